@@ -1,0 +1,44 @@
+namespace Distiller.Core;
+
+/// <summary>One attempt of an agent at a task, scrubbed of secrets.</summary>
+public sealed record Episode
+{
+    /// <summary>SHA-256 over the canonical JSON of everything below (see <see cref="EpisodeJson"/>).</summary>
+    public required EpisodeId Id { get; init; }
+
+    /// <summary>Name of the log format it was read from: <c>tau-bench</c>, <c>claude-code</c>, <c>terminal-bench</c>, <c>episode</c>.</summary>
+    public required string Format { get; init; }
+
+    /// <summary>
+    /// The episode's own name in its source (session id, task and trial). A later episode with the same format, tenant
+    /// and key is a longer record of the same attempt and takes the earlier one's place.
+    /// </summary>
+    public required string Key { get; init; }
+
+    public required string Tenant { get; init; }
+
+    public required string Agent { get; init; }
+
+    public string? Model { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>What was attempted; episodes of one task never stand on both sides of the train/holdout split.</summary>
+    public required string TaskId { get; init; }
+
+    public required IReadOnlyList<Turn> Turns { get; init; }
+
+    public required Outcome Outcome { get; init; }
+
+    /// <summary>Billed requests, each once.</summary>
+    public IReadOnlyList<ModelRequest> Requests { get; init; } = [];
+
+    /// <summary>Usage the source gives for the episode as a whole and not per request.</summary>
+    public Usage UnattributedUsage { get; init; }
+
+    /// <summary>Records of the source that are no turn (progress, summaries, snapshots), counted per kind.</summary>
+    public IReadOnlyDictionary<string, int> Events { get; init; } =
+        new SortedDictionary<string, int>(StringComparer.Ordinal);
+
+    public Usage Usage => Requests.Aggregate(UnattributedUsage, (sum, r) => sum + r.Usage);
+}

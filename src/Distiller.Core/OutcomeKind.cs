@@ -1,0 +1,8 @@
+namespace Distiller.Core;
+
+public enum OutcomeKind
+{
+    Unknown,
+    Succeeded,
+    Failed,
+}

@@ -1,0 +1,7 @@
+namespace Distiller.Core;
+
+public enum Split
+{
+    Train,
+    Holdout,
+}
