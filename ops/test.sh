@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Everything from a fresh machine to green tests. The last line is "N passed, N failed, N skipped".
+#   ops/test.sh [FILTER]    FILTER as for dotnet test --filter
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+ops/setup.sh || { echo "0 passed, 1 failed"; exit 1; }
+
+printf '\n== formatting\n'
+formatted=0
+dotnet csharpier check . || { formatted=1; echo "remedy: dotnet csharpier format ."; }
+
+# Spinning OpenMP workers halve the speed of libtorch on a shared machine; must be set before the process starts.
+export OMP_WAIT_POLICY=PASSIVE
+rm -rf TestResults
+passed=0 failed=$formatted skipped=0 broken=0
+for project in tests/Distiller.Tests tests/Distiller.Gpu.Tests; do
+  printf '\n== %s\n' "$project"
+  trx=TestResults/$(basename "$project").trx
+  dotnet test "$project" -c Release --no-build ${1:+--filter "$1"} --results-directory TestResults \
+    --logger "trx;LogFileName=$(basename "$trx")" --logger "console;verbosity=minimal" < /dev/null || broken=1
+  counters=$(grep -o '<Counters [^>]*' "$trx" 2>/dev/null)
+  count() { printf '%s' "$counters" | sed -n "s/.* $1=\"\([0-9]*\)\".*/\1/p"; }
+  [ -n "$counters" ] || { echo "no test results from $project"; failed=$((failed + 1)); continue; }
+  passed=$((passed + $(count passed)))
+  failed=$((failed + $(count total) - $(count passed) - ($(count total) - $(count executed))))
+  skipped=$((skipped + $(count total) - $(count executed)))
+done
+[ "$broken" -eq 1 ] && [ "$failed" -eq 0 ] && failed=1
+
+printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,104 @@
+using System.CommandLine;
+using Distiller.Cli.Commands;
+using Distiller.Cli.Terminal;
+using Distiller.Core;
+
+namespace Distiller.Cli;
+
+/// <summary>The composition root: which commands there are, and how their failures become exit codes.</summary>
+internal static class CommandLine
+{
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var root = Build();
+        var parsed = root.Parse(arguments);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                await Console.Error.WriteLineAsync($"distiller: {error.Message}");
+            }
+
+            var command = parsed.CommandResult.Command;
+            var path = command is RootCommand ? "" : $" {string.Join(' ', PathOf(parsed.CommandResult))}";
+            await Console.Error.WriteLineAsync($"  remedy: see ./distiller{path} --help");
+            return ExitCode.WrongUsage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (BadInputException e)
+        {
+            await Console.Error.WriteLineAsync($"distiller: {e.Place}: {Printable.Text(e.Reason)}");
+            await Console.Error.WriteLineAsync($"  remedy: {Printable.Text(e.Remedy)}");
+            return ExitCode.BadInput;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("distiller: interrupted. Finished stages are kept; the same command goes on from there.");
+            return ExitCode.Failed;
+        }
+        catch (IOException e) when (DiskIsFull(e))
+        {
+            await Console.Error.WriteLineAsync($"distiller: the disk is full: {Printable.Text(e.Message)}");
+            await Console.Error.WriteLineAsync("  remedy: free some space and run the same command again; nothing already stored was harmed.");
+            return ExitCode.BadInput;
+        }
+        catch (Exception e)
+        {
+            await Console.Error.WriteLineAsync($"distiller: {e.GetType().Name}: {Printable.Text(e.Message)}");
+            await Console.Error.WriteLineAsync(
+                Environment.GetEnvironmentVariable("DISTILLER_TRACE") is { Length: > 0 }
+                    ? e.ToString()
+                    : "  remedy: run ./distiller doctor; set DISTILLER_TRACE=1 for the stack trace."
+            );
+            return ExitCode.Failed;
+        }
+    }
+
+    private static RootCommand Build() =>
+        new(
+            """
+            Distiller collects agents' logs, mines what worked, distills it into LoRA adapters, quantizes them to INT4
+            for edge devices, and reports what changed.
+
+            A whole night:   ./distiller nightly --from LOGS --base BASE.gguf
+            One by one:      collect, mine, distill, quantize, evaluate, publish
+            Afterwards:      releases list, releases show latest, report
+            First of all:    ./distiller doctor
+            """
+        )
+        {
+            CollectCommand.Create(),
+            MineCommand.Create(),
+            DistillCommand.Create(),
+            QuantizeCommand.Create(),
+            EvaluateCommand.Create(),
+            PublishCommand.Create(),
+            NightlyCommand.Create(),
+            ReleasesCommand.Create(),
+            ReportCommand.Create(),
+            ModelsCommand.Create(),
+            DoctorCommand.Create(),
+        };
+
+    private static IEnumerable<string> PathOf(System.CommandLine.Parsing.CommandResult result)
+    {
+        var names = new Stack<string>();
+        for (
+            System.CommandLine.Parsing.SymbolResult? r = result;
+            r is System.CommandLine.Parsing.CommandResult { Command: not RootCommand } c;
+            r = r.Parent
+        )
+        {
+            names.Push(c.Command.Name);
+        }
+
+        return names;
+    }
+
+    // ENOSPC (28) and EDQUOT (122) on Linux.
+    private static bool DiskIsFull(IOException e) => (e.HResult & 0xFFFF) is 28 or 122;
+}
