@@ -30,12 +30,6 @@ internal static unsafe partial class Ggml
         float* importance
     );
 
-    [LibraryImport(Library, EntryPoint = "ggml_blck_size")]
-    internal static partial long BlockElements(int type);
-
-    [LibraryImport(Library, EntryPoint = "ggml_type_size")]
-    internal static partial nuint BlockBytes(int type);
-
     private static nint Load()
     {
         var folder = NativeFolder.Find("llama");

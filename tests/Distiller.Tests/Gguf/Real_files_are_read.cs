@@ -13,10 +13,10 @@ internal sealed class Real_files_are_read
         file.Metadata.GetUInt32("llama.attention.head_count").ShouldBe(6u);
         file.Metadata.GetUInt32("llama.attention.head_count_kv").ShouldBe(2u);
         file.Metadata.GetFloat32("llama.attention.layer_norm_rms_epsilon").ShouldBe(1e-5f);
-        file.Metadata.GetStrings("tokenizer.ggml.tokens").Count.ShouldBe(384);
+        file.Metadata.GetStrings("tokenizer.ggml.tokens").Count.ShouldBe(374);
         file.FindTensor("output.weight").ShouldBeNull("this base is tied");
         var embedding = file.GetTensor("token_embd.weight");
-        embedding.Shape.ShouldBe([96L, 384L]);
+        embedding.Shape.ShouldBe([96L, 374L]);
         file.ReadFloats(embedding).ShouldAllBe(w => float.IsFinite(w));
     }
 
