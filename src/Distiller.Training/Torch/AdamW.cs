@@ -1,0 +1,81 @@
+namespace Distiller.Training.Torch;
+
+/// <summary>AdamW over float32 parameters; the update is torch.optim.AdamW's.</summary>
+public sealed unsafe class AdamW : IDisposable
+{
+    private readonly IReadOnlyList<Tensor> _parameters;
+    private readonly double _beta1;
+    private readonly double _beta2;
+    private readonly double _eps;
+    private readonly double _decay;
+
+    public AdamW(IReadOnlyList<Tensor> parameters, double beta1, double beta2, double eps, double weightDecay)
+    {
+        (_parameters, _beta1, _beta2, _eps, _decay) = (parameters, beta1, beta2, eps, weightDecay);
+        using var scope = torch.NewDisposeScope();
+        FirstMoments = [.. parameters.Select(p => scope.Detach(torch.zeros(p.shape, p.dtype, p.device)))];
+        SecondMoments = [.. parameters.Select(p => scope.Detach(torch.zeros(p.shape, p.dtype, p.device)))];
+    }
+
+    /// <summary>Running means of the gradients, in the parameters' order.</summary>
+    public IReadOnlyList<Tensor> FirstMoments { get; private set; }
+
+    /// <summary>Running means of the squared gradients.</summary>
+    public IReadOnlyList<Tensor> SecondMoments { get; private set; }
+
+    /// <summary>Steps done.</summary>
+    public long Steps { get; private set; }
+
+    public void zero_grad()
+    {
+        foreach (var p in _parameters)
+        {
+            p.clear_grad();
+        }
+    }
+
+    /// <summary>Scales the gradients so that their joint 2-norm is at most <paramref name="maxNorm"/>; returns the norm before.</summary>
+    public double clip_grad_norm(double maxNorm)
+    {
+        fixed (nint* p = torch.Handles(_parameters))
+        {
+            var norm = Native.dt_clip_grad_norm(p, _parameters.Count, maxNorm);
+            GC.KeepAlive(_parameters);
+            return norm;
+        }
+    }
+
+    public void step(double learningRate)
+    {
+        fixed (nint* p = torch.Handles(_parameters))
+        fixed (nint* m = torch.Handles(FirstMoments))
+        fixed (nint* v = torch.Handles(SecondMoments))
+        {
+            Steps++;
+            Native.Check(
+                Native.dt_adamw(p, m, v, _parameters.Count, Steps, learningRate, _beta1, _beta2, _eps, _decay)
+            );
+            GC.KeepAlive(this);
+        }
+    }
+
+    /// <summary>Takes up a saved state; the tensors are owned from here on.</summary>
+    public void Restore(long steps, IReadOnlyList<Tensor> first, IReadOnlyList<Tensor> second)
+    {
+        if (first.Count != _parameters.Count || second.Count != _parameters.Count)
+        {
+            throw new ArgumentException("The saved moments are not of these parameters.", nameof(first));
+        }
+
+        Dispose();
+        (Steps, FirstMoments, SecondMoments) = (steps, first, second);
+    }
+
+    public void Dispose()
+    {
+        foreach (var t in FirstMoments.Concat(SecondMoments))
+        {
+            t.Dispose();
+        }
+    }
+}
