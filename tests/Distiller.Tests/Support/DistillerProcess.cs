@@ -1,0 +1,65 @@
+using System.Diagnostics;
+
+namespace Distiller.Tests.Support;
+
+/// <summary>The real command line in a process of its own, as a user starts it.</summary>
+internal sealed class DistillerProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly Task<string> _output;
+    private readonly Task<string> _error;
+
+    private DistillerProcess(Process process)
+    {
+        _process = process;
+        _output = process.StandardOutput.ReadToEndAsync();
+        _error = process.StandardError.ReadToEndAsync();
+    }
+
+    public static DistillerProcess Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "distiller-cli.dll"));
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return new DistillerProcess(process);
+    }
+
+    public static CommandResult Run(params string[] arguments)
+    {
+        using var process = Start(arguments);
+        return process.Wait();
+    }
+
+    /// <summary>kill -9.</summary>
+    public void Kill() => _process.Kill(entireProcessTree: true);
+
+    public bool HasExited => _process.HasExited;
+
+    public CommandResult Wait()
+    {
+        _process.WaitForExit();
+        return new CommandResult(_process.ExitCode, _output.Result, _error.Result);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            Kill();
+        }
+
+        _process.Dispose();
+    }
+}
