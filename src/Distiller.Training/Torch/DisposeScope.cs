@@ -41,6 +41,9 @@ public sealed class DisposeScope : IDisposable
         return tensor;
     }
 
+    /// <summary>Keeps everything made so far: whoever holds a tensor disposes it.</summary>
+    public void DetachAll() => _tensors.Clear();
+
     public void Dispose()
     {
         if (_disposed)

@@ -1,0 +1,166 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Distiller.Gguf;
+using Distiller.Training.Lora;
+
+namespace Distiller.Training.Distilling;
+
+/// <summary>
+/// A training between two steps: factors, AdamW's moments, the curve so far; and the fingerprint of everything that
+/// shapes the result, so that no run goes on from another's state.
+/// </summary>
+internal sealed record Checkpoint(
+    string Fingerprint,
+    LoraWeights Weights,
+    IReadOnlyList<float[]> FirstMoments,
+    IReadOnlyList<float[]> SecondMoments,
+    IReadOnlyList<TrainingStep> Curve
+)
+{
+    private const string Format = "distiller-checkpoint-1";
+
+    public static string PathIn(string folder) => Path.Combine(folder, "checkpoint.safetensors");
+
+    public void Write(string folder)
+    {
+        var factors = LoraFile.Matrices(Weights);
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["format"] = Format,
+            ["fingerprint"] = Fingerprint,
+            ["rank"] = Weights.Rank.ToString(CultureInfo.InvariantCulture),
+            ["alpha"] = Weights.Alpha.ToString("R", CultureInfo.InvariantCulture),
+            ["curve"] = JsonSerializer.Serialize(Curve),
+        };
+        new TensorFile(
+            texts,
+            [
+                .. factors,
+                .. factors.Zip(FirstMoments, (f, m) => (f.Name + ".m", f.Rows, f.Columns, m)),
+                .. factors.Zip(SecondMoments, (f, v) => (f.Name + ".v", f.Rows, f.Columns, v)),
+            ]
+        ).Write(PathIn(folder));
+    }
+
+    /// <summary>Null where the folder has none.</summary>
+    /// <exception cref="BadInputException">It is damaged, or of a run with other inputs or settings.</exception>
+    public static Checkpoint? Read(string folder, string fingerprint, LoraWeights fresh)
+    {
+        var path = PathIn(folder);
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        var file = TensorFile.Read(path);
+        var expected = LoraFile.Matrices(fresh);
+        if (
+            file.Texts.GetValueOrDefault("format") is not Format
+            || !string.Equals(file.Texts.GetValueOrDefault("fingerprint"), fingerprint, StringComparison.Ordinal)
+        )
+        {
+            throw Refused(path, "The checkpoint belongs to a run with another base, other rows or other settings.");
+        }
+
+        if (file.Tensors.Count != 3 * expected.Count)
+        {
+            throw Refused(path, "The checkpoint does not hold this adapter's factors.");
+        }
+
+        for (var i = 0; i < file.Tensors.Count; i++)
+        {
+            var (name, rows, columns, _) = expected[i % expected.Count];
+            var suffix = (i / expected.Count) switch
+            {
+                0 => "",
+                1 => ".m",
+                _ => ".v",
+            };
+            if ((file.Tensors[i].Name, file.Tensors[i].Rows, file.Tensors[i].Columns) != (name + suffix, rows, columns))
+            {
+                throw Refused(path, $"'{file.Tensors[i].Name}' stands where '{name}{suffix}' should.");
+            }
+        }
+
+        var values = file.Tensors.Select(t => t.Values).ToArray();
+        var n = expected.Count;
+        return new Checkpoint(
+            fingerprint,
+            new LoraWeights(
+                fresh.Rank,
+                fresh.Alpha,
+                [
+                    .. fresh.Pairs.Select(
+                        (p, i) =>
+                            new LoraFactorPair(p.BaseTensor, p.Rank, p.In, p.Out, values[2 * i], values[2 * i + 1])
+                    ),
+                ]
+            ),
+            values[n..(2 * n)],
+            values[(2 * n)..],
+            ReadCurve(path, file)
+        );
+    }
+
+    /// <summary>SHA-256 over the base, the rows, the first factors and the options that change the result.</summary>
+    public static string FingerprintOf(
+        string baseSha256,
+        IReadOnlyList<TrainingExample> rows,
+        TrainingOptions options,
+        LoraWeights fresh
+    )
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes);
+        void Flush()
+        {
+            writer.Flush();
+            hash.AppendData(bytes.GetBuffer(), 0, (int)bytes.Length);
+            bytes.SetLength(0);
+        }
+
+        var relevant = options with { CheckpointEverySteps = 1, CheckpointEvery = TimeSpan.FromSeconds(1) };
+        writer.Write(Format);
+        writer.Write(baseSha256);
+        writer.Write(JsonSerializer.Serialize(relevant));
+        foreach (var row in rows)
+        {
+            writer.Write(row.Weight);
+            writer.Write(row.Tokens.Length);
+            for (var t = 0; t < row.Tokens.Length; t++)
+            {
+                writer.Write(row.LossMask[t] ? row.Tokens[t] : ~row.Tokens[t]);
+            }
+
+            Flush();
+        }
+
+        foreach (var pair in fresh.Pairs)
+        {
+            writer.Write(pair.BaseTensor);
+            Array.ForEach(pair.A, writer.Write);
+            Array.ForEach(pair.B, writer.Write);
+            Flush();
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static TrainingStep[] ReadCurve(string path, TensorFile file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<TrainingStep[]>(file.Texts.GetValueOrDefault("curve") ?? "")
+                ?? throw Refused(path, "The checkpoint's curve is null.");
+        }
+        catch (JsonException e)
+        {
+            throw Refused(path, "The checkpoint's curve cannot be read.", e);
+        }
+    }
+
+    private static BadInputException Refused(string path, string reason, Exception? inner = null) =>
+        new(new SourceLocation(path, 0), reason, "Delete the checkpoint's folder to begin anew.", inner);
+}

@@ -1,0 +1,159 @@
+using Distiller.Gguf;
+using Distiller.Training.Lora;
+using Distiller.Training.Model;
+using Distiller.Training.Torch;
+
+namespace Distiller.Training.Distilling;
+
+/// <summary>
+/// Trains an adapter on rows of tokens. The loss of a step is the sum over the loss tokens of all its rows, each times its
+/// row's weight, divided by their number. On one machine with one number of threads the same inputs give the same
+/// bytes, whether the run was interrupted or not.
+/// </summary>
+/// <param name="model">The frozen base.</param>
+/// <param name="baseSha256">Of the base's file; a checkpoint is bound to it.</param>
+public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider time)
+{
+    /// <summary>
+    /// Trains to the end of the plan. With a <paramref name="checkpointFolder"/> the run goes on from the checkpoint there,
+    /// writes one now and then, at the end, and when it is cancelled; a folder whose run is finished gives its result at once.
+    /// </summary>
+    /// <param name="start">Factors to begin from in place of fresh ones.</param>
+    /// <exception cref="BadInputException">Options, rows or checkpoint are unusable, or the loss is no longer a number.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the steps done are in the checkpoint.</exception>
+    public TrainingResult Train(
+        IReadOnlyList<TrainingExample> rows,
+        TrainingOptions options,
+        string? checkpointFolder = null,
+        IProgress<StageProgress>? progress = null,
+        LoraWeights? start = null,
+        CancellationToken cancellation = default
+    )
+    {
+        options.Validate();
+        PackedRows.Check(rows, model.Config);
+        var plan = new TrainingPlan(rows, options);
+        var fresh = start ?? Fresh(options);
+        var fingerprint = checkpointFolder is null ? "" : Checkpoint.FingerprintOf(baseSha256, rows, options, fresh);
+        var saved = checkpointFolder is null ? null : Checkpoint.Read(checkpointFolder, fingerprint, fresh);
+
+        using var adapter = LoraAdapter.From(model, saved?.Weights ?? fresh);
+        using var optimizer = new AdamW(
+            adapter.Parameters,
+            options.Beta1,
+            options.Beta2,
+            options.Epsilon,
+            options.WeightDecay
+        );
+        List<TrainingStep> curve = [.. saved?.Curve ?? []];
+        if (saved is not null)
+        {
+            optimizer.Restore(
+                curve.Count,
+                Moments(saved.FirstMoments, adapter.Parameters),
+                Moments(saved.SecondMoments, adapter.Parameters)
+            );
+        }
+
+        void Save()
+        {
+            if (checkpointFolder is not null)
+            {
+                new Checkpoint(
+                    fingerprint,
+                    adapter.ToWeights(),
+                    [.. optimizer.FirstMoments.Select(m => m.ToFloats())],
+                    [.. optimizer.SecondMoments.Select(v => v.ToFloats())],
+                    curve
+                ).Write(checkpointFolder);
+            }
+        }
+
+        var pace = new TrainingPace(time, plan, curve.Count);
+        var savedAt = time.GetTimestamp();
+        var savedSteps = curve.Count;
+        while (curve.Count < plan.Steps)
+        {
+            try
+            {
+                var batch = plan.RowsOf(curve.Count).Select(i => rows[i]).ToList();
+                var (loss, norm) = Gradient(batch, options, adapter, optimizer, cancellation);
+                var rate = options.RateAt(curve.Count, plan.Steps);
+                optimizer.step(rate);
+                curve.Add(new TrainingStep(curve.Count + 1, plan.TokensAfter(curve.Count + 1), loss, rate, norm));
+            }
+            catch (OperationCanceledException)
+            {
+                // The unfinished step is given up: nothing of it has reached the factors.
+                if (curve.Count > savedSteps)
+                {
+                    Save();
+                }
+
+                throw;
+            }
+
+            progress?.Report(pace.After(curve));
+            var due =
+                curve.Count - savedSteps >= options.CheckpointEverySteps
+                || time.GetElapsedTime(savedAt) >= options.CheckpointEvery;
+            if (due || curve.Count == plan.Steps)
+            {
+                Save();
+                (savedAt, savedSteps) = (time.GetTimestamp(), curve.Count);
+            }
+        }
+
+        return new TrainingResult(
+            adapter.ToWeights(),
+            curve,
+            plan.TotalTokens,
+            plan.RowsWithoutLoss,
+            saved?.Curve.Count ?? 0
+        );
+    }
+
+    private LoraWeights Fresh(TrainingOptions options)
+    {
+        using var adapter = LoraAdapter.Create(model, options.Lora);
+        return adapter.ToWeights();
+    }
+
+    /// <summary>Leaves the clipped gradient of one step in the parameters.</summary>
+    private (double Loss, double Norm) Gradient(
+        List<TrainingExample> batch,
+        TrainingOptions options,
+        LoraAdapter adapter,
+        AdamW optimizer,
+        CancellationToken cancellation
+    )
+    {
+        optimizer.zero_grad();
+        var lossTokens = batch.Sum(r => (long)r.LossTokens);
+        var loss = 0.0;
+        foreach (var pass in PackedRows.Groups(batch, PackedRows.ComputedTokens, options.TokensPerPass))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = torch.NewDisposeScope();
+            var (tokens, wanted) = PackedRows.Pack(pass, 1.0 / lossTokens);
+            var (sum, _) = model.Loss(tokens, wanted, adapter);
+            sum.backward();
+            loss += sum.item();
+        }
+
+        var norm = optimizer.clip_grad_norm(options.ClipNorm);
+        return double.IsFinite(loss) && double.IsFinite(norm)
+            ? (loss, norm)
+            : throw new BadInputException(
+                new SourceLocation($"training step {optimizer.Steps + 1}", 0),
+                $"The training has diverged: loss {loss}, gradient norm {norm}.",
+                "Lower the learning rate."
+            );
+    }
+
+    private static List<Tensor> Moments(IReadOnlyList<float[]> values, IReadOnlyList<Tensor> like)
+    {
+        using var scope = torch.NewDisposeScope();
+        return [.. values.Zip(like, (v, p) => scope.Detach(torch.tensor(v, p.shape).to(p.dtype, p.device)))];
+    }
+}

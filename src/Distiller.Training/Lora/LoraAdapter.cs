@@ -1,0 +1,138 @@
+using Distiller.Gguf;
+using Distiller.Training.Model;
+using Distiller.Training.Torch;
+
+namespace Distiller.Training.Lora;
+
+/// <summary>
+/// Low-rank factors beside a base's weights (Hu et al. 2021), on the model's device, in float32 whatever the model
+/// computes in (float64 where that computes in float64): y = Wx + (alpha/r) B A x.
+/// </summary>
+public sealed class LoraAdapter : IDisposable
+{
+    private readonly List<LoraFactors> _factors = [];
+    private readonly Dictionary<string, LoraFactors> _byName = new(StringComparer.Ordinal);
+
+    private LoraAdapter(int rank, float alpha) => (Rank, Alpha) = (rank, alpha);
+
+    public int Rank { get; }
+
+    public float Alpha { get; }
+
+    /// <summary>alpha / r</summary>
+    public double Scale => (double)Alpha / Rank;
+
+    /// <summary>A and B of each weight in turn: what the optimizer trains.</summary>
+    public IReadOnlyList<Tensor> Parameters => [.. _factors.SelectMany(f => new[] { f.A, f.B })];
+
+    internal LoraFactors? Find(string baseTensor) => _byName.GetValueOrDefault(baseTensor);
+
+    /// <summary>
+    /// A is uniform in +-1/sqrt(in), which is PyTorch's kaiming_uniform(a = sqrt 5), and B zero: the adapter changes
+    /// nothing yet. Each weight has its own stream, so that the choice of targets does not change the others' values.
+    /// </summary>
+    public static LoraAdapter Create(BaseModel model, LoraSettings settings)
+    {
+        if (
+            settings.Rank is < 1 or > 512
+            || !(settings.Alpha is > 0 and <= 4096)
+            || (settings.Targets & LoraTargets.All) is LoraTargets.None
+        )
+        {
+            throw new BadInputException(
+                new SourceLocation("adapter settings", 0),
+                $"Rank {settings.Rank}, alpha {settings.Alpha}, targets '{settings.Targets}' make no adapter.",
+                "Give a rank of 1 to 512, an alpha above 0 and at most 4096, and at least one target."
+            );
+        }
+
+        var pairs = model
+            .Linears.Where(l => settings.Targets.HasFlag(LoraTargetNames.Of(l.Name)))
+            .Select(l =>
+            {
+                var random = new SeededRandom(settings.Seed, l.Name);
+                var bound = 1 / Math.Sqrt(l.In);
+                var a = new float[settings.Rank * l.In];
+                for (var i = 0; i < a.Length; i++)
+                {
+                    a[i] = (float)((2 * random.NextDouble() - 1) * bound);
+                }
+
+                return new LoraFactorPair(
+                    l.Name,
+                    settings.Rank,
+                    l.In,
+                    l.Out,
+                    a,
+                    new float[(long)l.Out * settings.Rank]
+                );
+            });
+        return From(model, new LoraWeights(settings.Rank, settings.Alpha, [.. pairs]));
+    }
+
+    /// <exception cref="BadInputException">A pair belongs to no weight of this base, or has another shape.</exception>
+    public static LoraAdapter From(BaseModel model, LoraWeights weights)
+    {
+        var shapes = model.Linears.ToDictionary(l => l.Name, StringComparer.Ordinal);
+        foreach (var pair in weights.Pairs)
+        {
+            if (!shapes.TryGetValue(pair.BaseTensor, out var l) || l.Out != pair.Out || l.In != pair.In)
+            {
+                throw new BadInputException(
+                    new SourceLocation(model.Path, 0),
+                    $"The adapter changes '{pair.BaseTensor}' of [{pair.Out}, {pair.In}], which this base does not have.",
+                    "Use the base that the adapter was made for."
+                );
+            }
+        }
+
+        var adapter = new LoraAdapter(weights.Rank, weights.Alpha);
+        var type = model.ComputeType is ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+        using var scope = torch.NewDisposeScope();
+        foreach (var p in weights.Pairs)
+        {
+            var factors = new LoraFactors(
+                p.BaseTensor,
+                scope.Detach(Parameter(p.A, p.Rank, p.In, type, model.Device)),
+                scope.Detach(Parameter(p.B, p.Out, p.Rank, type, model.Device))
+            );
+            adapter._factors.Add(factors);
+            adapter._byName.Add(p.BaseTensor, factors);
+        }
+
+        return adapter;
+    }
+
+    /// <summary>The factors as they are now.</summary>
+    public LoraWeights ToWeights() =>
+        new(
+            Rank,
+            Alpha,
+            [
+                .. _factors.Select(f => new LoraFactorPair(
+                    f.BaseTensor,
+                    Rank,
+                    (int)f.A.shape[1],
+                    (int)f.B.shape[0],
+                    f.A.ToFloats(),
+                    f.B.ToFloats()
+                )),
+            ]
+        );
+
+    private static Tensor Parameter(float[] values, long rows, long columns, ScalarType type, Device device)
+    {
+        var parameter = torch.tensor(values, [rows, columns]).to(type, device).detach();
+        parameter.requires_grad = true;
+        return parameter;
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, a, b) in _factors)
+        {
+            a.Dispose();
+            b.Dispose();
+        }
+    }
+}

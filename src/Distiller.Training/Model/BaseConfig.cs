@@ -1,0 +1,98 @@
+using Distiller.Gguf;
+
+namespace Distiller.Training.Model;
+
+/// <summary>A base model's dimensions, read from its GGUF metadata and checked.</summary>
+/// <param name="Width">D, the residual stream.</param>
+/// <param name="Heads">H query heads over <paramref name="KvHeads"/> key heads.</param>
+/// <param name="KeyWidth">Of one query or key head; need not be Width / Heads.</param>
+/// <param name="ValueWidth">Of one value head.</param>
+/// <param name="Context">The longest row that the base was made for.</param>
+public sealed record BaseConfig(
+    string Architecture,
+    int Layers,
+    int Width,
+    int FeedForward,
+    int Heads,
+    int KvHeads,
+    int KeyWidth,
+    int ValueWidth,
+    int Vocabulary,
+    int Context,
+    double NormEps,
+    RopeSettings Rope
+)
+{
+    private static readonly string[] Supported = ["llama", "qwen2", "qwen3"];
+
+    /// <exception cref="BadInputException">The architecture is unknown, or a size is missing, absurd or contradictory.</exception>
+    public static BaseConfig Read(GgufFile file)
+    {
+        var architecture = file.Architecture;
+        if (!Supported.Contains(architecture, StringComparer.Ordinal))
+        {
+            throw Refused(
+                file,
+                $"The architecture '{architecture}' is not supported.",
+                $"Use a base of one of {string.Join(", ", Supported)}."
+            );
+        }
+
+        int Size(string key, int least, int most, int? otherwise = null)
+        {
+            var name = $"{architecture}.{key}";
+            var value = otherwise is { } o ? file.Metadata.GetInt32(name, o) : file.Metadata.GetInt32(name);
+            return value >= least && value <= most
+                ? value
+                : throw Refused(file, $"{name} is {value}, outside {least} to {most}.");
+        }
+
+        if (Size("expert_count", 0, int.MaxValue, 0) > 0)
+        {
+            throw Refused(file, "Mixtures of experts are not supported.", "Use a dense base model.");
+        }
+
+        var width = Size("embedding_length", 1, 1 << 16);
+        var heads = Size("attention.head_count", 1, 1024);
+        var kvHeads = Size("attention.head_count_kv", 1, heads, heads);
+        if (heads % kvHeads != 0)
+        {
+            throw Refused(file, $"{heads} heads cannot share {kvHeads} key heads evenly.");
+        }
+
+        var keyWidth = Size("attention.key_length", 1, 4096, width % heads == 0 ? width / heads : 0);
+        var eps = file.Metadata.GetFloat32($"{architecture}.attention.layer_norm_rms_epsilon");
+        if (!float.IsFinite(eps) || eps <= 0 || eps > 1)
+        {
+            throw Refused(file, $"{architecture}.attention.layer_norm_rms_epsilon is {eps}.");
+        }
+
+        var embedding = file.GetTensor("token_embd.weight");
+        if (embedding.Shape.Count != 2 || embedding.Shape[1] is < 1 or > 1 << 22)
+        {
+            throw Refused(file, $"token_embd.weight has the shape [{string.Join(", ", embedding.Shape)}].");
+        }
+
+        var context = Size("context_length", 1, 1 << 24);
+        return new BaseConfig(
+            architecture,
+            Size("block_count", 1, 1024),
+            width,
+            Size("feed_forward_length", 1, 1 << 20),
+            heads,
+            kvHeads,
+            keyWidth,
+            Size("attention.value_length", 1, 4096, width % heads == 0 ? width / heads : 0),
+            (int)embedding.Shape[1],
+            context,
+            eps,
+            RopeSettings.Read(file, architecture, keyWidth, context)
+        );
+    }
+
+    private static BadInputException Refused(
+        GgufFile file,
+        string reason,
+        string remedy = "Use a GGUF file written by a current converter."
+    ) => new(new SourceLocation(file.Path, 0), reason, remedy);
+}

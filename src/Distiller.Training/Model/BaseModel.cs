@@ -1,0 +1,186 @@
+using Distiller.Gguf;
+using Distiller.Training.Lora;
+using Distiller.Training.Torch;
+
+namespace Distiller.Training.Model;
+
+/// <summary>
+/// A base model's frozen weights and its forward pass: the same function that llama.cpp computes of the same file,
+/// written independently. Not safe for several threads at once.
+/// </summary>
+public sealed class BaseModel : IDisposable
+{
+    private readonly List<Layer> _layers = [];
+    private readonly Tensor _embedding;
+    private readonly Tensor _norm;
+    private readonly Tensor? _output;
+    private readonly RopeTable _rope;
+
+    private BaseModel(GgufFile file, Device device, ScalarType type, CancellationToken cancellation)
+    {
+        Config = BaseConfig.Read(file);
+        (Device, ComputeType, Path) = (device, type, file.Path);
+        var reader = new WeightReader(file, type, device);
+        _embedding = reader.Matrix("token_embd.weight", Config.Vocabulary, Config.Width);
+        _norm = reader.Vector("output_norm.weight", Config.Width);
+        _output = reader.OptionalMatrix("output.weight", Config.Vocabulary, Config.Width);
+        _rope = new RopeTable(
+            Config.Rope,
+            reader.OptionalFloats("rope_freqs.weight", Config.Rope.Dimensions / 2) is { } factors
+                ? Positive(file, factors)
+                : null
+        );
+        for (var i = 0; i < Config.Layers; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            _layers.Add(new Layer(Config, reader, i));
+        }
+
+        reader.RefuseUnread();
+    }
+
+    public BaseConfig Config { get; }
+
+    public Device Device { get; }
+
+    /// <summary>What the activations are computed in.</summary>
+    public ScalarType ComputeType { get; }
+
+    /// <summary>Of the GGUF file.</summary>
+    public string Path { get; }
+
+    /// <summary>True where the output projection is the embedding.</summary>
+    public bool IsTied => _output is null;
+
+    /// <summary>
+    /// Reads the weights, dequantized by ggml's own routines. <paramref name="type"/> is float32 on the CPU and bfloat16
+    /// on a GPU unless said otherwise; float64 is for checks.
+    /// </summary>
+    /// <exception cref="BadInputException">The file is not a model that can be trained here; names file and tensor.</exception>
+    public static BaseModel Load(
+        GgufFile file,
+        Device device,
+        ScalarType? type = null,
+        CancellationToken cancellation = default
+    )
+    {
+        // Tensors already read are freed when a later one is refused; on success nothing is left in the scope.
+        using var scope = torch.NewDisposeScope();
+        using var off = torch.no_grad();
+        var model = new BaseModel(
+            file,
+            device,
+            type ?? (device.IsCuda ? ScalarType.BFloat16 : ScalarType.Float32),
+            cancellation
+        );
+        scope.DetachAll();
+        return model;
+    }
+
+    /// <summary>The weights that an adapter may change: name, out, in; layer by layer.</summary>
+    public IReadOnlyList<LinearShape> Linears =>
+        [
+            .. _layers
+                .SelectMany(l => l.Linears)
+                .Select(l =>
+                    l.Weight.shape is [var o, var i]
+                        ? new LinearShape(l.Name, (int)o, (int)i)
+                        : throw new InvalidOperationException(l.Name)
+                ),
+        ];
+
+    /// <summary>Logits [n, V] at n positions, counted through the packed rows; all of them where none are named.</summary>
+    /// <param name="adapter">None: the base alone.</param>
+    public Tensor Logits(TokenRows rows, LoraAdapter? adapter = null, IReadOnlyList<int>? positions = null)
+    {
+        using var scope = torch.NewDisposeScope();
+        var h = positions is null ? Hidden(rows, adapter) : Select(Hidden(rows, adapter), positions); // [n, D]
+        return scope.MoveToOuter(torch.linear(h, _output ?? _embedding)); // [n, V]
+    }
+
+    /// <summary>
+    /// Sum of weight * negative log likelihood (natural logarithm) of targets[i] after position positions[i], and that
+    /// likelihood of each [n]. The logits exist nowhere else and never all at once.
+    /// </summary>
+    public (Tensor Sum, Tensor Nll) Loss(TokenRows rows, LossPositions wanted, LoraAdapter? adapter = null)
+    {
+        using var scope = torch.NewDisposeScope();
+        var h = Select(Hidden(rows, adapter), wanted.Positions); // [n, D]
+        var n = wanted.Positions.Count;
+        var targets = torch.tensor([.. wanted.Targets.Select(t => (long)t)], [n], Device);
+        var weights = torch
+            .tensor([.. wanted.Weights], [n])
+            .to(Device.IsCuda ? ScalarType.Float32 : ComputeType, Device);
+        var (sum, nll) = torch.linear_cross_entropy(h, _output ?? _embedding, targets, weights);
+        return (scope.MoveToOuter(sum), scope.MoveToOuter(nll));
+    }
+
+    /// <summary>After the final norm: [N, D].</summary>
+    private Tensor Hidden(TokenRows rows, LoraAdapter? adapter)
+    {
+        Check(rows);
+        using var scope = torch.NewDisposeScope();
+        var ids = torch.tensor(rows.Ids, [rows.Count], Device); // [N]
+        var (cos, sin) = _rope.Angles(rows.Lengths, Device.IsCuda ? ScalarType.Float32 : ComputeType, Device);
+        var x = torch.embedding(_embedding, ids); // [N, D]
+        foreach (var layer in _layers)
+        {
+            var next = layer.Forward(x, rows, cos, sin, adapter); // [N, D]
+            x.Dispose();
+            x = next;
+        }
+
+        return scope.MoveToOuter(torch.rms_norm(x, _norm, Config.NormEps));
+    }
+
+    private Tensor Select(Tensor h, IReadOnlyList<int> positions)
+    {
+        var index = torch.tensor([.. positions.Select(p => (long)p)], [positions.Count], Device);
+        return h.index_select(0, index);
+    }
+
+    private void Check(TokenRows rows)
+    {
+        foreach (var id in rows.Ids)
+        {
+            if (id < 0 || id >= Config.Vocabulary)
+            {
+                throw new BadInputException(
+                    new SourceLocation(Path, 0),
+                    $"Token {id} is not in the base's vocabulary of {Config.Vocabulary}.",
+                    "Tokenize the rows with this base."
+                );
+            }
+        }
+
+        if (rows.Lengths.Max() is var longest && longest > Config.Context)
+        {
+            throw new BadInputException(
+                new SourceLocation(Path, 0),
+                $"A row has {longest} tokens; the base's context is {Config.Context}.",
+                "Cut the rows into shorter windows."
+            );
+        }
+    }
+
+    private static float[] Positive(GgufFile file, float[] factors) =>
+        factors.All(f => float.IsFinite(f) && f > 0)
+            ? factors
+            : throw new BadInputException(
+                new SourceLocation(file.Path, 0),
+                "The tensor 'rope_freqs.weight' holds numbers that are not positive.",
+                "Use a GGUF file written by a current converter."
+            );
+
+    public void Dispose()
+    {
+        foreach (var layer in _layers)
+        {
+            layer.Dispose();
+        }
+
+        _embedding.Dispose();
+        _norm.Dispose();
+        _output?.Dispose();
+    }
+}

@@ -1,0 +1,96 @@
+using Distiller.Training.Lora;
+using Distiller.Training.Torch;
+
+namespace Distiller.Training.Model;
+
+/// <summary>One transformer block. N tokens of packed rows, D wide, H heads over KV key heads.</summary>
+internal sealed class Layer : IDisposable
+{
+    private readonly BaseConfig _config;
+    private readonly Tensor _attentionNorm;
+    private readonly Tensor _feedForwardNorm;
+    private readonly Tensor? _queryNorm;
+    private readonly Tensor? _keyNorm;
+    private readonly Linear _query;
+    private readonly Linear _key;
+    private readonly Linear _value;
+    private readonly Linear _output;
+    private readonly Linear _gate;
+    private readonly Linear _up;
+    private readonly Linear _down;
+
+    public Layer(BaseConfig c, WeightReader reader, int number)
+    {
+        _config = c;
+        var block = $"blk.{number}.";
+        _attentionNorm = reader.Vector(block + "attn_norm.weight", c.Width);
+        _query = reader.Linear(block + "attn_q", c.Heads * c.KeyWidth, c.Width);
+        _key = reader.Linear(block + "attn_k", c.KvHeads * c.KeyWidth, c.Width);
+        _value = reader.Linear(block + "attn_v", c.KvHeads * c.ValueWidth, c.Width);
+        _output = reader.Linear(block + "attn_output", c.Width, c.Heads * c.ValueWidth);
+        if (c.Architecture is "qwen3")
+        {
+            _queryNorm = reader.Vector(block + "attn_q_norm.weight", c.KeyWidth);
+            _keyNorm = reader.Vector(block + "attn_k_norm.weight", c.KeyWidth);
+        }
+
+        _feedForwardNorm = reader.Vector(block + "ffn_norm.weight", c.Width);
+        _gate = reader.Linear(block + "ffn_gate", c.FeedForward, c.Width);
+        _up = reader.Linear(block + "ffn_up", c.FeedForward, c.Width);
+        _down = reader.Linear(block + "ffn_down", c.Width, c.FeedForward);
+    }
+
+    /// <summary>The seven weights that an adapter may change, in the order of <see cref="LoraTargets"/>.</summary>
+    public IReadOnlyList<Linear> Linears => [_query, _key, _value, _output, _gate, _up, _down];
+
+    // x [N, D] -> [N, D]
+    public Tensor Forward(Tensor x, TokenRows rows, Tensor cos, Tensor sin, LoraAdapter? adapter)
+    {
+        using var scope = torch.NewDisposeScope();
+        var middle = x.add(Attention(x, rows, cos, sin, adapter)); // [N, D]
+        return scope.MoveToOuter(middle.add(FeedForward(middle, adapter))); // [N, D]
+    }
+
+    private Tensor Attention(Tensor x, TokenRows rows, Tensor cos, Tensor sin, LoraAdapter? adapter)
+    {
+        var c = _config;
+        using var scope = torch.NewDisposeScope();
+        var h = torch.rms_norm(x, _attentionNorm, c.NormEps); // [N, D]
+        var q = _query.Forward(h, adapter).reshape(rows.Count, c.Heads, c.KeyWidth); // [N, H, hd]
+        var k = _key.Forward(h, adapter).reshape(rows.Count, c.KvHeads, c.KeyWidth); // [N, KV, hd]
+        var v = _value.Forward(h, adapter).reshape(rows.Count, c.KvHeads, c.ValueWidth); // [N, KV, vd]
+        if (_queryNorm is not null && _keyNorm is not null)
+        {
+            q = torch.rms_norm(q, _queryNorm, c.NormEps); // each head by itself
+            k = torch.rms_norm(k, _keyNorm, c.NormEps);
+        }
+
+        q = torch.rope(q, cos, sin, c.Rope.Neox);
+        k = torch.rope(k, cos, sin, c.Rope.Neox);
+        var seen = torch.causal_attention(q, k, v, rows.Offsets); // [N, H, vd]
+        return scope.MoveToOuter(_output.Forward(seen.reshape(rows.Count, c.Heads * c.ValueWidth), adapter));
+    }
+
+    private Tensor FeedForward(Tensor x, LoraAdapter? adapter)
+    {
+        using var scope = torch.NewDisposeScope();
+        var h = torch.rms_norm(x, _feedForwardNorm, _config.NormEps); // [N, D]
+        var inner = torch.swiglu(_gate.Forward(h, adapter), _up.Forward(h, adapter)); // [N, F]
+        return scope.MoveToOuter(_down.Forward(inner, adapter)); // [N, D]
+    }
+
+    public void Dispose()
+    {
+        _attentionNorm.Dispose();
+        _query.Dispose();
+        _key.Dispose();
+        _value.Dispose();
+        _output.Dispose();
+        _queryNorm?.Dispose();
+        _keyNorm?.Dispose();
+        _feedForwardNorm.Dispose();
+        _gate.Dispose();
+        _up.Dispose();
+        _down.Dispose();
+    }
+}

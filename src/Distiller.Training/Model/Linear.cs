@@ -1,0 +1,34 @@
+using Distiller.Training.Lora;
+using Distiller.Training.Torch;
+
+namespace Distiller.Training.Model;
+
+/// <summary>One frozen weight of the base, with the adapter's change on top where it has one.</summary>
+internal sealed class Linear(string name, Tensor weight, Tensor? bias) : IDisposable
+{
+    public string Name => name;
+
+    /// <summary>W[out, in]</summary>
+    public Tensor Weight => weight;
+
+    // y = Wx + b + (alpha/r) B A x
+    public Tensor Forward(Tensor x, LoraAdapter? adapter)
+    {
+        var y = torch.linear(x, weight, bias); // [N, out]
+        if (adapter?.Find(name) is not { } factors)
+        {
+            return y;
+        }
+
+        var a = factors.A.to(x.dtype); // [r, in]; the masters stay float32 where x is bfloat16
+        var b = factors.B.to(x.dtype); // [out, r]
+        var inner = x.matmul(a.t()).mul(adapter.Scale); // [N, r]
+        return torch.addmm(y, inner, b.t()); // [N, out]
+    }
+
+    public void Dispose()
+    {
+        weight.Dispose();
+        bias?.Dispose();
+    }
+}

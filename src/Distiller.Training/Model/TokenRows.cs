@@ -1,0 +1,47 @@
+namespace Distiller.Training.Model;
+
+/// <summary>
+/// Rows of token ids laid end to end: [N] without padding, so that rows of unequal length cost only their own tokens.
+/// Each row has its own positions from 0 and sees only itself.
+/// </summary>
+public sealed class TokenRows
+{
+    /// <exception cref="ArgumentException">There is no row, or an empty one, or more than 2^24 tokens.</exception>
+    public TokenRows(IReadOnlyList<ReadOnlyMemory<int>> rows)
+    {
+        var total = rows.Sum(r => (long)r.Length);
+        if (rows.Count == 0 || rows.Any(r => r.IsEmpty) || total > 1 << 24)
+        {
+            throw new ArgumentException("Rows hold 1 to 2^24 tokens together, and each at least one.", nameof(rows));
+        }
+
+        Ids = new long[total];
+        Offsets = new long[rows.Count + 1];
+        var at = 0;
+        for (var r = 0; r < rows.Count; r++)
+        {
+            foreach (var id in rows[r].Span)
+            {
+                Ids[at++] = id;
+            }
+
+            Offsets[r + 1] = at;
+        }
+
+        Lengths = [.. rows.Select(r => r.Length)];
+    }
+
+    public TokenRows(params int[][] rows)
+        : this([.. rows.Select(r => new ReadOnlyMemory<int>(r))]) { }
+
+    /// <summary>N token ids.</summary>
+    public long[] Ids { get; }
+
+    /// <summary>Row r holds the tokens Offsets[r] to Offsets[r + 1].</summary>
+    public long[] Offsets { get; }
+
+    public IReadOnlyList<int> Lengths { get; }
+
+    /// <summary>N</summary>
+    public int Count => Ids.Length;
+}
