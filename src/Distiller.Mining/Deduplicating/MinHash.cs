@@ -1,0 +1,91 @@
+using System.Numerics;
+
+namespace Distiller.Mining.Deduplicating;
+
+/// <summary>
+/// MinHash signatures (Broder 1997): the share of equal components of two signatures estimates the Jaccard similarity of
+/// the two sets of shingles; its standard error at 128 components is at most 0.044.
+/// </summary>
+internal static class MinHash
+{
+    public const int Components = 128;
+
+    /// <summary>Bands of the locality-sensitive hash; pairs of similarity 0.8 share one of 32 bands of 4 with p > 0.9999.</summary>
+    public const int Bands = 32;
+
+    private const int Rows = Components / Bands;
+
+    private static readonly (ulong Factor, ulong Offset)[] Permutations = Draw();
+
+    public static uint[] Sign(IReadOnlyCollection<ulong> shingles)
+    {
+        var signature = new uint[Components]; // [128]
+        Array.Fill(signature, uint.MaxValue);
+        foreach (var shingle in shingles)
+        {
+            for (var i = 0; i < Components; i++)
+            {
+                var (factor, offset) = Permutations[i];
+                // Multiply-shift: an odd factor permutes 64 bits; the high half is the well-mixed one.
+                var hash = (uint)(((shingle * factor) + offset) >> 32);
+                signature[i] = Math.Min(signature[i], hash);
+            }
+        }
+
+        return signature;
+    }
+
+    public static double Similarity(uint[] a, uint[] b)
+    {
+        var equal = 0;
+        for (var i = 0; i < Components; i++)
+        {
+            equal += a[i] == b[i] ? 1 : 0;
+        }
+
+        return (double)equal / Components;
+    }
+
+    public static ulong Band(uint[] signature, int band)
+    {
+        var hash = (ulong)band;
+        for (var row = 0; row < Rows; row++)
+        {
+            hash = Mix(hash ^ signature[(band * Rows) + row]);
+        }
+
+        return hash;
+    }
+
+    /// <summary>64-bit FNV-1a, mixed: the same on every machine, which string.GetHashCode is not.</summary>
+    public static ulong Hash(ReadOnlySpan<char> text)
+    {
+        var hash = 14_695_981_039_346_656_037UL;
+        foreach (var c in text)
+        {
+            hash = (hash ^ c) * 1_099_511_628_211UL;
+        }
+
+        return Mix(hash);
+    }
+
+    /// <summary>The finalizer of SplitMix64 (Steele, Lea, Flood 2014).</summary>
+    public static ulong Mix(ulong value)
+    {
+        value += 0x9E3779B97F4A7C15UL;
+        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9UL;
+        value = (value ^ (value >> 27)) * 0x94D049BB133111EBUL;
+        return value ^ (value >> 31);
+    }
+
+    private static (ulong Factor, ulong Offset)[] Draw()
+    {
+        var permutations = new (ulong, ulong)[Components];
+        for (var i = 0; i < Components; i++)
+        {
+            permutations[i] = (Mix((ulong)i * 2) | 1, BitOperations.RotateLeft(Mix(((ulong)i * 2) + 1), 17));
+        }
+
+        return permutations;
+    }
+}

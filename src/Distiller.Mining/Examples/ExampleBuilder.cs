@@ -1,0 +1,187 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Distiller.Core;
+using Distiller.Mining.Labelling;
+
+namespace Distiller.Mining.Examples;
+
+/// <summary>Makes the trainer's rows from reduced successful episodes of one side of the split.</summary>
+public sealed class ExampleBuilder
+{
+    private readonly Func<IReadOnlyList<ChatMessage>, (int[] Tokens, bool[] AssistantMask)> _tokenize;
+    private readonly ExampleOptions _options;
+
+    /// <param name="tokenizeChat">
+    /// Applies the base's chat template: T tokens and T flags, true on what the assistant says.
+    /// </param>
+    public ExampleBuilder(
+        Func<IReadOnlyList<ChatMessage>, (int[] Tokens, bool[] AssistantMask)> tokenizeChat,
+        ExampleOptions? options = null
+    )
+    {
+        _tokenize = tokenizeChat;
+        _options = options ?? new ExampleOptions();
+        _options.Check();
+    }
+
+    /// <summary>Failed and unknown episodes are refused and counted.</summary>
+    public ExampleSet Build(IEnumerable<Episode> episodes)
+    {
+        var refused = 0;
+        var teaching = new List<Episode>();
+        foreach (var episode in episodes)
+        {
+            if (Labeller.Label(episode).MayTeach)
+            {
+                teaching.Add(episode);
+            }
+            else
+            {
+                refused++;
+            }
+        }
+
+        var tally = new Tally();
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        var taken = new List<Taken>();
+        var left = 0;
+        foreach (var episode in Drawn(teaching))
+        {
+            if (left > 0)
+            {
+                left++;
+                continue;
+            }
+
+            var cut = Cut(episode, known);
+            if (cut.Windows.Count > 0 && taken.Count > 0 && tally.Tokens + cut.Tokens > _options.TrainTokensMax)
+            {
+                left++;
+                continue;
+            }
+
+            tally.Add(cut, known);
+            if (cut.Windows.Count > 0)
+            {
+                taken.Add(cut);
+            }
+        }
+
+        var examples = Weighed(taken);
+        return new ExampleSet(
+            examples,
+            new ExampleReport
+            {
+                Episodes = taken.Count,
+                Refused = refused,
+                BeyondBudget = left,
+                Windows = examples.Count,
+                Repeated = tally.Repeated,
+                Tokens = tally.Tokens,
+                LossTokens = examples.Sum(e => (long)e.LossTokens),
+                TruncatedTurns = tally.TruncatedTurns,
+                ShortenedObservations = tally.ShortenedObservations,
+                DroppedTurns = tally.DroppedTurns,
+            }
+        );
+    }
+
+    /// <summary>An order drawn from the seed that does not depend on the order of the input.</summary>
+    private IEnumerable<Episode> Drawn(List<Episode> episodes) =>
+        episodes
+            .Select(e => (Episode: e, Draw: HashOf(Encoding.UTF8.GetBytes($"{_options.Seed}\n{e.Id}"))))
+            .OrderBy(e => e.Draw, StringComparer.Ordinal)
+            .ThenBy(e => e.Episode.Id)
+            .Select(e => e.Episode);
+
+    private Taken Cut(Episode episode, HashSet<string> known)
+    {
+        // A turn of nothing but hidden reasoning leaves an empty message that teaches nothing.
+        var turns = episode.Turns.Where(t =>
+            t.Role != TurnRole.Assistant || t.ToolCalls.Count > 0 || !string.IsNullOrWhiteSpace(t.Text)
+        );
+        var cutter = new WindowCutter(Conversation.ToMessages(_options.SystemLine, turns), _options, _tokenize);
+        var windows = new List<(int Number, Window Window, string Hash)>();
+        var own = new HashSet<string>(StringComparer.Ordinal);
+        var all = cutter.Cut();
+        for (var w = 0; w < all.Count; w++)
+        {
+            var hash = HashOf(all[w]);
+            if (!known.Contains(hash) && own.Add(hash))
+            {
+                windows.Add((w, all[w], hash));
+            }
+        }
+
+        return new Taken(episode.Id, episode.TaskId, windows, all.Count - windows.Count, cutter.DroppedTurns);
+    }
+
+    private List<TrainingExample> Weighed(List<Taken> taken)
+    {
+        var ofTask = taken
+            .GroupBy(t => t.Task, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
+        var weight = taken.ToDictionary(t => t.Id, t => _options.WeighByTask ? 1.0 / ofTask[t.Task] : 1.0);
+        var rows = taken.Sum(t => t.Windows.Count);
+        var sum = taken.OrderBy(t => t.Id).Sum(t => weight[t.Id] * t.Windows.Count);
+        var scale = rows == 0 ? 1 : rows / sum; // Mean weight 1: the learning rate keeps its meaning.
+        return
+        [
+            .. taken
+                .OrderBy(t => t.Id)
+                .SelectMany(t =>
+                    t.Windows.Select(w => new TrainingExample(
+                        w.Window.Tokens,
+                        w.Window.LossMask,
+                        (float)(weight[t.Id] * scale),
+                        t.Id,
+                        w.Number
+                    ))
+                ),
+        ];
+    }
+
+    private static string HashOf(Window window)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes<int>(window.Tokens));
+        hash.AppendData(MemoryMarshal.AsBytes<bool>(window.LossMask));
+        return Convert.ToHexString(hash.GetHashAndReset());
+    }
+
+    private static string HashOf(byte[] bytes) => Convert.ToHexString(SHA256.HashData(bytes));
+
+    private sealed record Taken(
+        EpisodeId Id,
+        string Task,
+        IReadOnlyList<(int Number, Window Window, string Hash)> Windows,
+        int Repeated,
+        int DroppedTurns
+    )
+    {
+        public long Tokens => Windows.Sum(w => (long)w.Window.Tokens.Length);
+    }
+
+    private sealed class Tally
+    {
+        public long Tokens { get; private set; }
+        public int Repeated { get; private set; }
+        public int TruncatedTurns { get; private set; }
+        public int ShortenedObservations { get; private set; }
+        public int DroppedTurns { get; private set; }
+
+        public void Add(Taken taken, HashSet<string> known)
+        {
+            Tokens += taken.Tokens;
+            Repeated += taken.Repeated;
+            DroppedTurns += taken.DroppedTurns;
+            foreach (var (_, window, hash) in taken.Windows)
+            {
+                known.Add(hash);
+                TruncatedTurns += window.IsTruncated ? 1 : 0;
+                ShortenedObservations += window.IsShortened ? 1 : 0;
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using Distiller.Core;
+using Distiller.Mining.Deduplicating;
+using Distiller.Mining.Examples;
+using Distiller.Mining.Labelling;
+using Distiller.Mining.Patterns;
+using Distiller.Mining.Reducing;
+using Distiller.Mining.Splitting;
+
+namespace Distiller.Mining;
+
+/// <summary>
+/// From episodes to patterns and training examples, in running order: duplicates out, tasks split, observations reduced,
+/// patterns mined, examples built. The order of the input does not matter, and nothing of a holdout task reaches a pattern or
+/// a training example.
+/// </summary>
+public sealed class Miner
+{
+    private readonly Func<string, int> _countTokens;
+    private readonly Func<IReadOnlyList<ChatMessage>, (int[] Tokens, bool[] AssistantMask)> _tokenizeChat;
+    private readonly MiningOptions _options;
+
+    /// <param name="countTokens">Tokens of a text in the base's vocabulary.</param>
+    /// <param name="tokenizeChat">
+    /// Applies the base's chat template: T tokens and T flags, true on what the assistant says.
+    /// </param>
+    public Miner(
+        Func<string, int> countTokens,
+        Func<IReadOnlyList<ChatMessage>, (int[] Tokens, bool[] AssistantMask)> tokenizeChat,
+        MiningOptions? options = null
+    )
+    {
+        _countTokens = countTokens;
+        _tokenizeChat = tokenizeChat;
+        _options = options ?? new MiningOptions();
+        _options.Check();
+    }
+
+    /// <param name="episodes">Enumerated several times; only the reduced successful ones are held in memory.</param>
+    public MiningResult Run(
+        IEnumerable<Episode> episodes,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        Tell(progress, 0, "looking for duplicates", cancellation);
+        var deduplication = Deduplicator.Run(episodes, _options.Deduplication);
+        var distinct = episodes.Where(e => !deduplication.Duplicates.ContainsKey(e.Id));
+
+        Tell(progress, 1, "splitting tasks", cancellation);
+        var split = Splitter.Run(episodes, deduplication.GroupOf, _options.Split);
+
+        Tell(progress, 2, "reducing observations", cancellation);
+        var reduced = Reduce(distinct, split, cancellation);
+
+        Tell(progress, 3, "mining patterns", cancellation);
+        var mining = new PatternMiner(_countTokens, _options.Patterns).Mine(
+            distinct.Where(e => split.Of(e) == Split.Train)
+        );
+
+        Tell(progress, 4, "building examples", cancellation);
+        var builder = new ExampleBuilder(_tokenizeChat, _options.Examples);
+        var train = builder.Build(reduced.Train);
+        // The budget is for training; what is only measured is measured whole.
+        var whole = new ExampleBuilder(_tokenizeChat, _options.Examples with { TrainTokensMax = null });
+        var holdout = whole.Build(reduced.Holdout);
+
+        Tell(progress, 5, "done", cancellation);
+        var report = new MiningReport
+        {
+            Episodes = reduced.Labels.Values.Sum() + deduplication.Duplicates.Count,
+            Duplicates = deduplication.Duplicates.Count,
+            Succeeded = reduced.Labels.GetValueOrDefault(OutcomeKind.Succeeded),
+            Failed = reduced.Labels.GetValueOrDefault(OutcomeKind.Failed),
+            Unknown = reduced.Labels.GetValueOrDefault(OutcomeKind.Unknown),
+            Tasks = deduplication.GroupOf.Count,
+            TaskGroups = deduplication.Groups,
+            SplitMethod = split.Method,
+            TrainTasks = split.Count(Split.Train),
+            HoldoutTasks = split.Count(Split.Holdout),
+            Reductions = ReductionSummary.Of(reduced.Reductions),
+            Patterns = mining.Patterns.Count,
+            PatternTokensInPrompt = _countTokens(PatternText.Render(mining.Patterns)),
+            FrequentSequences = mining.Frequent,
+            ClosedSequences = mining.Closed,
+            HarmfulSequences = mining.Harmful,
+            PatternsTruncated = mining.Truncated,
+            TrainExamples = train.Report,
+            HoldoutExamples = holdout.Report,
+        };
+        return new MiningResult(deduplication, split, mining.Patterns, train, holdout, report);
+    }
+
+    private Reduced Reduce(IEnumerable<Episode> episodes, SplitAssignment split, CancellationToken cancellation)
+    {
+        var reducer = new EpisodeReducer(_options.Reduction);
+        var reduced = new Reduced();
+        foreach (var episode in episodes)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var label = Labeller.Label(episode);
+            reduced.Labels[label.Kind] = reduced.Labels.GetValueOrDefault(label.Kind) + 1;
+            var (shorter, reductions) = reducer.Reduce(episode, _countTokens);
+            reduced.Reductions.AddRange(reductions);
+            if (label.MayTeach)
+            {
+                (split.Of(episode) == Split.Train ? reduced.Train : reduced.Holdout).Add(shorter);
+            }
+        }
+
+        return reduced;
+    }
+
+    private static void Tell(IProgress<StageProgress>? progress, int done, string note, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        progress?.Report(new StageProgress("mine", done, 5, note));
+    }
+
+    private sealed class Reduced
+    {
+        public List<Episode> Train { get; } = [];
+        public List<Episode> Holdout { get; } = [];
+        public List<Reduction> Reductions { get; } = [];
+        public Dictionary<OutcomeKind, int> Labels { get; } = [];
+    }
+}

@@ -1,0 +1,25 @@
+using Distiller.Mining.Deduplicating;
+using Distiller.Mining.Examples;
+using Distiller.Mining.Patterns;
+using Distiller.Mining.Reducing;
+using Distiller.Mining.Splitting;
+
+namespace Distiller.Mining;
+
+public sealed record MiningOptions
+{
+    public ReductionOptions Reduction { get; init; } = new();
+    public DeduplicationOptions Deduplication { get; init; } = new();
+    public SplitOptions Split { get; init; } = new();
+    public PatternOptions Patterns { get; init; } = new();
+    public ExampleOptions Examples { get; init; } = new();
+
+    public void Check()
+    {
+        Reduction.Check();
+        Deduplication.Check();
+        Split.Check();
+        Patterns.Check();
+        Examples.Check();
+    }
+}

@@ -1,0 +1,53 @@
+using Distiller.Mining.Examples;
+using Distiller.Mining.Reducing;
+using Distiller.Mining.Splitting;
+
+namespace Distiller.Mining;
+
+/// <summary>The counts of one mining run, as the command line shows them.</summary>
+public sealed record MiningReport
+{
+    public required int Episodes { get; init; }
+
+    /// <summary>Episodes left out because another says the same word for word.</summary>
+    public required int Duplicates { get; init; }
+
+    /// <summary>Of the episodes that stay, as the next two.</summary>
+    public required int Succeeded { get; init; }
+
+    public required int Failed { get; init; }
+
+    public required int Unknown { get; init; }
+
+    public required int Tasks { get; init; }
+
+    /// <summary>Groups of tasks that are nearly the same; the split never divides one.</summary>
+    public required int TaskGroups { get; init; }
+
+    public required SplitMethod SplitMethod { get; init; }
+
+    public required int TrainTasks { get; init; }
+
+    public required int HoldoutTasks { get; init; }
+
+    /// <summary>Of all episodes that stay; the greatest saving first.</summary>
+    public required IReadOnlyList<ReductionSummary> Reductions { get; init; }
+
+    public required int Patterns { get; init; }
+
+    /// <summary>Tokens of the verbose block with all patterns.</summary>
+    public required int PatternTokensInPrompt { get; init; }
+
+    public required int FrequentSequences { get; init; }
+
+    public required int ClosedSequences { get; init; }
+
+    public required int HarmfulSequences { get; init; }
+
+    /// <summary>Whether the bound on the work was reached, so that rarer patterns may be missing.</summary>
+    public required bool PatternsTruncated { get; init; }
+
+    public required ExampleReport TrainExamples { get; init; }
+
+    public required ExampleReport HoldoutExamples { get; init; }
+}

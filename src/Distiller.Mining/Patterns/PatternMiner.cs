@@ -1,0 +1,221 @@
+using System.Security.Cryptography;
+using System.Text;
+using Distiller.Core;
+using Distiller.Mining.Deduplicating;
+using Distiller.Mining.Labelling;
+
+namespace Distiller.Mining.Patterns;
+
+/// <summary>
+/// Mines recurring procedures from training episodes. Support comes from successful episodes alone; failed ones only serve to
+/// compare success with and without a procedure.
+/// <para>
+/// Usefulness, by which patterns are ranked, is <c>support x (1 + lower bound of the lift)</c>: how often it was needed,
+/// times how sure it is that it helps. The lift is an association and no proof of a cause: harder tasks call for other tools.
+/// </para>
+/// </summary>
+public sealed class PatternMiner
+{
+    private readonly Func<string, int> _countTokens;
+    private readonly PatternOptions _options;
+
+    /// <param name="countTokens">Tokens of a text in the base's vocabulary.</param>
+    public PatternMiner(Func<string, int> countTokens, PatternOptions? options = null)
+    {
+        _countTokens = countTokens;
+        _options = options ?? new PatternOptions();
+        _options.Check();
+    }
+
+    /// <param name="train">Training episodes only; enumerated twice, never held in memory as a whole.</param>
+    public PatternMining Mine(IEnumerable<Episode> train)
+    {
+        var tools = new Vocabulary();
+        var words = new Vocabulary();
+        var digests = Digest(train, tools, words);
+        var miner = new SequenceMiner(digests, _options);
+        var frequent = miner.Mine();
+        var closed = Closed(frequent);
+        var ranked = Rank(closed, digests);
+        var best = ranked.Take(_options.PatternsMax).ToList();
+        var steps = LearnSteps(train, best, tools);
+        var intents = new IntentWords(digests, words);
+        var patterns = best.Select((r, i) => Describe(r, steps[i], digests, intents)).ToList();
+        return new PatternMining(patterns, frequent.Count, closed.Count, closed.Count - ranked.Count, miner.Truncated);
+    }
+
+    private List<EpisodeDigest> Digest(IEnumerable<Episode> train, Vocabulary tools, Vocabulary words)
+    {
+        var raw = new List<(EpisodeDigest Digest, string[] Tools)>();
+        foreach (var episode in train)
+        {
+            var label = Labeller.Label(episode);
+            if (!label.IsLabelled || episode.Turns.Count == 0)
+            {
+                continue;
+            }
+
+            var digest = new EpisodeDigest(
+                episode.Id,
+                episode.TaskId,
+                label.MayTeach,
+                [],
+                label.MayTeach ? WordsOf(episode, words) : [],
+                label.MayTeach ? OutputTokens(episode) : 0,
+                episode.StartedAt ?? episode.Turns.Max(t => t.Time)
+            );
+            raw.Add((digest, [.. ToolSequence.Of(episode, _options).Select(s => s.Tool)]));
+        }
+
+        // Tools are numbered in the order of their names, so that the order of the input does not matter.
+        foreach (
+            var tool in raw.SelectMany(r => r.Tools).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+        )
+        {
+            tools.Number(tool);
+        }
+
+        return
+        [
+            .. raw.Select(r => r.Digest with { Tools = Array.ConvertAll(r.Tools, tools.Number) }).OrderBy(d => d.Id),
+        ];
+    }
+
+    private static int[] WordsOf(Episode episode, Vocabulary words) =>
+        [
+            .. UserWords
+                .Of(UserWords.Text(episode), mask: false)
+                .Where(StopWords.Tells)
+                .Distinct(StringComparer.Ordinal)
+                .Select(words.Number),
+        ];
+
+    private int OutputTokens(Episode episode) =>
+        episode
+            .Turns.Where(t => t.Role == TurnRole.Assistant)
+            .Sum(t => _countTokens(Conversation.ToMessage(t).Content));
+
+    private static List<FrequentSequence> Closed(IReadOnlyList<FrequentSequence> frequent)
+    {
+        var closed = new List<FrequentSequence>();
+        foreach (var same in frequent.GroupBy(s => (s.Support, s.EpisodeSet)))
+        {
+            var kept = new List<FrequentSequence>();
+            foreach (var sequence in same.OrderByDescending(s => s.Items.Length))
+            {
+                if (!kept.Exists(sequence.IsWithin))
+                {
+                    kept.Add(sequence);
+                }
+            }
+
+            closed.AddRange(kept);
+        }
+
+        return closed;
+    }
+
+    private static List<Ranked> Rank(List<FrequentSequence> closed, List<EpisodeDigest> digests)
+    {
+        var teaching = digests.Count(d => d.Teaches);
+        return
+        [
+            .. closed
+                .Select(s => new Ranked(
+                    s,
+                    teaching - s.Support,
+                    digests.Count - s.Labelled,
+                    ProportionDifference.Interval95(
+                        s.Support,
+                        s.Labelled,
+                        teaching - s.Support,
+                        digests.Count - s.Labelled
+                    )
+                ))
+                .Where(r => r.Lift.High >= 0)
+                .OrderByDescending(r => r.Usefulness)
+                .ThenByDescending(r => r.Sequence.Items.Length)
+                .ThenBy(r => string.Join(',', r.Sequence.Items), StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>Second pass: the arguments of the steps of every pattern, from the first occurrence in each episode.</summary>
+    private List<IReadOnlyList<ToolStep>> LearnSteps(IEnumerable<Episode> train, List<Ranked> best, Vocabulary tools)
+    {
+        var templates = best.ConvertAll(r => Array.ConvertAll(r.Sequence.Items, t => new StepTemplate(tools[t])));
+        foreach (var episode in train.Where(e => Labeller.Label(e).MayTeach))
+        {
+            var sequence = ToolSequence.Of(episode, _options);
+            var numbers = sequence.ConvertAll(s => tools.Number(s.Tool));
+            for (var p = 0; p < best.Count; p++)
+            {
+                var items = best[p].Sequence.Items;
+                if (ToolSequence.FirstOccurrence(numbers, items, _options.GapMax) is not { } positions)
+                {
+                    continue;
+                }
+
+                for (var s = 0; s < items.Length; s++)
+                {
+                    sequence[positions[s]].Calls.ForEach(templates[p][s].Add);
+                }
+            }
+        }
+
+        return templates.ConvertAll(t => (IReadOnlyList<ToolStep>)Array.ConvertAll(t, s => s.ToStep()));
+    }
+
+    private Pattern Describe(
+        Ranked ranked,
+        IReadOnlyList<ToolStep> steps,
+        List<EpisodeDigest> digests,
+        IntentWords intents
+    )
+    {
+        var sequence = ranked.Sequence;
+        var members = new List<int>();
+        var others = new List<int>();
+        for (var e = 0; e < digests.Count; e++)
+        {
+            if (digests[e].Teaches)
+            {
+                var follows =
+                    ToolSequence.FirstOccurrence(digests[e].Tools, sequence.Items, _options.GapMax) is not null;
+                (follows ? members : others).Add(e);
+            }
+        }
+
+        var words = intents.Of(members, _options.IntentWordsMax);
+        var intent = words.Count > 0 ? string.Join(", ", words) : steps[^1].Tool.Replace('_', ' ');
+        return new Pattern
+        {
+            Id = Identify(steps),
+            Intent = intent,
+            Steps = steps,
+            Support = sequence.Support,
+            Tasks = sequence.Tasks,
+            SuccessWith = Rate(sequence.Support, sequence.Labelled),
+            SuccessWithout = Rate(ranked.SuccessesWithout, ranked.LabelledWithout),
+            Lift = ranked.Lift,
+            TokensInPrompt = _countTokens(PatternText.Render(intent, steps)),
+            OutputTokensWith = members.Count == 0 ? 0 : members.Average(m => digests[m].OutputTokens),
+            OutputTokensWithout = others.Count == 0 ? 0 : others.Average(m => digests[m].OutputTokens),
+            Episodes = members.ConvertAll(m => digests[m].Id),
+            ExpiresAt = members.Max(m => digests[m].Time) + _options.Lifetime,
+        };
+    }
+
+    /// <summary>From the tools alone: an argument that turns from constant to slot next night leaves the identity.</summary>
+    private static string Identify(IReadOnlyList<ToolStep> steps)
+    {
+        var canonical = string.Join('\n', steps.Select(s => s.Tool));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))[..16];
+    }
+
+    private static double Rate(int part, int whole) => whole == 0 ? 0 : (double)part / whole;
+
+    private sealed record Ranked(FrequentSequence Sequence, int SuccessesWithout, int LabelledWithout, Interval Lift)
+    {
+        public double Usefulness => Sequence.Support * (1 + Lift.Low);
+    }
+}

@@ -1,0 +1,169 @@
+using Distiller.Mining.Deduplicating;
+
+namespace Distiller.Mining.Patterns;
+
+/// <summary>
+/// Frequent sequences by pattern growth (PrefixSpan, Pei et al. 2001) with a bounded gap: a sequence is extended only at the
+/// places where it ends, and only while enough successful episodes follow it. The number of sequences looked at is bounded,
+/// and each costs at most one pass over the steps near its ends, so the work is linear in the log for fixed limits.
+/// </summary>
+internal sealed class SequenceMiner(IReadOnlyList<EpisodeDigest> episodes, PatternOptions options)
+{
+    private readonly Dictionary<string, int> _tasks = new(StringComparer.Ordinal);
+    private readonly int[] _taskOf = new int[episodes.Count];
+    private readonly List<FrequentSequence> _found = [];
+    private int[] _taskSeen = [];
+    private int _looked;
+    private int _lookedMax;
+
+    /// <summary>Whether the bound on the work was reached, so that rarer sequences may be missing.</summary>
+    public bool Truncated { get; private set; }
+
+    public IReadOnlyList<FrequentSequence> Mine()
+    {
+        for (var e = 0; e < episodes.Count; e++)
+        {
+            _tasks.TryAdd(episodes[e].Task, _tasks.Count);
+            _taskOf[e] = _tasks[episodes[e].Task];
+        }
+
+        _taskSeen = new int[_tasks.Count];
+        var roots = Frequent(Roots());
+        for (var r = 0; r < roots.Count; r++)
+        {
+            // Every first tool has its share of the bound, and what those before it left over.
+            _lookedMax = (int)((long)options.SequencesMax * (r + 1) / roots.Count);
+            Grow([roots[r].Item], roots[r].Ends);
+        }
+
+        return _found;
+    }
+
+    private Dictionary<int, List<Ends>> Roots()
+    {
+        var roots = new Dictionary<int, List<Ends>>();
+        for (var e = 0; e < episodes.Count; e++)
+        {
+            var tools = episodes[e].Tools;
+            for (var at = 0; at < tools.Length; at++)
+            {
+                Add(roots, tools[at], e, at);
+            }
+        }
+
+        return roots;
+    }
+
+    private void Grow(int[] items, List<Ends> ends)
+    {
+        if (items.Length >= options.StepsMin)
+        {
+            var (support, tasks, set) = Measure(ends);
+            _found.Add(new FrequentSequence(items, support, tasks, ends.Count, set));
+        }
+
+        if (items.Length == options.StepsMax)
+        {
+            return;
+        }
+
+        foreach (var next in Frequent(Extensions(ends, items[^1])))
+        {
+            if (_looked >= _lookedMax)
+            {
+                Truncated = true;
+                return;
+            }
+
+            _looked++;
+            Grow([.. items, next.Item], next.Ends);
+        }
+    }
+
+    private Dictionary<int, List<Ends>> Extensions(List<Ends> ends, int lastItem)
+    {
+        var extensions = new Dictionary<int, List<Ends>>();
+        foreach (var end in ends)
+        {
+            var tools = episodes[end.Episode].Tools;
+            var done = -1;
+            foreach (var position in end.Positions)
+            {
+                // Positions ascend, so a place reached from two of them is taken once.
+                var from = Math.Max(position + 1, done + 1);
+                var to = Math.Min(tools.Length - 1, position + 1 + options.GapMax);
+                for (var at = from; at <= to; at++)
+                {
+                    // A tool again after a gap is a repetition, not another step.
+                    if (tools[at] != lastItem)
+                    {
+                        Add(extensions, tools[at], end.Episode, at);
+                    }
+                }
+
+                done = Math.Max(done, to);
+            }
+        }
+
+        return extensions;
+    }
+
+    /// <summary>The extensions with enough support, the most supported first.</summary>
+    private List<(int Item, List<Ends> Ends)> Frequent(Dictionary<int, List<Ends>> extensions)
+    {
+        var frequent = new List<(int Item, List<Ends> Ends, int Support)>();
+        foreach (var (item, ends) in extensions)
+        {
+            var (support, tasks, _) = Measure(ends);
+            if (support >= options.SupportMin && tasks >= options.TasksMin)
+            {
+                frequent.Add((item, ends, support));
+            }
+        }
+
+        return [.. frequent.OrderByDescending(f => f.Support).ThenBy(f => f.Item).Select(f => (f.Item, f.Ends))];
+    }
+
+    private (int Support, int Tasks, ulong Set) Measure(List<Ends> ends)
+    {
+        _measured++;
+        var support = 0;
+        var tasks = 0;
+        var set = 0UL;
+        foreach (var end in ends)
+        {
+            if (!episodes[end.Episode].Teaches)
+            {
+                continue;
+            }
+
+            support++;
+            set += MinHash.Mix((ulong)end.Episode);
+            ref var seen = ref _taskSeen[_taskOf[end.Episode]];
+            tasks += seen == _measured ? 0 : 1;
+            seen = _measured;
+        }
+
+        return (support, tasks, set);
+    }
+
+    private int _measured;
+
+    private static void Add(Dictionary<int, List<Ends>> ends, int item, int episode, int at)
+    {
+        if (!ends.TryGetValue(item, out var list))
+        {
+            ends[item] = list = [];
+        }
+
+        if (list.Count == 0 || list[^1].Episode != episode)
+        {
+            list.Add(new Ends(episode, []));
+        }
+
+        list[^1].Positions.Add(at);
+    }
+
+    /// <summary>Where in an episode a sequence ends, ascending.</summary>
+    private readonly record struct Ends(int Episode, List<int> Positions);
+}

@@ -1,0 +1,118 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Distiller.Core;
+
+namespace Distiller.Mining.Splitting;
+
+/// <summary>Divides task groups into train and holdout; a group is never divided.</summary>
+public static class Splitter
+{
+    /// <param name="groupOf">For every task its group, as <see cref="Deduplicating.Deduplication"/> gives it.</param>
+    public static SplitAssignment Run(
+        IEnumerable<Episode> episodes,
+        IReadOnlyDictionary<string, string> groupOf,
+        SplitOptions? options = null
+    )
+    {
+        options ??= new SplitOptions();
+        options.Check();
+        var groups = Collect(episodes, groupOf, options.Seed);
+        var byTime = options.ByTime && SpanDays(groups) >= options.DaysMin;
+        var held = byTime ? Newest(groups, options.HoldoutShare) : Drawn(groups, options.HoldoutShare);
+        var tasks = new SortedDictionary<string, Split>(StringComparer.Ordinal);
+        foreach (var task in groups.SelectMany(g => g.Tasks))
+        {
+            tasks[task] = held.Contains(groupOf[task]) ? Split.Holdout : Split.Train;
+        }
+
+        return new SplitAssignment(tasks, byTime ? SplitMethod.Time : SplitMethod.Hash);
+    }
+
+    /// <summary>In the order of their draws; one pass, no episode is kept.</summary>
+    private static List<Group> Collect(
+        IEnumerable<Episode> episodes,
+        IReadOnlyDictionary<string, string> groupOf,
+        long seed
+    )
+    {
+        var groups = new Dictionary<string, Group>(StringComparer.Ordinal);
+        foreach (var episode in episodes)
+        {
+            var name = groupOf[episode.TaskId];
+            if (!groups.TryGetValue(name, out var group))
+            {
+                groups[name] = group = new Group(name, Draw(name, seed));
+            }
+
+            group.Add(episode);
+        }
+
+        return [.. groups.Values.OrderBy(g => g.Draw).ThenBy(g => g.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>A number in [0, 1) that depends on the seed and the group's name alone.</summary>
+    private static double Draw(string name, long seed)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes($"{seed}\n{name}"));
+        return (BinaryPrimitives.ReadUInt64BigEndian(hash) >> 11) * (1.0 / (1UL << 53));
+    }
+
+    private static double SpanDays(List<Group> groups) =>
+        groups.Max(g => g.Newest) is { } newest && groups.Min(g => g.Oldest) is { } oldest
+            ? (newest - oldest).TotalDays
+            : 0;
+
+    private static HashSet<string> Drawn(List<Group> groups, double share)
+    {
+        var held = groups.Where(g => g.Draw < share).Select(g => g.Name).ToHashSet(StringComparer.Ordinal);
+        if (groups.Count > 1 && held.Count == 0)
+        {
+            held.Add(groups[0].Name); // At least one on each side.
+        }
+        else if (groups.Count > 1 && held.Count == groups.Count)
+        {
+            held.Remove(groups[^1].Name);
+        }
+        else if (groups.Count == 1)
+        {
+            held.Clear(); // One group alone is for learning.
+        }
+
+        return held;
+    }
+
+    /// <summary>
+    /// Holds out the groups whose newest episode is latest. Every training episode is then no later than the newest of any
+    /// held-out group; groups without a time count as old.
+    /// </summary>
+    private static HashSet<string> Newest(List<Group> groups, double share)
+    {
+        var count = Math.Clamp((int)Math.Round(groups.Count * share), 1, Math.Max(1, groups.Count - 1));
+        return groups.Count == 1
+            ? []
+            : groups
+                .OrderByDescending(g => g.Newest ?? DateTimeOffset.MinValue)
+                .ThenBy(g => g.Draw)
+                .Take(count)
+                .Select(g => g.Name)
+                .ToHashSet(StringComparer.Ordinal);
+    }
+
+    private sealed record Group(string Name, double Draw)
+    {
+        public HashSet<string> Tasks { get; } = new(StringComparer.Ordinal);
+        public DateTimeOffset? Oldest { get; private set; }
+        public DateTimeOffset? Newest { get; private set; }
+
+        public void Add(Episode episode)
+        {
+            Tasks.Add(episode.TaskId);
+            if (episode.StartedAt is { } time)
+            {
+                Oldest = Oldest < time ? Oldest : time;
+                Newest = Newest > time ? Newest : time;
+            }
+        }
+    }
+}
