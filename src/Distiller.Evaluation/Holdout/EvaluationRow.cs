@@ -1,0 +1,31 @@
+namespace Distiller.Evaluation;
+
+/// <summary>One measurement: an assistant turn of a held-out row under one arm. Every figure is recomputed from these.</summary>
+public sealed record EvaluationRow
+{
+    public required string EpisodeId { get; init; }
+
+    /// <summary>0-based window of the episode.</summary>
+    public required int Window { get; init; }
+
+    /// <summary>0-based assistant turn of the window.</summary>
+    public required int Step { get; init; }
+
+    /// <summary>One of <see cref="Evaluation.Arm"/>.</summary>
+    public required string Arm { get; init; }
+
+    /// <summary>Completion tokens of the logged turn.</summary>
+    public required int Tokens { get; init; }
+
+    /// <summary>Negative log-likelihood of them all, in nats.</summary>
+    public required double Nats { get; init; }
+
+    /// <summary>A <see cref="CallVerdict"/>.</summary>
+    public required string Verdict { get; init; }
+
+    /// <summary>Where a call was generated: the logged turn; else empty.</summary>
+    public required string Logged { get; init; }
+
+    /// <summary>Where a call was generated: what the model wrote; else empty.</summary>
+    public required string Generated { get; init; }
+}

@@ -1,0 +1,35 @@
+using Distiller.Evaluation.Statistics;
+
+namespace Distiller.Evaluation;
+
+/// <summary>How much held-out work is measured, and how. All of it changes figures and is written beside them.</summary>
+public sealed record HoldoutOptions
+{
+    /// <summary>Rows are taken in turn from the episodes until their tokens reach this; at least one row is.</summary>
+    public int MaxHoldoutTokens { get; init; } = 200_000;
+
+    /// <summary>Steps at which the next tool call is generated, taken in turn from the episodes. 0 measures none.</summary>
+    public int MaxGeneratedSteps { get; init; } = 200;
+
+    /// <summary>Per generated step, 1 to 4096.</summary>
+    public int MaxNewTokens { get; init; } = 128;
+
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Of the choice of rows and steps and of the bootstrap.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    public int BootstrapDraws { get; init; } = 10_000;
+
+    public BootstrapOptions Bootstrap => new(BootstrapDraws, Seed);
+
+    public void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxHoldoutTokens, 1, nameof(MaxHoldoutTokens));
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxGeneratedSteps, nameof(MaxGeneratedSteps));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxNewTokens, 1, nameof(MaxNewTokens));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxNewTokens, 4096, nameof(MaxNewTokens));
+        ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1, nameof(Threads));
+        Bootstrap.Check();
+    }
+}

@@ -1,0 +1,33 @@
+using Distiller.Evaluation.Statistics;
+
+namespace Distiller.Evaluation;
+
+internal static class LossFigures
+{
+    public static double Mean(IReadOnlyList<MeasuredStep> arm) => arm.Sum(s => s.Nats) / arm.Sum(s => (double)s.Tokens);
+
+    /// <summary>The arms are paired step by step.</summary>
+    public static LossComparison Compare(
+        IReadOnlyList<MeasuredStep> arm,
+        IReadOnlyList<MeasuredStep> other,
+        BootstrapOptions bootstrap
+    )
+    {
+        var episodes = arm.Zip(other)
+            .GroupBy(p => p.First.EpisodeId, StringComparer.Ordinal)
+            .Select(g =>
+                (
+                    Change: g.Sum(p => p.First.Nats - p.Second.Nats),
+                    Tokens: g.Sum(p => (double)p.First.Tokens),
+                    Other: g.Sum(p => p.Second.Nats)
+                )
+            )
+            .ToList();
+        return new LossComparison(
+            BcaBootstrap.RatioOfSums([.. episodes.Select(e => new ClusterSum(e.Change, e.Tokens))], bootstrap),
+            episodes.All(e => e.Other > 0)
+                ? BcaBootstrap.RatioOfSums([.. episodes.Select(e => new ClusterSum(e.Change, e.Other))], bootstrap)
+                : new Estimate(episodes.Sum(e => e.Change) / Math.Max(episodes.Sum(e => e.Other), double.Epsilon), null)
+        );
+    }
+}

@@ -1,0 +1,71 @@
+using Distiller.Core;
+
+namespace Distiller.Evaluation;
+
+/// <summary>Sorts rows by arm and checks that each arm was measured on the very same steps.</summary>
+internal static class PairedArms
+{
+    public static IReadOnlyDictionary<string, IReadOnlyList<MeasuredStep>> Of(IReadOnlyList<EvaluationRow> rows)
+    {
+        var arms = new Dictionary<string, IReadOnlyList<MeasuredStep>>(StringComparer.Ordinal);
+        foreach (var arm in Arm.All)
+        {
+            arms[arm] =
+            [
+                .. rows.Where(r => r.Arm == arm)
+                    .OrderBy(r => r.EpisodeId, StringComparer.Ordinal)
+                    .ThenBy(r => r.Window)
+                    .ThenBy(r => r.Step)
+                    .Select(Judge),
+            ];
+        }
+
+        var first = arms[Arm.Base];
+        if (first.Count == 0 || rows.Count != Arm.All.Count * first.Count)
+        {
+            throw Bad($"{rows.Count} rows, {first.Count} of them of the base: not three arms on the same steps.");
+        }
+
+        foreach (var arm in Arm.All)
+        {
+            for (var i = 0; i < first.Count; i++)
+            {
+                if (Identity(arms[arm][i]) != Identity(first[i]))
+                {
+                    throw Bad($"{arm} was measured on another step than the base at {Identity(first[i])}.");
+                }
+            }
+        }
+
+        return arms;
+    }
+
+    private static (string, int, int, int, bool) Identity(MeasuredStep step) =>
+        (step.EpisodeId, step.Window, step.Step, step.Tokens, step.Verdict == CallVerdict.NotMeasured);
+
+    private static MeasuredStep Judge(EvaluationRow row)
+    {
+        if (row.Tokens <= 0 || !double.IsFinite(row.Nats))
+        {
+            throw Bad($"A step of episode {row.EpisodeId} has no tokens or a loss that is not finite.");
+        }
+
+        var measured = row.Logged.Length > 0;
+        if (measured && !CallJudge.HasCall(row.Logged))
+        {
+            throw Bad($"A logged turn of episode {row.EpisodeId} holds no tool call.");
+        }
+
+        return new MeasuredStep(
+            row.EpisodeId,
+            row.Window,
+            row.Step,
+            row.Tokens,
+            row.Nats,
+            measured ? CallJudge.Judge(row.Logged, row.Generated) : CallVerdict.NotMeasured
+        );
+    }
+
+    private static BadInputException Bad(string reason) =>
+        new(new SourceLocation("evaluation rows", 0), reason, "Evaluate again.");
+}

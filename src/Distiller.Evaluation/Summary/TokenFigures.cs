@@ -1,0 +1,51 @@
+using Distiller.Core;
+using Distiller.Evaluation.Statistics;
+
+namespace Distiller.Evaluation;
+
+internal static class TokenFigures
+{
+    public static TokensPerStep Of(IReadOnlyList<TokenRow> rows, BootstrapOptions bootstrap)
+    {
+        if (rows.Count == 0)
+        {
+            throw new BadInputException(
+                new SourceLocation("tokens per step", 0),
+                "No held-out episode has an assistant turn.",
+                "Collect more episodes, or hold out a larger share of the tasks."
+            );
+        }
+
+        var ordered = rows.OrderBy(r => r.EpisodeId, StringComparer.Ordinal).ThenBy(r => r.Step).ToList();
+        var episodes = ordered
+            .GroupBy(r => r.EpisodeId, StringComparer.Ordinal)
+            .Select(g => new ClusterSum(g.Sum(r => After(r) - Before(r)), g.Sum(Before)))
+            .ToList();
+        return new TokensPerStep(
+            ordered.Average(Before),
+            ordered.Average(After),
+            BcaBootstrap.RatioOfSums(episodes, bootstrap),
+            ordered.Average(r => (double)r.Completion),
+            Spread(ordered.Select(Before)),
+            Spread(ordered.Select(After)),
+            ordered.Count,
+            episodes.Count
+        );
+    }
+
+    public static double Before(TokenRow row) => (double)row.PromptBefore + row.Completion;
+
+    public static double After(TokenRow row) => (double)row.PromptAfter + row.Completion;
+
+    private static TokenSpread Spread(IEnumerable<double> tokens)
+    {
+        var sorted = Quantiles.Sorted(tokens);
+        return new TokenSpread(
+            sorted[0],
+            Quantiles.OfSorted(sorted, 0.1),
+            Quantiles.OfSorted(sorted, 0.5),
+            Quantiles.OfSorted(sorted, 0.9),
+            sorted[^1]
+        );
+    }
+}

@@ -1,0 +1,43 @@
+namespace Distiller.Registry;
+
+/// <summary>A published release, as <c>release.json</c> says it.</summary>
+public sealed record Release
+{
+    public const string CurrentSchema = "distiller.release/1";
+
+    public required string Schema { get; init; }
+
+    /// <summary>The first 16 hex digits of <see cref="ContentSha256"/>: the same content has the same id everywhere.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Over the name, base, files, figures, lineage and tool version; not over when and after what it was published.</summary>
+    public required string ContentSha256 { get; init; }
+
+    /// <summary>1 for the first release of a registry; each later one is one higher. Clocks go back, this does not.</summary>
+    public required int Sequence { get; init; }
+
+    public required string Name { get; init; }
+
+    public required DateTimeOffset Created { get; init; }
+
+    /// <summary>The release before it in this registry.</summary>
+    public string? Parent { get; init; }
+
+    public required BaseModel Base { get; init; }
+
+    /// <summary>Every file of the release but <c>release.json</c> itself, sorted by path.</summary>
+    public required IReadOnlyList<ReleaseFile> Files { get; init; }
+
+    public required EvaluationFigures Evaluation { get; init; }
+
+    /// <summary>Artifact keys of every stage, in running order.</summary>
+    public required IReadOnlyList<StageArtifact> Lineage { get; init; }
+
+    /// <summary>The ids themselves are in <c>lineage.json</c>.</summary>
+    public required int EpisodeCount { get; init; }
+
+    /// <summary>SHA-256 over the sorted ids, each followed by a line feed.</summary>
+    public required string EpisodesSha256 { get; init; }
+
+    public required string ToolVersion { get; init; }
+}

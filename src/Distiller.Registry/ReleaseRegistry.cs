@@ -1,0 +1,211 @@
+using System.Text.Json;
+using Distiller.Core;
+
+namespace Distiller.Registry;
+
+/// <summary>
+/// Releases in a local folder, one folder each, named by content. A release appears whole or not at all: it is copied
+/// into <c>.publishing</c>, flushed, and renamed. What a killed publish left behind is never listed and is removed by
+/// the next one.
+/// </summary>
+public sealed class ReleaseRegistry(string folder, TimeProvider time)
+{
+    private const string TemporaryName = ".publishing";
+    private const string LockName = ".lock";
+    private const int IdLength = 16;
+    private static readonly TimeSpan LockWaitMax = TimeSpan.FromMinutes(1);
+
+    public string Folder { get; } = Path.GetFullPath(folder);
+
+    public string FolderOf(Release release) => Path.Combine(Folder, release.Id);
+
+    /// <summary>Publishes, or returns the release that already holds this very content.</summary>
+    public Release Publish(ReleaseDraft draft, CancellationToken cancellation = default)
+    {
+        DraftCheck.Check(draft);
+        Directory.CreateDirectory(Folder);
+        using var onlyOne = Lock(cancellation);
+        var temporary = Path.Combine(Folder, TemporaryName);
+        if (Directory.Exists(temporary))
+        {
+            Directory.Delete(temporary, recursive: true);
+        }
+
+        Directory.CreateDirectory(temporary);
+        try
+        {
+            return Publish(draft, temporary, cancellation);
+        }
+        finally
+        {
+            if (Directory.Exists(temporary))
+            {
+                Directory.Delete(temporary, recursive: true);
+            }
+        }
+    }
+
+    /// <summary>All releases, the oldest first.</summary>
+    public IReadOnlyList<Release> List()
+    {
+        if (!Directory.Exists(Folder))
+        {
+            return [];
+        }
+
+        return
+        [
+            .. Directory
+                .EnumerateDirectories(Folder)
+                .Where(d => IsId(Path.GetFileName(d)))
+                .Select(ReleaseFolder.Read)
+                .OrderBy(r => r.Sequence)
+                .ThenBy(r => r.Id, StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>The one release a user means.</summary>
+    /// <param name="reference">An id, the beginning of one if only one release has it, or <c>latest</c>.</param>
+    public Release Show(string reference)
+    {
+        var releases = List();
+        if (reference == "latest")
+        {
+            return releases.Count > 0
+                ? releases[^1]
+                : throw new BadInputException(Place, "It holds no release.", "Publish one first.");
+        }
+
+        var found = releases
+            .Where(r => reference.Length > 0 && r.Id.StartsWith(reference, StringComparison.Ordinal))
+            .ToList();
+        return found.Count switch
+        {
+            1 => found[0],
+            0 => throw new BadInputException(
+                Place,
+                $"No release has an id that begins with \"{reference}\".",
+                "List the releases, and name one by its id, the beginning of it, or 'latest'."
+            ),
+            _ => throw new BadInputException(
+                Place,
+                $"{found.Count} releases have an id that begins with \"{reference}\".",
+                $"Give more of it: {string.Join(", ", found.Take(5).Select(r => r.Id))}."
+            ),
+        };
+    }
+
+    /// <summary>Recomputes the hash of every file and of the manifest.</summary>
+    /// <exception cref="BadInputException">A file is missing, changed, added or a link; it is named.</exception>
+    public Release Verify(string reference) => ReleaseFolder.Verify(FolderOf(Show(reference)));
+
+    private SourceLocation Place => new(Folder, 0);
+
+    private Release Publish(ReleaseDraft draft, string temporary, CancellationToken cancellation)
+    {
+        var episodes = draft.Episodes.Distinct().Order().ToList();
+        DurableFolder.Write(
+            Path.Combine(temporary, ReleaseFolder.LineageName),
+            ReleaseJson.Write(new ReleaseLineage(draft.Artifacts, episodes))
+        );
+        foreach (var (source, name) in DraftCheck.Files(draft))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var target = Path.Combine(temporary, name);
+            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+            DurableFolder.Copy(source, target);
+        }
+
+        // Hashed from the copies: what is listed is what lies there, even if a source changes meanwhile.
+        var files = ReleaseFolder.RegularFiles(temporary).Select(p => DurableFolder.Describe(temporary, p)).ToList();
+        var earlier = List();
+        var latest = earlier.Count > 0 ? earlier[^1] : null;
+        var release = new Release
+        {
+            Schema = Release.CurrentSchema,
+            Id = "",
+            ContentSha256 = "",
+            Sequence = (latest?.Sequence ?? 0) + 1,
+            Name = draft.Name,
+            Created = time.GetUtcNow(),
+            Parent = latest?.Id,
+            Base = draft.Base,
+            Files = files,
+            Evaluation = Figures(Path.Combine(temporary, DraftCheck.EvaluationName), draft.EvaluationPath),
+            Lineage = draft.Artifacts,
+            EpisodeCount = episodes.Count,
+            EpisodesSha256 = ReleaseFolder.EpisodesHash(episodes),
+            ToolVersion = draft.ToolVersion,
+        };
+        var content = ReleaseFolder.ContentHash(release);
+        release = release with { Id = content[..IdLength], ContentSha256 = content };
+        if (Directory.Exists(FolderOf(release)))
+        {
+            return ReleaseFolder.Verify(FolderOf(release));
+        }
+
+        DurableFolder.Write(Path.Combine(temporary, ReleaseFolder.ManifestName), ReleaseJson.Write(release));
+        DurableFolder.FlushTree(temporary);
+        cancellation.ThrowIfCancellationRequested();
+        Directory.Move(temporary, FolderOf(release));
+        DurableFolder.Flush(Folder);
+        return release;
+    }
+
+    private static EvaluationFigures Figures(string copy, string original)
+    {
+        using var document = ReleaseJson.Parse(copy, original, ReleaseJson.MaxEvaluationBytes);
+        return new EvaluationFigures(
+            Figure("holdoutLoss", "base"),
+            Figure("holdoutLoss", "adapterF16"),
+            Figure("holdoutLoss", "adapterInt4"),
+            Figure("tokensPerStep", "before"),
+            Figure("tokensPerStep", "after")
+        );
+
+        double Figure(string group, string name) =>
+            document.RootElement.ValueKind == JsonValueKind.Object
+            && document.RootElement.TryGetProperty(group, out var g)
+            && g.ValueKind == JsonValueKind.Object
+            && g.TryGetProperty(name, out var value)
+            && value.ValueKind == JsonValueKind.Number
+            && value.TryGetDouble(out var number)
+            && double.IsFinite(number)
+                ? number
+                : throw new BadInputException(
+                    new SourceLocation(original, 0),
+                    $"It has no number {group}.{name}.",
+                    "Evaluate again; a release is not published without its evaluation."
+                );
+    }
+
+    private FileStream Lock(CancellationToken cancellation)
+    {
+        var path = Path.Combine(Folder, LockName);
+        var since = time.GetTimestamp();
+        while (true)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException))
+            {
+                if (time.GetElapsedTime(since) > LockWaitMax)
+                {
+                    throw new BadInputException(
+                        new SourceLocation(path, 0),
+                        "Another publish holds it.",
+                        "Wait for it to end; the lock goes with its process.",
+                        e
+                    );
+                }
+
+                cancellation.WaitHandle.WaitOne(100);
+            }
+        }
+    }
+
+    private static bool IsId(string name) => name.Length == IdLength && name.All(char.IsAsciiHexDigitLower);
+}
