@@ -49,6 +49,17 @@ internal static class SyntheticFactors
         return new("blk.0.ffn_up.weight", rank, width, height, Floats(a), Floats(b));
     }
 
+    /// <summary>Mostly zeros and a few numbers of very different size: blocks of zeros, of one outlier, and low rank.</summary>
+    public static LoraFactorPair Spiked(int rank, int width, int height, int seed)
+    {
+        var g = new Random(seed);
+        float Next() => g.Next(4) == 0 ? (float)((g.NextDouble() - 0.5) * Math.Pow(10, g.Next(-3, 3))) : 0;
+        var a = Enumerable.Range(0, rank * width).Select(_ => Next()).ToArray();
+        var b = Enumerable.Range(0, height * rank).Select(_ => Next()).ToArray();
+        (a[0], b[0]) = (1, 1);
+        return new("blk.0.attn_v.weight", rank, width, height, a, b);
+    }
+
     /// <summary>||B'A' - BA||_F / ||BA||_F with both products formed in full.</summary>
     public static double DenseError(LoraFactorPair exact, QuantizedPair quantized)
     {
