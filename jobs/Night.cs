@@ -1,0 +1,103 @@
+using Distiller.Core;
+using Distiller.Edge;
+using Distiller.Gguf;
+using Distiller.Lake;
+
+namespace Distiller.Jobs;
+
+/// <summary>What the stages of one night share: the workspace, the settings, the base, and where to tell progress.</summary>
+public sealed class Night : IDisposable
+{
+    private readonly Lazy<EdgeModel> _vocabulary;
+    private readonly IProgress<StageProgress>? _progress;
+
+    public Night(
+        Workspace workspace,
+        NightSettings settings,
+        string registryFolder,
+        TimeProvider time,
+        IProgress<StageProgress>? progress = null
+    )
+    {
+        Workspace = workspace;
+        Settings = settings;
+        RegistryFolder = registryFolder;
+        Time = time;
+        _progress = progress;
+        using (var file = GgufFile.Open(settings.BasePath))
+        {
+            Base = BaseDescription.Of(file);
+        }
+
+        _vocabulary = new Lazy<EdgeModel>(() =>
+            EdgeModel.Load(settings.BasePath, new EdgeModelOptions { VocabularyOnly = true })
+        );
+    }
+
+    public Workspace Workspace { get; }
+
+    public NightSettings Settings { get; }
+
+    public string RegistryFolder { get; }
+
+    public TimeProvider Time { get; }
+
+    public BaseDescription Base { get; }
+
+    /// <summary>The base's own tokenizer and chat template, by llama.cpp.</summary>
+    /// <exception cref="BadInputException">The base has no chat template.</exception>
+    public ChatTokenizer Tokenizer
+    {
+        get
+        {
+            var tokenizer = _vocabulary.Value.Tokenizer;
+            return tokenizer.HasChatTemplate
+                ? tokenizer
+                : throw new BadInputException(
+                    new SourceLocation(Settings.BasePath, 0),
+                    "The base has no chat template, so conversations cannot be written for it.",
+                    "Use a chat (instruct) model; its GGUF holds 'tokenizer.chat_template'."
+                );
+        }
+    }
+
+    public IProgress<StageProgress>? Progress => _progress;
+
+    /// <summary>Gives the artifact of this recipe: the one made before, or the one <paramref name="make"/> fills now.</summary>
+    /// <param name="workFiles">Names, with wildcards, of checkpoints that are not part of the result.</param>
+    public Artifact Make(string kind, ArtifactRecipe recipe, Action<ArtifactDraft> make, params string[] workFiles)
+    {
+        if (Workspace.Artifacts.Find(kind, recipe) is { } known)
+        {
+            Tell(recipe.Stage, 1, 1, "made before with the same inputs");
+            return known;
+        }
+
+        var draft = Workspace.Artifacts.Begin(kind, recipe);
+        make(draft);
+        return draft.Commit(workFiles);
+    }
+
+    /// <summary>The newest artifact of a kind that was made for this base.</summary>
+    /// <exception cref="BadInputException">There is none.</exception>
+    public Artifact Latest(string kind, string command) =>
+        Workspace
+            .Artifacts.List(kind)
+            .LastOrDefault(a => a.Manifest.Settings.TryGetProperty("base", out var sha) && sha.GetString() == Base.Sha256)
+        ?? throw new BadInputException(
+            new SourceLocation(Workspace.Home, 0),
+            $"The workspace has no {kind} artifact for the base {Base.Name}.",
+            $"Run 'distiller {command} --base {Settings.BasePath}' first."
+        );
+
+    public void Tell(string stage, double done, double total, string note) =>
+        _progress?.Report(new StageProgress(stage, done, total, note));
+
+    public void Dispose()
+    {
+        if (_vocabulary.IsValueCreated)
+        {
+            _vocabulary.Value.Dispose();
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace Distiller.Jobs.Stages;
+
+/// <summary>Folders under <c>artifacts/</c>, in running order.</summary>
+public static class ArtifactKind
+{
+    public const string Reduced = "reduced";
+    public const string Mined = "mined";
+    public const string Adapter = "adapter";
+    public const string Quantized = "quantized";
+    public const string Evaluation = "evaluation";
+}

@@ -1,0 +1,88 @@
+using System.Text.Json;
+using Distiller.Core;
+using Distiller.Gguf;
+using Distiller.Lake;
+using Distiller.Training.Distilling;
+using Distiller.Training.Lora;
+using Distiller.Training.Model;
+using Distiller.Training.Torch;
+
+namespace Distiller.Jobs.Stages;
+
+/// <summary>Training examples to an adapter. Goes on from its last checkpoint after any interruption.</summary>
+public sealed class DistillStage(Night night)
+{
+    public const string AdapterFile = "lora.safetensors";
+    public const string CurveFile = "curve.parquet";
+    public const string SummaryFile = "training.json";
+    private const string CheckpointFolder = "checkpoint";
+    private const string Stage = "distill";
+    private const string Version = "1";
+
+    public Artifact Run(Artifact mined, CancellationToken cancellation = default)
+    {
+        var options = Options(night.Settings);
+        var recipe = new ArtifactRecipe(
+            Stage,
+            Version,
+            new
+            {
+                @base = night.Base.Sha256,
+                // What decides the bytes; how often a checkpoint is written does not.
+                options = options with { CheckpointEvery = default, CheckpointEverySteps = 0 },
+                night.Settings.Threads,
+                night.Settings.Device,
+            },
+            night.Settings.Seed,
+            [mined.Key]
+        );
+        return night.Make(
+            ArtifactKind.Adapter,
+            recipe,
+            draft => Train(draft, mined, options, cancellation),
+            $"{CheckpointFolder}/*"
+        );
+    }
+
+    public static TrainingSummary ReadSummary(Artifact adapter) =>
+        JsonSerializer.Deserialize<TrainingSummary>(File.ReadAllBytes(adapter.File(SummaryFile)), EpisodeJson.Options)
+        ?? throw new BadInputException(
+            new SourceLocation(adapter.File(SummaryFile), 0),
+            "The training summary is empty.",
+            "Delete the artifact's folder and run 'distiller distill' again."
+        );
+
+    private static TrainingOptions Options(NightSettings settings) =>
+        new()
+        {
+            Rank = settings.Rank,
+            Alpha = (float)settings.Alpha,
+            LearningRate = settings.LearningRate,
+            TokensPerStep = settings.TokensPerStep,
+            Epochs = settings.Epochs,
+            MaxTrainTokens = settings.MaxTrainTokens,
+            Seed = (ulong)settings.Seed,
+        };
+
+    private void Train(ArtifactDraft draft, Artifact mined, TrainingOptions options, CancellationToken cancellation)
+    {
+        night.Tell(Stage, 0, 1, "loading the base");
+        torch.set_num_threads(night.Settings.Threads);
+        using var file = GgufFile.Open(night.Settings.BasePath);
+        using var model = BaseModel.Load(file, Device.Parse(night.Settings.Device), null, cancellation);
+        var rows = ExampleFile.Read(mined.File(MineStage.TrainFile)).ToList();
+        var trainer = new LoraTrainer(model, night.Base.Sha256, night.Time);
+        var result = trainer.Train(
+            rows,
+            options,
+            draft[CheckpointFolder],
+            night.Progress,
+            cancellation: cancellation
+        );
+
+        new LoraFile(result.Adapter, night.Base.Sha256).Write(draft[AdapterFile]);
+        ParquetFile.Write(draft[CurveFile], result.Curve);
+        var summary = new TrainingSummary(result.TrainTokens, result.Curve.Count, result.Curve[^1].Loss);
+        AtomicFile.WriteAllBytes(draft[SummaryFile], JsonSerializer.SerializeToUtf8Bytes(summary, EpisodeJson.Options));
+    }
+}

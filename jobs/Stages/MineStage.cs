@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Distiller.Core;
+using Distiller.Lake;
+using Distiller.Mining;
+using Distiller.Mining.Examples;
+using Distiller.Mining.Labelling;
+using Distiller.Mining.Patterns;
+using Distiller.Mining.Splitting;
+
+namespace Distiller.Jobs.Stages;
+
+/// <summary>Reduced episodes to patterns and training examples, split by task before anything is mined.</summary>
+public sealed class MineStage(Night night)
+{
+    public const string PatternsFile = "patterns.parquet";
+    public const string TrainFile = "train.parquet";
+    public const string HoldoutFile = "holdout.parquet";
+
+    /// <summary>The reduced successful episodes of holdout tasks.</summary>
+    public const string HoldoutEpisodesFile = "holdout-episodes.parquet";
+    public const string ReportFile = "mining.json";
+    private const string Stage = "mine";
+    private const string Version = "1";
+
+    public Artifact Run(Artifact reduced, CancellationToken cancellation = default)
+    {
+        var options = Options(night.Settings);
+        var recipe = new ArtifactRecipe(
+            Stage,
+            Version,
+            new { @base = night.Base.Sha256, options },
+            night.Settings.Seed,
+            [reduced.Key]
+        );
+        return night.Make(ArtifactKind.Mined, recipe, draft => Mine(draft, reduced, options, cancellation));
+    }
+
+    public static IReadOnlyList<Pattern> ReadPatterns(Artifact mined) =>
+        [.. ParquetFile.Read<PatternRow>(mined.File(PatternsFile)).Select(r => r.ToPattern())];
+
+    public static MiningReport ReadReport(Artifact mined) =>
+        JsonSerializer.Deserialize<MiningReport>(File.ReadAllBytes(mined.File(ReportFile)), EpisodeJson.Options)
+        ?? throw new BadInputException(
+            new SourceLocation(mined.File(ReportFile), 0),
+            "The mining report is empty.",
+            "Delete the artifact's folder and run 'distiller mine' again."
+        );
+
+    private static MiningOptions Options(NightSettings settings) =>
+        new()
+        {
+            Split = new SplitOptions { HoldoutShare = settings.HoldoutShare, Seed = settings.Seed },
+            Patterns = new PatternOptions { SupportMin = settings.MinSupport },
+            Examples = new ExampleOptions
+            {
+                SystemLine = settings.SystemLine,
+                SequenceTokensMax = settings.MaxSequence,
+                TrainTokensMax = Math.Max(1, settings.MaxTrainTokens / settings.Epochs),
+                Seed = settings.Seed,
+            },
+        };
+
+    private void Mine(ArtifactDraft draft, Artifact reduced, MiningOptions options, CancellationToken cancellation)
+    {
+        var tokenizer = night.Tokenizer;
+        var miner = new Miner(tokenizer.CountTokens, Tokenize, options);
+        var episodes = EpisodeFile.Read(reduced.File(ReduceStage.EpisodesFile));
+        var mined = miner.Run(episodes, night.Progress, cancellation);
+        if (mined.Train.Examples.Count == 0)
+        {
+            throw new BadInputException(
+                new SourceLocation(night.Workspace.Home, 0),
+                $"Of {mined.Report.Episodes} episodes {mined.Report.Succeeded} are known to have succeeded, and none gives a training example.",
+                "Collect logs that say how the episodes ended: only success teaches."
+            );
+        }
+
+        ParquetFile.Write(draft[PatternsFile], mined.Patterns.Select(PatternRow.Of));
+        ExampleFile.Write(draft[TrainFile], mined.Train.Examples);
+        ExampleFile.Write(draft[HoldoutFile], mined.Holdout.Examples);
+        EpisodeFile.Write(
+            draft[HoldoutEpisodesFile],
+            episodes.Where(e =>
+                mined.Split.Of(e) == Split.Holdout
+                && Labeller.Label(e).MayTeach
+                && !mined.Deduplication.Duplicates.ContainsKey(e.Id)
+            )
+        );
+        AtomicFile.WriteAllBytes(
+            draft[ReportFile],
+            JsonSerializer.SerializeToUtf8Bytes(mined.Report, EpisodeJson.Options)
+        );
+
+        (int[], bool[]) Tokenize(IReadOnlyList<ChatMessage> messages)
+        {
+            var chat = tokenizer.TokenizeChat(messages);
+            return (chat.Tokens, chat.AssistantMask);
+        }
+    }
+}

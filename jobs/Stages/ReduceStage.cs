@@ -1,0 +1,56 @@
+using Distiller.Core;
+using Distiller.Lake;
+using Distiller.Mining.Reducing;
+
+namespace Distiller.Jobs.Stages;
+
+/// <summary>Episodes to reduced episodes: tool output shortened, everything else as it was.</summary>
+public sealed class ReduceStage(Night night)
+{
+    public const string EpisodesFile = "episodes.parquet";
+    public const string ReductionsFile = "reductions.parquet";
+    private const string Stage = "reduce";
+    private const string Version = "1";
+
+    public Artifact Run(CancellationToken cancellation = default)
+    {
+        var episodes = night.Workspace.Episodes.Count().Episodes;
+        if (episodes == 0)
+        {
+            throw new BadInputException(
+                new SourceLocation(night.Workspace.Home, 0),
+                "The workspace holds no episode.",
+                "Run 'distiller collect LOGS' first; 'collect --json' tells what was quarantined and why."
+            );
+        }
+
+        var options = new ReductionOptions();
+        var recipe = new ArtifactRecipe(
+            Stage,
+            Version,
+            new { @base = night.Base.Sha256, options },
+            0,
+            [night.Workspace.Episodes.SnapshotId()]
+        );
+        return night.Make(ArtifactKind.Reduced, recipe, draft => Reduce(draft, options, episodes, cancellation));
+    }
+
+    private void Reduce(ArtifactDraft draft, ReductionOptions options, long episodes, CancellationToken cancellation)
+    {
+        var reducer = new EpisodeReducer(options);
+        var tokenizer = night.Tokenizer;
+        var reductions = new List<Reduction>();
+        var done = 0;
+        EpisodeFile.Write(draft[EpisodesFile], night.Workspace.Episodes.Read().Select(Reduced));
+        ParquetFile.Write(draft[ReductionsFile], ReductionSummary.Of(reductions));
+
+        Episode Reduced(Episode episode)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var (shorter, made) = reducer.Reduce(episode, tokenizer.CountTokens);
+            reductions.AddRange(made);
+            night.Tell(Stage, ++done, episodes, $"{done} episodes");
+            return shorter;
+        }
+    }
+}
