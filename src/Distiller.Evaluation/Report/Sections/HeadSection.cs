@@ -1,0 +1,97 @@
+using System.Globalization;
+
+namespace Distiller.Evaluation.Report;
+
+/// <summary>The result in one sentence, and the figures behind it.</summary>
+internal static class HeadSection
+{
+    public static Html Draw(ReportInput input)
+    {
+        var s = input.Summary;
+        var created = input.Created is { } c ? c.UtcDateTime.ToString("d MMMM yyyy", CultureInfo.InvariantCulture) : "";
+        return Html.Of(
+            $"""
+            <header>
+            <p class="over"><bdi>{LogText.Short(input.Title, 100)}</bdi> · base <bdi>{LogText.Short(s.Base.Name, 80)}</bdi>{(created.Length > 0 ? $" · {created}" : "")}</p>
+            <h1>{Headline(s)}</h1>
+            <p class="lede">{Explanation(s)}</p>
+            </header>
+            <dl class="cards">
+            {Cards(s)}</dl>
+
+            """
+        );
+    }
+
+    /// <summary>Says "lower" or "higher" only where the interval does not hold zero.</summary>
+    public static string Headline(EvaluationSummary s)
+    {
+        var change = s.LossComparisons.AdapterInt4VersusBase.RelativeChange;
+        var loss =
+            !change.Excludes(0) ? "On held-out work no change in the model's loss could be shown"
+            : change.Value < 0 ? $"On held-out work the model's loss falls by {Show.Percent(change.Value)}"
+            : $"On held-out work the model's loss rises by {Show.Percent(change.Value)}";
+        var t = s.TokensPerStep;
+        var tokens =
+            t.After < t.Before
+                ? $"a step needs {Show.Count(t.After)} tokens instead of {Show.Count(t.Before)}"
+                : $"a step needs no fewer tokens ({Show.Count(t.After)}, before {Show.Count(t.Before)})";
+        return $"{loss}, and {tokens}.";
+    }
+
+    private static string Explanation(EvaluationSummary s)
+    {
+        var c = s.LossComparisons.AdapterInt4VersusBase;
+        var f16 = s.LossComparisons.AdapterInt4VersusF16.RelativeChange;
+        var how =
+            $"Measured with the INT4 adapter, as an edge device loads it, on {Show.Count(s.MeasuredEpisodes)} "
+            + $"{(s.MeasuredEpisodes == 1 ? "episode" : "episodes")} that it never learned from: "
+            + $"{Show.Nats(s.HoldoutLoss.AdapterInt4)} nats per token where the base alone has {Show.Nats(s.HoldoutLoss.Base)}";
+        var interval = c.RelativeChange.Interval is null
+            ? ". One episode gives no interval."
+            : $" (95 % interval of the change {Show.ChangeInterval(c.RelativeChange.Interval)}).";
+        var int4 =
+            f16.Value > 0
+                ? $" Four bits in place of sixteen cost {Show.Percent(f16.Value)} of loss."
+                : $" Four bits in place of sixteen cost nothing that could be measured.";
+        return how + interval + int4;
+    }
+
+    private static IEnumerable<Html> Cards(EvaluationSummary s)
+    {
+        var loss = s.LossComparisons.AdapterInt4VersusBase.RelativeChange;
+        yield return Card(
+            "Held-out loss",
+            Arrow(Show.Nats(s.HoldoutLoss.Base), Show.Nats(s.HoldoutLoss.AdapterInt4)),
+            $"{Show.Change(loss.Value)}, interval {Show.ChangeInterval(loss.Interval)}"
+        );
+        var t = s.TokensPerStep;
+        yield return Card(
+            "Tokens per step",
+            Arrow(Show.Count(t.Before), Show.Count(t.After)),
+            $"{Show.Change(t.RelativeChange.Value)}, interval {Show.ChangeInterval(t.RelativeChange.Interval)}"
+        );
+        if (s.CallAgreement.Base.Steps > 0)
+        {
+            var (before, after) = (s.CallAgreement.Base, s.CallAgreement.AdapterInt4);
+            yield return Card(
+                "Next tool as logged",
+                Arrow(Show.Percent(before.SameNameShare), Show.Percent(after.SameNameShare)),
+                $"with equal arguments {Show.Percent(before.SameCallShare)} → {Show.Percent(after.SameCallShare)}; {Show.Count(before.Steps)} steps"
+            );
+        }
+
+        var int4 = s.LossComparisons.AdapterInt4VersusF16.RelativeChange;
+        yield return Card(
+            "Price of INT4",
+            Html.Of($"{Show.Change(int4.Value)}"),
+            $"of loss against 16 bit, interval {Show.ChangeInterval(int4.Interval)}; {Show.Bytes(s.AdapterF16.Bytes)} → {Show.Bytes(s.AdapterInt4.Bytes)}"
+        );
+    }
+
+    private static Html Arrow(string before, string after) =>
+        Html.Of($"<span>{before} →</span> {after}");
+
+    private static Html Card(string name, Html figure, string note) =>
+        Html.Of($"<div><dt>{name}</dt><dd class=\"big\">{figure}</dd><dd><small>{note}</small></dd></div>\n");
+}

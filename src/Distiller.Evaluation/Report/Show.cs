@@ -1,0 +1,83 @@
+using System.Globalization;
+using Distiller.Core;
+using Distiller.Evaluation.Statistics;
+
+namespace Distiller.Evaluation.Report;
+
+/// <summary>How figures are written: enough digits to compare, none that mean nothing.</summary>
+internal static class Show
+{
+    public static string Nats(double nats) => Invariant($"{nats:0.000}");
+
+    public static string Count(double count) => Invariant($"{Math.Round(count, MidpointRounding.AwayFromZero):#,0}");
+
+    /// <summary>A share as a percentage without sign.</summary>
+    public static string Percent(double share)
+    {
+        var percent = Math.Abs(100 * share);
+        return percent switch
+        {
+            0 => "0 %",
+            < 0.05 => "less than 0.1 %",
+            < 10 => Invariant($"{percent:0.0} %"),
+            _ => Invariant($"{percent:0} %"),
+        };
+    }
+
+    /// <summary>A change with its sign; the minus is a real one.</summary>
+    public static string Change(double share)
+    {
+        var digits = Math.Abs(share) < 0.1 ? 1 : 0;
+        var rounded = Math.Round(100 * share, digits, MidpointRounding.AwayFromZero);
+        return $"{Sign(rounded)}{Math.Abs(rounded).ToString(digits == 1 ? "0.0" : "0", CultureInfo.InvariantCulture)} %";
+    }
+
+    public static string ChangeInterval(Interval? interval) =>
+        interval is { } i ? $"{Change(i.Low)} to {Change(i.High)}" : "no interval";
+
+    public static string NatsChange(double nats)
+    {
+        var rounded = Math.Round(nats, 3, MidpointRounding.AwayFromZero);
+        return $"{Sign(rounded)}{Nats(Math.Abs(rounded))}";
+    }
+
+    public static string NatsInterval(Estimate estimate) =>
+        estimate.Interval is { } i ? $"{NatsChange(i.Low)} to {NatsChange(i.High)}" : "no interval";
+
+    /// <summary>A difference of shares, in percentage points.</summary>
+    public static string Points(double share)
+    {
+        var rounded = Math.Round(100 * share, 1, MidpointRounding.AwayFromZero);
+        return Invariant($"{Sign(rounded)}{Math.Abs(rounded):0.0}");
+    }
+
+    public static string PointsInterval(Estimate estimate) =>
+        estimate.Interval is { } i ? $"{Points(i.Low)} to {Points(i.High)}" : "no interval";
+
+    public static string P(double p) => p < 0.001 ? "< 0.001" : Invariant($"{p:0.000}");
+
+    public static string Tick(double value) =>
+        Math.Abs(value) switch
+        {
+            >= 1_000_000 => Invariant($"{value / 1_000_000:0.##}M"),
+            >= 1_000 => Invariant($"{value / 1_000:0.##}k"),
+            0 => "0",
+            < 0.001 => value.ToString("0.#e-0", CultureInfo.InvariantCulture),
+            _ => Invariant($"{value:0.####}"),
+        };
+
+    public static string Bytes(long bytes) =>
+        bytes switch
+        {
+            < 10_000 => Invariant($"{bytes:#,0} B"),
+            < 10_000_000 => Invariant($"{bytes / 1e3:0.#} kB"),
+            _ => Invariant($"{bytes / 1e6:#,0.#} MB"),
+        };
+
+    private static string Sign(double value) =>
+        value > 0 ? "+"
+        : value < 0 ? "−"
+        : "±";
+
+    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
