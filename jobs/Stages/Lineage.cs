@@ -1,0 +1,26 @@
+using Distiller.Core;
+using Distiller.Lake;
+
+namespace Distiller.Jobs.Stages;
+
+/// <summary>What a result was made from: its artifacts in running order, found by following inputs.</summary>
+public sealed record Lineage(Artifact Reduced, Artifact Mined, Artifact Adapter, Artifact Quantized)
+{
+    /// <summary>Identity of the set of episodes that was mined.</summary>
+    public string Snapshot => Reduced.Manifest.Inputs[0];
+
+    public static Lineage OfAdapter(Workspace workspace, Artifact quantized)
+    {
+        var adapter = Input(workspace, quantized, ArtifactKind.Adapter);
+        var mined = Input(workspace, adapter, ArtifactKind.Mined);
+        return new Lineage(Input(workspace, mined, ArtifactKind.Reduced), mined, adapter, quantized);
+    }
+
+    private static Artifact Input(Workspace workspace, Artifact of, string kind) =>
+        workspace.Artifacts.Find(kind, of.Manifest.Inputs[0])
+        ?? throw new BadInputException(
+            new SourceLocation(of.Folder, 0),
+            $"It was made from {kind}/{of.Manifest.Inputs[0]}, which is gone.",
+            "Run 'distiller nightly' to make it again."
+        );
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Distiller.Cli.Terminal;
+using Distiller.Jobs.Stages;
+
+namespace Distiller.Cli.Commands;
+
+/// <summary><c>mine</c>: reduced episodes, patterns and training examples from what was collected.</summary>
+internal static class MineCommand
+{
+    public static Command Create()
+    {
+        var session = new NightSession();
+        var command = new Command(
+            "mine",
+            "Shortens tool output, splits tasks into train and holdout, mines recurring procedures of successful episodes, and builds training examples."
+        );
+        session.AddTo(command);
+        command.SetAction(
+            (parsed, cancellation) =>
+            {
+                var mined = session.Run(
+                    parsed,
+                    night =>
+                    {
+                        var artifact = new MineStage(night).Run(new ReduceStage(night).Run(cancellation), cancellation);
+                        return new MinedResult(
+                            artifact.Key,
+                            MineStage.ReadReport(artifact),
+                            MineStage.ReadPatterns(artifact)
+                        );
+                    }
+                );
+                session.Output(parsed).Result(mined, Tables.Mined);
+                return Task.FromResult(ExitCode.Done);
+            }
+        );
+        return command;
+    }
+}

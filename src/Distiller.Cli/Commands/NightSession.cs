@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Distiller.Cli.Doctor;
+using Distiller.Cli.Terminal;
+using Distiller.Edge;
+using Distiller.Jobs;
+using Distiller.Lake;
+
+namespace Distiller.Cli.Commands;
+
+/// <summary>The options that every stage command has, and the opened workspace they lead to.</summary>
+internal sealed class NightSession
+{
+    private readonly Option<string> _home = CommonOptions.Home();
+    private readonly Option<bool> _json = CommonOptions.Json();
+    private readonly Option<string> _registry = CommonOptions.Registry();
+    private readonly NightOptions _settings = new();
+
+    public void AddTo(Command command)
+    {
+        _settings.AddTo(command);
+        command.Options.Add(_registry);
+        command.Options.Add(_home);
+        command.Options.Add(_json);
+    }
+
+    public Output Output(ParseResult parsed) => new(parsed.GetValue(_json));
+
+    /// <summary>Opens the workspace for writing, runs the work under progress bars, and closes it.</summary>
+    public T Run<T>(ParseResult parsed, Func<Night, T> work)
+    {
+        var settings = _settings.Read(parsed);
+        var home = parsed.GetRequiredValue(_home);
+        using var workspace = Workspace.Open(home);
+        UseSafePlugin(home);
+        return ProgressBars.Run(progress =>
+        {
+            using var night = new Night(
+                workspace,
+                settings,
+                CommonOptions.RegistryOf(parsed, _registry, home),
+                TimeProvider.System,
+                progress
+            );
+            return work(night);
+        });
+    }
+
+    /// <summary>Tries llama.cpp's CPU plugin in a child process once a machine, and loads one that survives.</summary>
+    public static void UseSafePlugin(string home)
+    {
+        var verdict = PluginProbe.Verify(DoctorCommand.ProbeChild, PluginVerdictFile.PathIn(home));
+        EdgeRuntime.Configure(new EdgeRuntimeOptions { CpuPlugin = verdict.Plugin });
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using Distiller.Cli.Terminal;
+using Distiller.Gguf;
+using Distiller.Jobs.Stages;
+
+namespace Distiller.Cli.Commands;
+
+/// <summary><c>quantize</c>: the newest adapter as GGUF in 16 bit and INT4, and for PEFT.</summary>
+internal static class QuantizeCommand
+{
+    public static Command Create()
+    {
+        var session = new NightSession();
+        var command = new Command(
+            "quantize",
+            "Writes the newest adapter as GGUF (F16 and INT4) and PEFT files, with the error of every tensor."
+        );
+        session.AddTo(command);
+        command.SetAction(
+            (parsed, cancellation) =>
+            {
+                var result = session.Run(
+                    parsed,
+                    night =>
+                    {
+                        var adapter = night.Latest(ArtifactKind.Adapter, "distill");
+                        var quantized = new QuantizeStage(night).Run(adapter, cancellation);
+                        return new QuantizedResult(
+                            quantized.Key,
+                            quantized.Folder,
+                            AdapterManifest.Read(quantized.File(AdapterManifest.FileName))
+                        );
+                    }
+                );
+                session.Output(parsed).Result(result, Tables.Quantized);
+                return Task.FromResult(ExitCode.Done);
+            }
+        );
+        return command;
+    }
+}
