@@ -8,11 +8,10 @@ internal static unsafe partial class Native
 {
     private const string Library = "dtorch";
 
-    static Native()
-    {
-        NativeLibrary.SetDllImportResolver(typeof(Native).Assembly, Resolve);
-        Check(dt_start());
-    }
+    private static bool _started;
+
+    // Only registers: what fails while loading must reach the caller as it is, not inside a type initializer's error.
+    static Native() => NativeLibrary.SetDllImportResolver(typeof(Native).Assembly, Resolve);
 
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? path)
     {
@@ -24,7 +23,9 @@ internal static unsafe partial class Native
         var file = Path.Combine(NativeFolder.Find(Library), "libdtorch.so");
         try
         {
-            return NativeLibrary.Load(file);
+            var library = NativeLibrary.Load(file);
+            Start(library);
+            return library;
         }
         catch (DllNotFoundException e)
         {
@@ -34,6 +35,20 @@ internal static unsafe partial class Native
                 "Run ops/setup.sh, which installs libtorch and builds the shim.",
                 e
             );
+        }
+    }
+
+    private static void Start(nint library)
+    {
+        if (_started)
+        {
+            return;
+        }
+
+        _started = true;
+        if (((delegate* unmanaged<int>)NativeLibrary.GetExport(library, "dt_start"))() < 0)
+        {
+            throw LastError();
         }
     }
 
@@ -69,9 +84,6 @@ internal static unsafe partial class Native
 
     [LibraryImport(Library)]
     public static partial int dt_set_threads(int n);
-
-    [LibraryImport(Library)]
-    private static partial int dt_start();
 
     [LibraryImport(Library)]
     public static partial int dt_config(byte* text, int size);
