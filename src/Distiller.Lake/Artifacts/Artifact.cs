@@ -1,0 +1,47 @@
+using System.Security.Cryptography;
+
+namespace Distiller.Lake;
+
+/// <summary>A finished result of a stage.</summary>
+public sealed record Artifact(string Folder, ArtifactManifest Manifest)
+{
+    public string Kind => Manifest.Kind;
+
+    public string Key => Manifest.Key;
+
+    /// <summary>The full path of one of its files.</summary>
+    /// <exception cref="BadInputException">The artifact has no such file.</exception>
+    public string File(string name) =>
+        Manifest.Files.Any(f => f.Name == name)
+            ? Path.Combine(Folder, name)
+            : throw new BadInputException(
+                new SourceLocation(Path.Combine(Folder, name), 0),
+                $"The artifact {Kind}/{Key} has no file '{name}'.",
+                "Delete the artifact's folder and run the stage again."
+            );
+
+    /// <summary>Checks every file's size and hash.</summary>
+    /// <exception cref="BadInputException">A file is missing or was changed.</exception>
+    public void Verify()
+    {
+        foreach (var file in Manifest.Files)
+        {
+            var path = Path.Combine(Folder, file.Name);
+            if (!System.IO.File.Exists(path) || Describe(Folder, path) != file)
+            {
+                throw new BadInputException(
+                    new SourceLocation(path, 0),
+                    "The file is missing or differs from its recorded hash.",
+                    "Delete the artifact's folder and run the stage again."
+                );
+            }
+        }
+    }
+
+    internal static ArtifactFile Describe(string folder, string path)
+    {
+        using var file = System.IO.File.OpenRead(path);
+        var name = Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/');
+        return new ArtifactFile(name, file.Length, Convert.ToHexStringLower(SHA256.HashData(file)));
+    }
+}

@@ -1,0 +1,144 @@
+using System.IO.Enumeration;
+using System.Text.Json;
+
+namespace Distiller.Lake;
+
+/// <summary>An artifact in the making. Without a commit its folder stays, for the next run to go on from.</summary>
+public sealed class ArtifactDraft
+{
+    private readonly ArtifactRecipe _recipe;
+    private readonly string _final;
+    private readonly TimeProvider _time;
+
+    internal ArtifactDraft(
+        string kind,
+        string key,
+        ArtifactRecipe recipe,
+        string folder,
+        string final,
+        TimeProvider time
+    )
+    {
+        Kind = kind;
+        Key = key;
+        Folder = folder;
+        _recipe = recipe;
+        _final = final;
+        _time = time;
+    }
+
+    public string Kind { get; }
+
+    public string Key { get; }
+
+    /// <summary>Where to write; what an earlier, killed run wrote is still there.</summary>
+    public string Folder { get; }
+
+    /// <summary>A full path in the folder.</summary>
+    public string this[string name] => Path.Combine(Folder, name);
+
+    /// <summary>Throws away what an earlier run left.</summary>
+    public void Clear()
+    {
+        Directory.Delete(Folder, recursive: true);
+        Directory.CreateDirectory(Folder);
+    }
+
+    /// <summary>
+    /// Writes the lineage, flushes everything to the disk and moves the folder to its final place, where it replaces
+    /// an artifact of the same recipe.
+    /// </summary>
+    /// <param name="exclude">Names, with wildcards, of files that are not part of the result (checkpoints); they are deleted.</param>
+    public Artifact Commit(params string[] exclude) =>
+        DiskFull.Guard(
+            Folder,
+            () =>
+            {
+                var files = new List<ArtifactFile>();
+                foreach (var path in Directory.GetFiles(Folder, "*", SearchOption.AllDirectories))
+                {
+                    var name = Path.GetRelativePath(Folder, path);
+                    if (
+                        name == ArtifactStore.ManifestName
+                        || Array.Exists(
+                            exclude,
+                            e => FileSystemName.MatchesSimpleExpression(e, name, ignoreCase: false)
+                        )
+                    )
+                    {
+                        File.Delete(path);
+                        continue;
+                    }
+
+                    AtomicFile.Flush(path);
+                    files.Add(Artifact.Describe(Folder, path));
+                }
+
+                RemoveEmptyFolders();
+                return Publish(Describe(files));
+            }
+        );
+
+    private ArtifactManifest Describe(List<ArtifactFile> files)
+    {
+        var settings = JsonSerializer.SerializeToElement(CanonicalJson.ToNode(_recipe.Settings), EpisodeJson.Options);
+        return new ArtifactManifest(
+            Kind,
+            Key,
+            _recipe.Stage,
+            _recipe.Version,
+            settings,
+            _recipe.Seed,
+            _recipe.Inputs,
+            [.. files.OrderBy(f => f.Name, StringComparer.Ordinal)],
+            _time.GetUtcNow()
+        );
+    }
+
+    private Artifact Publish(ArtifactManifest manifest)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(
+            manifest,
+            new JsonSerializerOptions(EpisodeJson.Options) { WriteIndented = true }
+        );
+        AtomicFile.WriteAllBytes(this[ArtifactStore.ManifestName], json);
+        foreach (var folder in Directory.GetDirectories(Folder, "*", SearchOption.AllDirectories))
+        {
+            AtomicFile.FlushFolder(folder);
+        }
+
+        var parent = Path.GetDirectoryName(_final)!;
+        Directory.CreateDirectory(parent);
+        var old = Folder + ".old";
+        if (Directory.Exists(old))
+        {
+            Directory.Delete(old, recursive: true);
+        }
+
+        if (Directory.Exists(_final))
+        {
+            Directory.Move(_final, old);
+        }
+
+        Directory.Move(Folder, _final);
+        AtomicFile.FlushFolder(parent);
+        if (Directory.Exists(old))
+        {
+            Directory.Delete(old, recursive: true);
+        }
+
+        return new Artifact(_final, manifest);
+    }
+
+    private void RemoveEmptyFolders()
+    {
+        var folders = Directory.GetDirectories(Folder, "*", SearchOption.AllDirectories);
+        foreach (var folder in folders.OrderByDescending(f => f.Length))
+        {
+            if (!Directory.EnumerateFileSystemEntries(folder).Any())
+            {
+                Directory.Delete(folder);
+            }
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Distiller.Lake;
+
+/// <summary>
+/// What is stored, in a few dozen bytes per episode: 128-bit hashes of ids and keys. A night's memory grows with the
+/// number of episodes, never with their size.
+/// </summary>
+internal sealed class EpisodeIndex
+{
+    private readonly HashSet<UInt128> _ids = [];
+    private readonly Dictionary<UInt128, KnownEpisode> _keys = [];
+
+    public static EpisodeIndex Load(IReadOnlyList<string> parts, Func<DuckDb> open)
+    {
+        var index = new EpisodeIndex();
+        if (parts.Count == 0)
+        {
+            return index;
+        }
+
+        using var db = open();
+        foreach (var part in parts)
+        {
+            var rows = db.Query<SlimRow>(
+                "SELECT id, format, tenant, key, generation, length, records_digest "
+                    + $"FROM read_parquet({DuckDb.QuoteFiles([part])})"
+            );
+            foreach (var row in rows)
+            {
+                index._ids.Add(Id(row.Id));
+                var key = Key(row.Format, row.Tenant, row.Key);
+                if (!index._keys.TryGetValue(key, out var known) || known.Generation <= row.Generation)
+                {
+                    index._keys[key] = new KnownEpisode(row.Length, row.RecordsDigest, row.Generation, part);
+                }
+            }
+        }
+
+        return index;
+    }
+
+    public bool Contains(EpisodeId id) => _ids.Contains(Id(id.Value));
+
+    public KnownEpisode? Find(string format, string tenant, string key) =>
+        _keys.TryGetValue(Key(format, tenant, key), out var known) ? known : null;
+
+    public void Add(EpisodeRow row) => _ids.Add(Id(row.Id));
+
+    public void Set(EpisodeRow row, string? part) =>
+        _keys[Key(row.Format, row.Tenant, row.Key)] = new KnownEpisode(
+            row.Length,
+            row.RecordsDigest,
+            row.Generation,
+            part
+        );
+
+    private static UInt128 Id(string id) =>
+        UInt128.Parse(id.AsSpan(0, 32), System.Globalization.NumberStyles.HexNumber);
+
+    private static UInt128 Key(string format, string tenant, string key)
+    {
+        var bytes = SHA256.HashData(Encoding.UTF8.GetBytes($"{format}\0{tenant}\0{key}"));
+        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(bytes);
+    }
+}

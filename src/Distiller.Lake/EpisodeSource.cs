@@ -1,0 +1,13 @@
+namespace Distiller.Lake;
+
+/// <summary>Where an episode was read.</summary>
+/// <param name="File">As the user named it.</param>
+/// <param name="Sha256">Of the raw bytes of its records.</param>
+/// <param name="Records">
+/// Identities (64-bit hashes) of the source records in it, for formats that write an episode as many lines; empty
+/// otherwise.
+/// </param>
+public sealed record EpisodeSource(string File, string Sha256, long[] Records)
+{
+    public static EpisodeSource None { get; } = new("", "", []);
+}

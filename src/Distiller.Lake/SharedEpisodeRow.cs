@@ -1,0 +1,42 @@
+namespace Distiller.Lake;
+
+/// <summary>An episode's row together with what other episodes tell of the same requests.</summary>
+internal sealed record SharedEpisodeRow : EpisodeRow
+{
+    public required string[] SharedIds { get; init; }
+    public required bool[] SharedOwned { get; init; }
+    public required long[] SharedInput { get; init; }
+    public required long[] SharedCacheRead { get; init; }
+    public required long[] SharedCacheWrite { get; init; }
+    public required long[] SharedOutput { get; init; }
+
+    /// <summary>The episode with those requests only that are counted for it.</summary>
+    public Episode ToOwner()
+    {
+        var episode = ToEpisode();
+        if (SharedIds.Length == 0)
+        {
+            return episode;
+        }
+
+        var requests = new List<ModelRequest>(episode.Requests.Count);
+        foreach (var request in episode.Requests)
+        {
+            var i = Array.IndexOf(SharedIds, request.Id);
+            if (i < 0)
+            {
+                requests.Add(request);
+            }
+            else if (SharedOwned[i])
+            {
+                var usage = new Usage(SharedInput[i], SharedCacheRead[i], SharedCacheWrite[i], SharedOutput[i]);
+                requests.Add(request with { Usage = usage });
+            }
+        }
+
+        return episode with
+        {
+            Requests = requests,
+        };
+    }
+}
