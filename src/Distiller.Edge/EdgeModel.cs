@@ -1,0 +1,122 @@
+using Distiller.Core;
+using Distiller.Edge.Native;
+using Distiller.Gguf;
+
+namespace Distiller.Edge;
+
+/// <summary>
+/// A base model in llama.cpp. The file is checked before native code sees it. May be used from several threads; its
+/// native memory is freed after the model, its sessions and its adapters have all been disposed.
+/// </summary>
+public sealed class EdgeModel : IDisposable
+{
+    private const int GpuLayersMax = 10_000;
+
+    private readonly GgufFile _file;
+
+    private EdgeModel(GgufFile file, ModelHandle handle, BaseModelCheck check, EdgeModelOptions options)
+    {
+        _file = file;
+        Handle = handle;
+        Options = options;
+        Architecture = check.Architecture;
+        ContextLength = check.ContextLength;
+        VocabularySize = check.VocabularySize;
+        Parameters = file.Tensors.Sum(t => t.Elements);
+        Tokenizer = new ChatTokenizer(handle, file.Path, check.HasChatTemplate);
+    }
+
+    public string Path => _file.Path;
+
+    public ChatTokenizer Tokenizer { get; }
+
+    public int VocabularySize { get; }
+
+    /// <summary>Tokens it was trained for.</summary>
+    public int ContextLength { get; }
+
+    public long Parameters { get; }
+
+    /// <summary><c>llama</c>, <c>qwen2</c>, <c>qwen3</c> or, for embeddings only, <c>bert</c>.</summary>
+    public string Architecture { get; }
+
+    /// <summary>Of the whole file, lower-case hexadecimal; computed at the first use.</summary>
+    public string Sha256 => _file.Sha256();
+
+    internal ModelHandle Handle { get; }
+
+    internal EdgeModelOptions Options { get; }
+
+    public static EdgeModel Load(string ggufPath, EdgeModelOptions? options = null)
+    {
+        options ??= new EdgeModelOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.GpuLayers, nameof(options));
+        var file = GgufFile.Open(ggufPath);
+        try
+        {
+            var check = BaseModelCheck.Verify(file, options.VocabularyOnly);
+            EdgeRuntime.Ensure();
+            return new EdgeModel(file, LoadNative(ggufPath, options), check, options);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Loads a LoRA adapter made for this model. It may be attached to any number of its sessions.</summary>
+    public EdgeAdapter LoadAdapter(string path)
+    {
+        ObjectDisposedException.ThrowIf(Handle.IsClosed, this);
+        ThrowIfVocabularyOnly();
+        return EdgeAdapter.Load(path, this, _file);
+    }
+
+    public EdgeSession OpenSession(EdgeSessionOptions options)
+    {
+        ObjectDisposedException.ThrowIf(Handle.IsClosed, this);
+        ArgumentNullException.ThrowIfNull(options);
+        ThrowIfVocabularyOnly();
+        return EdgeSession.Open(this, options);
+    }
+
+    /// <summary>For an embedding model (<c>bert</c>).</summary>
+    public EdgeEmbedder OpenEmbedder()
+    {
+        ObjectDisposedException.ThrowIf(Handle.IsClosed, this);
+        ThrowIfVocabularyOnly();
+        return EdgeEmbedder.Open(this);
+    }
+
+    public void Dispose()
+    {
+        Handle.Dispose();
+        _file.Dispose();
+    }
+
+    private static ModelHandle LoadNative(string path, EdgeModelOptions options)
+    {
+        var parameters = LlamaApi.llama_model_default_params();
+        parameters.GpuLayers = Math.Min(options.GpuLayers, GpuLayersMax);
+        parameters.VocabularyOnly = options.VocabularyOnly ? (byte)1 : (byte)0;
+        NativeLog.Clear();
+        var model = LlamaApi.llama_model_load_from_file(path, parameters);
+        return model != 0
+            ? new ModelHandle(model)
+            : throw new BadInputException(
+                new SourceLocation(path, 0),
+                $"llama.cpp refuses this model: {NativeLog.Errors()}.",
+                "Use a complete GGUF file written by a current converter."
+            );
+    }
+
+    private void ThrowIfVocabularyOnly()
+    {
+        if (Options.VocabularyOnly)
+        {
+            throw new InvalidOperationException($"{Path} was loaded with its vocabulary only.");
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Distiller.Core;
+using Distiller.Edge.Native;
+
+namespace Distiller.Edge;
+
+/// <summary>
+/// The file of a saved cache: 8 bytes of magic, the header's length (int32, little-endian), the header as JSON, the last
+/// logits (float32), llama.cpp's data. llama.cpp's own file does not say which model and adapter it belongs to.
+/// </summary>
+internal static class SessionState
+{
+    private const int HeaderBytesMax = 64 << 20;
+
+    private static ReadOnlySpan<byte> Magic => "DSTLKV01"u8;
+
+    public static void Save(string path, EdgeSession session, int[] tokens, float[]? logits, byte[] data)
+    {
+        var scores = MemoryMarshal.AsBytes(logits.AsSpan());
+        var header = JsonSerializer.SerializeToUtf8Bytes(
+            new SessionStateHeader(
+                NativeLibraries.SupportedVersion,
+                session.Model.Sha256,
+                session.Adapter?.Sha256,
+                session.AdapterScale,
+                session.Exact,
+                logits?.Length ?? 0,
+                Hash(scores, data),
+                tokens
+            ),
+            EdgeJson.Default.SessionStateHeader
+        );
+        using var file = new NewFile(path);
+        file.Stream.Write(Magic);
+        Span<byte> length = stackalloc byte[sizeof(int)];
+        BinaryPrimitives.WriteInt32LittleEndian(length, header.Length);
+        file.Stream.Write(length);
+        file.Stream.Write(header);
+        file.Stream.Write(scores);
+        file.Stream.Write(data);
+        file.Commit();
+    }
+
+    public static (int[] Tokens, float[]? Logits, byte[] Data) Load(string path, EdgeSession session)
+    {
+        byte[] all;
+        try
+        {
+            all = File.ReadAllBytes(path);
+        }
+        catch (IOException e)
+        {
+            throw new BadInputException(
+                new SourceLocation(path, 0),
+                "The saved state cannot be read.",
+                "Evaluate the prompt again.",
+                e
+            );
+        }
+
+        var start = Magic.Length + sizeof(int);
+        if (all.Length < start || !all.AsSpan().StartsWith(Magic))
+        {
+            throw Bad(path, "This is no saved state.");
+        }
+
+        var length = BinaryPrimitives.ReadInt32LittleEndian(all.AsSpan(Magic.Length));
+        if (length is < 1 or > HeaderBytesMax || length > all.Length - start)
+        {
+            throw Bad(path, $"Its header claims {length} bytes; the file has {all.Length}.");
+        }
+
+        var header = ReadHeader(path, all.AsSpan(start, length));
+        RefuseOthers(path, header, session);
+        var scoreBytes = header.LogitsCount * sizeof(float);
+        var content = all.AsSpan(start + length);
+        if (
+            (header.LogitsCount != 0 && header.LogitsCount != session.Model.VocabularySize)
+            || scoreBytes > content.Length
+            || header.ContentSha256 != Hash(content, [])
+        )
+        {
+            throw Bad(path, "It is damaged: its content is not what was saved.");
+        }
+
+        return (
+            header.Tokens,
+            scoreBytes == 0 ? null : MemoryMarshal.Cast<byte, float>(content[..scoreBytes]).ToArray(),
+            content[scoreBytes..].ToArray()
+        );
+    }
+
+    private static SessionStateHeader ReadHeader(string path, ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            var header = JsonSerializer.Deserialize(json, EdgeJson.Default.SessionStateHeader);
+            return header is { Tokens: not null, ContentSha256: not null }
+                ? header
+                : throw Bad(path, "Its header is empty.");
+        }
+        catch (JsonException e)
+        {
+            throw Bad(path, $"Its header is not what was written: {e.Message}");
+        }
+    }
+
+    private static void RefuseOthers(string path, SessionStateHeader header, EdgeSession session)
+    {
+        if (header.LlamaVersion != NativeLibraries.SupportedVersion)
+        {
+            throw Bad(
+                path,
+                $"It was saved by llama.cpp {header.LlamaVersion}, not {NativeLibraries.SupportedVersion}."
+            );
+        }
+
+        if (header.ModelSha256 != session.Model.Sha256)
+        {
+            throw Bad(path, $"It belongs to the model {header.ModelSha256}, not to {session.Model.Sha256}.");
+        }
+
+        // Exactly the same factor: a cache made with another is another cache.
+        if (
+            header.AdapterSha256 != session.Adapter?.Sha256
+            || BitConverter.SingleToInt32Bits(header.AdapterScale)
+                != BitConverter.SingleToInt32Bits(session.AdapterScale)
+        )
+        {
+            throw Bad(
+                path,
+                $"It was saved with {Name(header.AdapterSha256, header.AdapterScale)}; "
+                    + $"the session has {Name(session.Adapter?.Sha256, session.AdapterScale)}."
+            );
+        }
+
+        if (header.Exact != session.Exact)
+        {
+            throw Bad(path, "It was saved by a session of the other precision (Exact).");
+        }
+    }
+
+    private static string Name(string? adapter, float scale) =>
+        adapter is null ? "no adapter" : $"the adapter {adapter} at scale {scale}";
+
+    private static string Hash(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(first);
+        hash.AppendData(second);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private static BadInputException Bad(string path, string reason) =>
+        new(new SourceLocation(path, 0), reason, "Evaluate the prompt again and save the state afresh.");
+}
