@@ -54,7 +54,8 @@ public sealed class Miner
 
         Tell(progress, 3, "mining patterns", cancellation);
         var mining = new PatternMiner(_countTokens, _options.Patterns).Mine(
-            distinct.Where(e => split.Of(e) == Split.Train)
+            distinct.Where(e => split.Of(e) == Split.Train),
+            deduplication.GroupOf
         );
 
         Tell(progress, 4, "building examples", cancellation);

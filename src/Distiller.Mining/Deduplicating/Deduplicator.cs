@@ -4,90 +4,88 @@ namespace Distiller.Mining.Deduplicating;
 
 /// <summary>
 /// Finds episodes that repeat one another and puts tasks that are nearly the same into one group, which the split never
-/// divides. Linear in the number of episodes: each is compared only with the few representatives of the hash buckets that it
-/// falls into, not with every other.
+/// divides: tasks that open with the same text, whose users and agents go through nearly the same words and tools, or that
+/// work on the same records. Linear in the number of episodes.
 /// </summary>
 public static class Deduplicator
 {
-    private const int RepresentativesPerBucket = 8;
-
     public static Deduplication Run(IEnumerable<Episode> episodes, DeduplicationOptions? options = null)
     {
         options ??= new DeduplicationOptions();
         options.Check();
         // Only fingerprints stay in memory; their order by id makes the order of the input irrelevant.
         var prints = episodes
-            .Select(e => (e.Id, e.TaskId, Print: e.Turns.Count == 0 ? null : Fingerprint.Of(e, options)))
+            .Select(e => new Printed(e.Id, e.TaskId, e.Turns.Count == 0 ? null : Fingerprint.Of(e, options)))
             .OrderBy(e => e.Id)
             .ToList();
         var groups = new DisjointTasks();
-        var duplicates = new SortedDictionary<EpisodeId, EpisodeId>();
-        var contents = new Dictionary<ulong, (EpisodeId Id, string TaskId)>();
+        var duplicates = Duplicates(prints, groups);
         var openings = new Dictionary<ulong, string>();
-        var buckets = new Dictionary<ulong, List<Seen>>();
-        foreach (var (id, task, print) in prints)
+        var similarTalk = new SimilarTasks(groups, options.SimilarityMin);
+        var similarCalls = new SimilarTasks(groups, options.CallSimilarityMin);
+        var common = CommonCalls(prints, options.TasksPerCallMax);
+        foreach (var (_, task, print) in prints)
         {
-            groups.Add(task);
-            if (print is null)
-            {
-                continue; // Nothing recorded: nothing to compare.
-            }
-
-            if (!contents.TryAdd(print.Content, (id, task)))
-            {
-                var first = contents[print.Content];
-                duplicates[id] = first.Id;
-                groups.Join(first.TaskId, task);
-                continue;
-            }
-
-            if (print.Opening is { } opening && !openings.TryAdd(opening, task))
+            if (print?.Opening is { } opening && !openings.TryAdd(opening, task))
             {
                 groups.Join(openings[opening], task);
             }
 
-            if (print.Signature is { } signature)
+            if (print?.Signature is { } signature)
             {
-                Compare(new Seen(task, signature), buckets, groups, options.SimilarityMin);
+                similarTalk.Add(task, signature);
+            }
+
+            var calls = print is null ? [] : Array.FindAll(print.Calls, c => !common.Contains(c));
+            if (calls.Length >= options.CallsMin)
+            {
+                similarCalls.Add(task, MinHash.Sign(calls));
             }
         }
 
         return new Deduplication(duplicates, groups.Names());
     }
 
-    private static void Compare(
-        Seen seen,
-        Dictionary<ulong, List<Seen>> buckets,
-        DisjointTasks groups,
-        double similarityMin
-    )
+    /// <summary>Every task gets a group of its own, joined with the tasks whose episodes it repeats.</summary>
+    private static SortedDictionary<EpisodeId, EpisodeId> Duplicates(List<Printed> prints, DisjointTasks groups)
     {
-        for (var band = 0; band < MinHash.Bands; band++)
+        var duplicates = new SortedDictionary<EpisodeId, EpisodeId>();
+        var contents = new Dictionary<ulong, Printed>();
+        foreach (var printed in prints)
         {
-            var key = MinHash.Band(seen.Signature, band);
-            if (!buckets.TryGetValue(key, out var bucket))
+            groups.Add(printed.Task);
+            if (printed.Print is { } print && !contents.TryAdd(print.Content, printed))
             {
-                buckets[key] = [seen];
-                continue;
-            }
-
-            foreach (var other in bucket)
-            {
-                if (
-                    !groups.AreJoined(other.TaskId, seen.TaskId)
-                    && MinHash.Similarity(other.Signature, seen.Signature) >= similarityMin
-                )
-                {
-                    groups.Join(other.TaskId, seen.TaskId);
-                }
-            }
-
-            if (bucket.Count < RepresentativesPerBucket)
-            {
-                bucket.Add(seen);
+                var first = contents[print.Content];
+                duplicates[printed.Id] = first.Id;
+                groups.Join(first.Task, printed.Task);
             }
         }
+
+        return duplicates;
     }
 
-    private sealed record Seen(string TaskId, uint[] Signature);
+    private static HashSet<ulong> CommonCalls(List<Printed> prints, int tasksMax)
+    {
+        var tasks = new Dictionary<ulong, HashSet<string>>();
+        foreach (var (_, task, print) in prints)
+        {
+            foreach (var call in print?.Calls ?? [])
+            {
+                if (!tasks.TryGetValue(call, out var makers))
+                {
+                    tasks[call] = makers = new HashSet<string>(StringComparer.Ordinal);
+                }
+
+                if (makers.Count <= tasksMax)
+                {
+                    makers.Add(task);
+                }
+            }
+        }
+
+        return [.. tasks.Where(t => t.Value.Count > tasksMax).Select(t => t.Key)];
+    }
+
+    private sealed record Printed(EpisodeId Id, string Task, Fingerprint? Print);
 }

@@ -6,8 +6,9 @@ namespace Distiller.Mining.Deduplicating;
 /// <summary>What an episode is compared by.</summary>
 /// <param name="Content">Hash of everything said, called and observed; equal for two records of one attempt.</param>
 /// <param name="Opening">Hash of the first user turn's words; null when it is too short to tell tasks apart.</param>
+/// <param name="Calls">Hashes of its distinct tool calls, arguments included.</param>
 /// <param name="Signature">MinHash over the user's words and the tool sequence; null when there is too little of both.</param>
-internal sealed record Fingerprint(ulong Content, ulong? Opening, uint[]? Signature)
+internal sealed record Fingerprint(ulong Content, ulong? Opening, ulong[] Calls, uint[]? Signature)
 {
     private const int WordsPerShingle = 3;
     private const int ShinglesMin = 8;
@@ -22,6 +23,7 @@ internal sealed record Fingerprint(ulong Content, ulong? Opening, uint[]? Signat
         return new Fingerprint(
             ContentHash(episode),
             OpeningHash(episode, options),
+            CallHashes(episode),
             shingles.Count >= ShinglesMin ? MinHash.Sign(shingles) : null
         );
     }
@@ -40,6 +42,14 @@ internal sealed record Fingerprint(ulong Content, ulong? Opening, uint[]? Signat
         var words = UserWords.Of(opening, mask: false).ToList();
         return words.Count >= options.OpeningWordsMin ? MinHash.Hash(string.Join(' ', words)) : null;
     }
+
+    private static ulong[] CallHashes(Episode episode) =>
+        [
+            .. episode
+                .Turns.SelectMany(t => t.ToolCalls)
+                .Select(c => MinHash.Hash($"{c.Name}\0{c.ArgumentsJson}"))
+                .Distinct(),
+        ];
 
     private static ulong ContentHash(Episode episode)
     {

@@ -17,14 +17,25 @@ internal static class UserWords
 
     private static readonly Regex Word = new(@"[\p{L}\p{Nd}_][\p{L}\p{Nd}_'’-]*", Linear);
 
-    /// <param name="mask">Replaces words that hold a digit by <c>#</c>, so that two orders differing in a number look alike.</param>
+    /// <summary>Words in lower case; codes as they are, or as <c>#</c> so that two orders differing in a number look alike.</summary>
     public static IEnumerable<string> Of(string text, bool mask)
     {
         foreach (Match match in Word.Matches(Foreign.Replace(text, " ")))
         {
-            yield return mask && match.Value.Any(char.IsDigit) ? "#" : match.Value.ToLowerInvariant();
+            var word = match.Value;
+            if (IsCode(word))
+            {
+                yield return mask ? "#" : word;
+            }
+            else
+            {
+                yield return word.ToLowerInvariant();
+            }
         }
     }
+
+    /// <summary>Numbers, and what is written in capitals like a booking code.</summary>
+    private static bool IsCode(string word) => word.Any(char.IsDigit) || (word.Length >= 5 && word.All(char.IsUpper));
 
     public static string Text(Episode episode)
     {

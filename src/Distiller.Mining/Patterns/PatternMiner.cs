@@ -28,11 +28,12 @@ public sealed class PatternMiner
     }
 
     /// <param name="train">Training episodes only; enumerated twice, never held in memory as a whole.</param>
-    public PatternMining Mine(IEnumerable<Episode> train)
+    /// <param name="groupOf">For every task its group of near-duplicates; without it each task stands for itself.</param>
+    public PatternMining Mine(IEnumerable<Episode> train, IReadOnlyDictionary<string, string>? groupOf = null)
     {
         var tools = new Vocabulary();
         var words = new Vocabulary();
-        var digests = Digest(train, tools, words);
+        var digests = Digest(train, groupOf, tools, words);
         var miner = new SequenceMiner(digests, _options);
         var frequent = miner.Mine();
         var closed = Closed(frequent);
@@ -44,7 +45,12 @@ public sealed class PatternMiner
         return new PatternMining(patterns, frequent.Count, closed.Count, closed.Count - ranked.Count, miner.Truncated);
     }
 
-    private List<EpisodeDigest> Digest(IEnumerable<Episode> train, Vocabulary tools, Vocabulary words)
+    private List<EpisodeDigest> Digest(
+        IEnumerable<Episode> train,
+        IReadOnlyDictionary<string, string>? groupOf,
+        Vocabulary tools,
+        Vocabulary words
+    )
     {
         var raw = new List<(EpisodeDigest Digest, string[] Tools)>();
         foreach (var episode in train)
@@ -57,7 +63,7 @@ public sealed class PatternMiner
 
             var digest = new EpisodeDigest(
                 episode.Id,
-                episode.TaskId,
+                groupOf?.GetValueOrDefault(episode.TaskId) ?? episode.TaskId,
                 label.MayTeach,
                 [],
                 label.MayTeach ? WordsOf(episode, words) : [],

@@ -5,7 +5,7 @@ public sealed record PatternOptions
     /// <summary>Distinct successful training episodes that must follow a procedure; at least 1.</summary>
     public int SupportMin { get; init; } = 3;
 
-    /// <summary>Distinct tasks among them; at least 1. Two keep the peculiarities of one task out.</summary>
+    /// <summary>Distinct tasks among them, near-duplicates counted once; at least 1. Two keep the peculiarities of one task out.</summary>
     public int TasksMin { get; init; } = 2;
 
     /// <summary>Steps of the shortest procedure; at least 2.</summary>
@@ -32,7 +32,7 @@ public sealed record PatternOptions
         };
 
     /// <summary>Patterns given back, the most useful first; at least 1.</summary>
-    public int PatternsMax { get; init; } = 24;
+    public int PatternsMax { get; init; } = 16;
 
     /// <summary>Frequent sequences looked at; bounds the work to this many passes over parts of the log.</summary>
     public int SequencesMax { get; init; } = 20_000;

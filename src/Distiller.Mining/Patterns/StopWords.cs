@@ -21,9 +21,9 @@ internal static class StopWords
         StringComparer.Ordinal
     );
 
-    /// <summary>Whether a lower-case word may stand in an intent: letters only, three at least, no function word.</summary>
+    /// <summary>Whether a word may stand in an intent: small letters only, three at least, no function word.</summary>
     public static bool Tells(string word) =>
         word.Length is >= 3 and <= 24
-        && word.All(c => char.IsLetter(c) || c is '-' or '\'' or '’')
+        && word.All(c => char.IsLower(c) || c is '-' or '\'' or '’')
         && !Words.Contains(word.Replace('’', '\''));
 }

@@ -20,7 +20,7 @@ internal static class GitReducer
     private static readonly Regex CommitHead = new("^(?:Author|Date|Merge|Commit|AuthorDate|CommitDate): ", Linear);
     private static readonly Regex OneLine = new("^(?:[*|\\\\/ ]+)?[0-9a-f]{7,40} \\S", Linear);
     private static readonly Regex DiffNoise = new(
-        "^(?: |index [0-9a-f]+\\.\\.|similarity index|old mode|new mode)",
+        "^(?:index [0-9a-f]+\\.\\.|similarity index \\d|old mode \\d|new mode \\d)",
         Linear
     );
 
@@ -29,7 +29,7 @@ internal static class GitReducer
         var lines = output.Lines;
         if (Array.Exists(lines, l => l.StartsWith("diff --git ", StringComparison.Ordinal)))
         {
-            return LeftOut.Join(lines, Array.ConvertAll(lines, l => l.Length > 0 && !DiffNoise.IsMatch(l)));
+            return WithoutContext(lines);
         }
 
         if (Array.Exists(lines, l => Status.IsMatch(l)))
@@ -52,6 +52,25 @@ internal static class GitReducer
         return lines.Length > 5 && lines.Count(l => OneLine.IsMatch(l)) * 10 >= lines.Length * 9
             ? LeftOut.Listing(lines, options.ListingLinesMax, options)
             : null;
+    }
+
+    /// <summary>Only what changed; the head of each hunk says where, so no marker is needed.</summary>
+    private static string WithoutContext(string[] lines)
+    {
+        var kept = new List<string>(lines.Length);
+        var inHunk = false;
+        foreach (var line in lines)
+        {
+            var isHead = line.StartsWith("@@", StringComparison.Ordinal);
+            inHunk = isHead || (inHunk && (line.Length == 0 || line[0] is ' ' or '+' or '-' or '\\'));
+            var isContext = inHunk && !isHead && (line.Length == 0 || line[0] == ' ');
+            if (!isContext && (inHunk || !DiffNoise.IsMatch(line)))
+            {
+                kept.Add(line);
+            }
+        }
+
+        return string.Join('\n', kept);
     }
 
     /// <summary>Null where the log carries more than messages (patches, statistics).</summary>

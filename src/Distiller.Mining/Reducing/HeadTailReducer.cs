@@ -16,7 +16,17 @@ internal static class HeadTailReducer
 
     public static string Reduce(ToolOutput output, ReductionOptions options, bool keepErrors)
     {
-        var lines = Array.ConvertAll(output.Lines, l => LeftOut.Characters(l, options.LineCharsMax));
+        var lines = output.Lines.Select(l => LeftOut.Characters(l, options.LineCharsMax)).ToList();
         return LeftOut.Middle(lines, options, keepErrors);
+    }
+
+    /// <summary>A file with line numbers, without the notes that a harness adds to every reading of one.</summary>
+    public static string ReduceFile(ToolOutput output, ReductionOptions options)
+    {
+        var at = Array.FindIndex(output.Lines, l => l == "<system-reminder>");
+        var end = Array.FindLastIndex(output.Lines, l => l == "</system-reminder>");
+        var text =
+            at > 0 && end > at ? string.Join('\n', [.. output.Lines[..at], .. output.Lines[(end + 1)..]]) : output.Text;
+        return Reduce(new ToolOutput(text.TrimEnd('\n'), output.Tool, output.Command), options, keepErrors: false);
     }
 }

@@ -12,33 +12,39 @@ internal static class LeftOut
         RegexOptions.NonBacktracking | RegexOptions.CultureInvariant
     );
 
+    /// <summary>A gap of one line this short costs less than its marker.</summary>
+    private const int MarkerChars = 40;
+
     /// <summary>Joins the lines to keep; a gap becomes one marker line, and markers that were there add up.</summary>
     public static string Join(IReadOnlyList<string> lines, bool[] keep)
     {
         var text = new StringBuilder();
-        long gapLines = 0;
-        long gapBytes = 0;
+        var gap = new Gap(0, 0, null);
         for (var i = 0; i < lines.Count; i++)
         {
             var marker = Marker.Match(lines[i]);
             if (marker.Success)
             {
-                gapLines += long.Parse(marker.Groups["lines"].ValueSpan, CultureInfo.InvariantCulture);
-                gapBytes += long.Parse(marker.Groups["bytes"].ValueSpan, CultureInfo.InvariantCulture);
+                gap = new Gap(
+                    gap.Lines + long.Parse(marker.Groups["lines"].ValueSpan, CultureInfo.InvariantCulture),
+                    gap.Bytes + long.Parse(marker.Groups["bytes"].ValueSpan, CultureInfo.InvariantCulture),
+                    null
+                );
             }
             else if (keep[i])
             {
-                Flush(text, ref gapLines, ref gapBytes);
+                gap.Close(text);
+                gap = new Gap(0, 0, null);
                 text.Append(lines[i]).Append('\n');
             }
             else
             {
-                gapLines++;
-                gapBytes += Encoding.UTF8.GetByteCount(lines[i]) + 1;
+                var only = gap.Lines == 0 ? lines[i] : null;
+                gap = new Gap(gap.Lines + 1, gap.Bytes + Encoding.UTF8.GetByteCount(lines[i]) + 1, only);
             }
         }
 
-        Flush(text, ref gapLines, ref gapBytes);
+        gap.Close(text);
         return text.Length > 0 ? text.ToString(0, text.Length - 1) : "";
     }
 
@@ -134,14 +140,19 @@ internal static class LeftOut
         return found.Length == 0 ? "" : found.Append('\n').ToString();
     }
 
-    private static void Flush(StringBuilder text, ref long lines, ref long bytes)
+    /// <param name="Only">The line left out, if it is one alone.</param>
+    private readonly record struct Gap(long Lines, long Bytes, string? Only)
     {
-        if (lines > 0)
+        public void Close(StringBuilder text)
         {
-            text.Append(CultureInfo.InvariantCulture, $"[{lines} lines, {bytes} bytes left out]\n");
+            if (Only is { Length: <= MarkerChars })
+            {
+                text.Append(Only).Append('\n');
+            }
+            else if (Lines > 0)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"[{Lines} lines, {Bytes} bytes left out]\n");
+            }
         }
-
-        lines = 0;
-        bytes = 0;
     }
 }

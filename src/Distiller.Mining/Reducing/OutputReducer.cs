@@ -64,7 +64,7 @@ public sealed class OutputReducer
         yield return (Names.Json, JsonReducer.ReduceLines(output, _options));
         if (HeadTailReducer.IsNumberedFile(output))
         {
-            yield return (Names.File, HeadTailReducer.Reduce(output, _options, keepErrors: false));
+            yield return (Names.File, HeadTailReducer.ReduceFile(output, _options));
             yield break;
         }
 

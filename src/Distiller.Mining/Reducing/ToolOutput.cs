@@ -5,7 +5,5 @@ namespace Distiller.Mining.Reducing;
 /// <param name="Command">The shell command, where the call carries one; else empty.</param>
 internal sealed record ToolOutput(string Text, string Tool, string Command)
 {
-    private string[]? _lines;
-
-    public string[] Lines => _lines ??= Text.Split('\n');
+    public string[] Lines { get; } = Text.Split('\n');
 }
