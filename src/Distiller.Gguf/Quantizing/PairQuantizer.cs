@@ -11,7 +11,7 @@ namespace Distiller.Gguf;
 /// </summary>
 internal sealed class PairQuantizer
 {
-    private const int Rounds = 6;
+    private const int Rounds = 12;
     private const double Ridge = 1e-6;
 
     private readonly LoraFactorPair _pair;
@@ -72,7 +72,7 @@ internal sealed class PairQuantizer
             aa = SmallMatrix.Gram(a.Values, a.Values, _pair.In);
             ac = SmallMatrix.Gram(a.Values, _pair.A, _pair.In);
             Keep(a, b, _error.Of(aa, ac, bb, bc));
-            if (least > before * 0.998)
+            if (least > before * 0.9995)
             {
                 break;
             }

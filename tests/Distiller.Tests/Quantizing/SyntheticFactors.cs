@@ -40,9 +40,12 @@ internal static class SyntheticFactors
         var inChannels = Normals(g, width).Select(x => Math.Exp(x * 0.5)).ToArray();
         var outChannels = Normals(g, height).Select(x => Math.Exp(x * 0.5)).ToArray();
         var drift = r.MapIndexed((_, k, x) => x * spectrum[k]) * v.Transpose();
-        var a = drift.MapIndexed(
-            (_, c, x) => (((2 * g.NextDouble()) - 1) / Math.Sqrt(width)) + (x * inChannels[c] * 0.6)
-        );
+        // MathNet maps in parallel: numbers are drawn before, in order.
+        var start = Enumerable
+            .Range(0, rank * width)
+            .Select(_ => ((2 * g.NextDouble()) - 1) / Math.Sqrt(width))
+            .ToArray();
+        var a = drift.MapIndexed((k, c, x) => start[(k * width) + c] + (x * inChannels[c] * 0.6));
         var b = u.MapIndexed((_, k, x) => x * spectrum[k] * 0.5) * r.Transpose();
         var noise = Normals(g, height * rank);
         b = b.MapIndexed((o, k, x) => (x * outChannels[o]) + (noise[(o * rank) + k] * 0.0005));

@@ -159,6 +159,20 @@ internal sealed class The_product_survives_four_bits
         }
     }
 
+    [TestCase(32)]
+    [TestCase(96)]
+    public void the_same_factors_give_the_same_bytes_every_time(int rank)
+    {
+        var first = Quantize(SyntheticFactors.Trained(rank, 160, 200));
+        for (var trial = 0; trial < 3; trial++)
+        {
+            var again = Quantize(SyntheticFactors.Trained(rank, 160, 200));
+            again.A.Data.ShouldBe(first.A.Data);
+            again.B.Data.ShouldBe(first.B.Data);
+            again.Error.ShouldBe(first.Error);
+        }
+    }
+
     [TestCase("llama-gqa-tied")]
     [TestCase("qwen2-bias")]
     [TestCase("qwen3-qknorm")]
