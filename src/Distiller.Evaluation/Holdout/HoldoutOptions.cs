@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Distiller.Evaluation.Statistics;
 
 namespace Distiller.Evaluation;
@@ -21,6 +22,7 @@ public sealed record HoldoutOptions
 
     public int BootstrapDraws { get; init; } = 10_000;
 
+    [JsonIgnore]
     public BootstrapOptions Bootstrap => new(BootstrapDraws, Seed);
 
     public void Check()

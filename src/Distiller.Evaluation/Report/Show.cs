@@ -7,6 +7,9 @@ namespace Distiller.Evaluation.Report;
 /// <summary>How figures are written: enough digits to compare, none that mean nothing.</summary>
 internal static class Show
 {
+    /// <summary>A number and its unit stay on one line.</summary>
+    private const char Space = '\u00A0';
+
     public static string Nats(double nats) => Invariant($"{nats:0.000}");
 
     public static string Count(double count) => Invariant($"{Math.Round(count, MidpointRounding.AwayFromZero):#,0}");
@@ -17,19 +20,18 @@ internal static class Show
         var percent = Math.Abs(100 * share);
         return percent switch
         {
-            0 => "0 %",
-            < 0.05 => "less than 0.1 %",
-            < 10 => Invariant($"{percent:0.0} %"),
-            _ => Invariant($"{percent:0} %"),
+            0 => $"0{Space}%",
+            < 0.05 => $"less than 0.1{Space}%",
+            < 10 => Invariant($"{percent:0.0}{Space}%"),
+            _ => Invariant($"{percent:0}{Space}%"),
         };
     }
 
     /// <summary>A change with its sign; the minus is a real one.</summary>
     public static string Change(double share)
     {
-        var digits = Math.Abs(share) < 0.1 ? 1 : 0;
-        var rounded = Math.Round(100 * share, digits, MidpointRounding.AwayFromZero);
-        return $"{Sign(rounded)}{Math.Abs(rounded).ToString(digits == 1 ? "0.0" : "0", CultureInfo.InvariantCulture)} %";
+        var rounded = Math.Round(100 * share, 1, MidpointRounding.AwayFromZero);
+        return Invariant($"{Sign(rounded)}{Math.Abs(rounded):0.0}{Space}%");
     }
 
     public static string ChangeInterval(Interval? interval) =>
@@ -69,9 +71,9 @@ internal static class Show
     public static string Bytes(long bytes) =>
         bytes switch
         {
-            < 10_000 => Invariant($"{bytes:#,0} B"),
-            < 10_000_000 => Invariant($"{bytes / 1e3:0.#} kB"),
-            _ => Invariant($"{bytes / 1e6:#,0.#} MB"),
+            < 10_000 => Invariant($"{bytes:#,0}{Space}B"),
+            < 1_000_000 => Invariant($"{bytes / 1e3:0.#}{Space}kB"),
+            _ => Invariant($"{bytes / 1e6:#,0.0}{Space}MB"),
         };
 
     private static string Sign(double value) =>

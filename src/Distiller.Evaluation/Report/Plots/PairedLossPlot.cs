@@ -20,7 +20,12 @@ internal static class PairedLossPlot
         var shown =
             episodes.Count <= ColumnsMax
                 ? episodes
-                : [.. Enumerable.Range(0, ColumnsMax).Select(i => episodes[i * (episodes.Count - 1) / (ColumnsMax - 1)])];
+                :
+                [
+                    .. Enumerable
+                        .Range(0, ColumnsMax)
+                        .Select(i => episodes[i * (episodes.Count - 1) / (ColumnsMax - 1)]),
+                ];
         var losses = shown.SelectMany(e => new[] { e.Base, e.Adapter }).ToList();
         var y = Scale.Linear(losses.Min(), losses.Max(), Bottom, 12);
         var gap = (Right - Left) / shown.Count;
@@ -56,7 +61,13 @@ internal static class PairedLossPlot
                 [
                     Plot.VerticalAxis(y, Left, Right, Show.Tick),
                     .. columns,
-                    Plot.Text((Left + Right) / 2, Bottom + 24, "name", "middle", "episodes, in the order of the base's loss"),
+                    Plot.Text(
+                        (Left + Right) / 2,
+                        Bottom + 24,
+                        "name",
+                        "middle",
+                        "episodes, in the order of the base’s loss"
+                    ),
                 ]
             ),
             Html.Of($"Nats per completion token; lower is better. {summary}{all}")

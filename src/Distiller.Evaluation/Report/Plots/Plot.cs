@@ -19,7 +19,11 @@ internal static class Plot
     public static Html HorizontalAxis(Scale x, double top, double bottom, Func<double, string> label, string name) =>
         Html.Of(
             $"""
-            <g class="axis">{x.Ticks().Select(t => Html.Of($"<line x1=\"{x.At(t)}\" x2=\"{x.At(t)}\" y1=\"{top}\" y2=\"{bottom}\"/><text x=\"{x.At(t)}\" y=\"{bottom + 17}\" text-anchor=\"middle\">{label(t)}</text>"))}</g>
+            <g class="axis">{x.Ticks().Select(t =>
+                Html.Of(
+                    $"<line x1=\"{x.At(t)}\" x2=\"{x.At(t)}\" y1=\"{top}\" y2=\"{bottom}\"/><text x=\"{x.At(t)}\" y=\"{bottom + 17}\" text-anchor=\"middle\">{label(t)}</text>"
+                )
+            )}</g>
             <text class="name" x="{(x.From + x.To) / 2}" y="{bottom + 36}" text-anchor="middle">{name}</text>
 
             """

@@ -25,8 +25,18 @@ internal static class TensorErrorPlot
                 var y = Top + (RowHeight * (i + 0.5));
                 return Html.Of(
                     $"""
-                    {Plot.Text(Left - 9, y + 4, "label", "end", LogText.Short(kind.Key, 13))}<line class="floor" x1="{Left}" x2="{Right}" y1="{y}" y2="{y}"/>
-                    {kind.Select(t => Html.Of($"<circle class=\"tensor\" cx=\"{x.At(t.RelativeError)}\" cy=\"{y}\" r=\"4.5\"><title>{LogText.Short(t.Tensor, 60)}: {Show.Percent(t.RelativeError)}</title></circle>"))}
+                    {Plot.Text(
+                        Left - 9,
+                        y + 4,
+                        "label",
+                        "end",
+                        LogText.Short(kind.Key, 13)
+                    )}<line class="floor" x1="{Left}" x2="{Right}" y1="{y}" y2="{y}"/>
+                    {kind.Select(t =>
+                        Html.Of(
+                            $"<circle class=\"tensor\" cx=\"{x.At(t.RelativeError)}\" cy=\"{y}\" r=\"4.5\"><title>{LogText.Short(t.Tensor, 60)}: {Show.Percent(t.RelativeError)}</title></circle>"
+                        )
+                    )}
 
                     """
                 );
@@ -41,10 +51,7 @@ internal static class TensorErrorPlot
                 bottom + 44,
                 "Relative INT4 error of each adapted matrix, by kind",
                 $"Mean {Show.Percent(mean)}, at most {Show.Percent(worst.RelativeError)} ({LogText.Short(worst.Tensor, 60)}).",
-                [
-                    Plot.HorizontalAxis(x, Top, bottom, t => $"{Show.Tick(100 * t)} %", "error of BA, relative"),
-                    .. rows,
-                ]
+                [Plot.HorizontalAxis(x, Top, bottom, t => $"{Show.Tick(100 * t)} %", "error of BA, relative"), .. rows]
             ),
             Html.Of(
                 $"One dot per layer. Mean {Show.Percent(mean)}; largest {Show.Percent(worst.RelativeError)} in <code>{LogText.Short(worst.Tensor, 60)}</code>."

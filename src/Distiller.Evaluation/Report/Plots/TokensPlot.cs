@@ -17,12 +17,7 @@ internal static class TokensPlot
     {
         var before = Quantiles.Sorted(rows.Select(TokenFigures.Before));
         var after = Quantiles.Sorted(rows.Select(TokenFigures.After));
-        var x = Scale.Log(
-            Math.Max(1, Math.Min(before[0], after[0])),
-            Math.Max(before[^1], after[^1]),
-            Left,
-            Right
-        );
+        var x = Scale.Log(Math.Max(1, Math.Min(before[0], after[0])), Math.Max(before[^1], after[^1]), Left, Right);
         var most = Math.Max(Count(before, x).Max(), Count(after, x).Max());
         return Plot.Figure(
             "Tokens per step",
@@ -33,7 +28,13 @@ internal static class TokensPlot
                 "Distribution of tokens per step, before and after",
                 $"Median {Show.Count(Median(before))} tokens before and {Show.Count(Median(after))} after.",
                 [
-                    Plot.HorizontalAxis(x, Top, Bottom, Show.Tick, "prompt and completion tokens of a step, logarithmic"),
+                    Plot.HorizontalAxis(
+                        x,
+                        Top,
+                        Bottom,
+                        Show.Tick,
+                        "prompt and completion tokens of a step, logarithmic"
+                    ),
                     Histogram("before", before, x, Top + RowHeight, most),
                     Histogram("after", after, x, Bottom, most),
                 ]
@@ -62,8 +63,16 @@ internal static class TokensPlot
         var onLeft = at > (Left + Right) / 2;
         return Html.Of(
             $"""
-            <g>{bars}<line class="floor" x1="{Left}" x2="{Right}" y1="{floor}" y2="{floor}"/><line class="median" x1="{at}" x2="{at}" y1="{floor - RowHeight - 10}" y2="{floor}"/></g>
-            {Plot.Text(at + (onLeft ? -6 : 6), floor - RowHeight - 2, "label", onLeft ? "end" : "start", $"{kind}: median {Show.Count(median)}")}
+            <g>{bars}<line class="floor" x1="{Left}" x2="{Right}" y1="{floor}" y2="{floor}"/><line class="median" x1="{at}" x2="{at}" y1="{floor
+                - RowHeight
+                - 10}" y2="{floor}"/></g>
+            {Plot.Text(
+                at + (onLeft ? -6 : 6),
+                floor - RowHeight - 2,
+                "label",
+                onLeft ? "end" : "start",
+                $"{kind}: median {Show.Count(median)}"
+            )}
             """
         );
     }

@@ -16,7 +16,9 @@ internal static class TrainingPlot
         var run = (ordered.Count + PointsMax - 1) / PointsMax;
         var points = ordered
             .Chunk(run)
-            .Select(c => (Step: c.Average(p => p.Step), Loss: c.Average(p => p.Loss), Rate: c.Average(p => p.LearningRate)))
+            .Select(c =>
+                (Step: c.Average(p => p.Step), Loss: c.Average(p => p.Loss), Rate: c.Average(p => p.LearningRate))
+            )
             .ToList();
         var x = new Scale(points[0].Step, Math.Max(points[^1].Step, points[0].Step + 1), Left, Right);
         var loss = Scale.Linear(points.Min(p => p.Loss), points.Max(p => p.Loss), LossBottom, 24);

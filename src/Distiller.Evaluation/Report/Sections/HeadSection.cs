@@ -12,12 +12,17 @@ internal static class HeadSection
         return Html.Of(
             $"""
             <header>
-            <p class="over"><bdi>{LogText.Short(input.Title, 100)}</bdi> · base <bdi>{LogText.Short(s.Base.Name, 80)}</bdi>{(created.Length > 0 ? $" · {created}" : "")}</p>
+            <p class="over"><bdi>{LogText.Short(input.Title, 100)}</bdi> · base <bdi>{LogText.Short(
+                s.Base.Name,
+                80
+            )}</bdi>{(created.Length > 0 ? $" · {created}" : "")}</p>
             <h1>{Headline(s)}</h1>
             <p class="lede">{Explanation(s)}</p>
             </header>
             <dl class="cards">
             {Cards(s)}</dl>
+            <div class="pair">
+            {PairedLossPlot.Draw(input.Rows)}{TokensPlot.Draw(input.Tokens)}</div>
 
             """
         );
@@ -28,9 +33,9 @@ internal static class HeadSection
     {
         var change = s.LossComparisons.AdapterInt4VersusBase.RelativeChange;
         var loss =
-            !change.Excludes(0) ? "On held-out work no change in the model's loss could be shown"
-            : change.Value < 0 ? $"On held-out work the model's loss falls by {Show.Percent(change.Value)}"
-            : $"On held-out work the model's loss rises by {Show.Percent(change.Value)}";
+            !change.Excludes(0) ? "On held-out work no change in the model’s loss could be shown"
+            : change.Value < 0 ? $"On held-out work the model’s loss falls by {Show.Percent(change.Value)}"
+            : $"On held-out work the model’s loss rises by {Show.Percent(change.Value)}";
         var t = s.TokensPerStep;
         var tokens =
             t.After < t.Before
@@ -49,7 +54,7 @@ internal static class HeadSection
             + $"{Show.Nats(s.HoldoutLoss.AdapterInt4)} nats per token where the base alone has {Show.Nats(s.HoldoutLoss.Base)}";
         var interval = c.RelativeChange.Interval is null
             ? ". One episode gives no interval."
-            : $" (95 % interval of the change {Show.ChangeInterval(c.RelativeChange.Interval)}).";
+            : $" (95 % interval of the change {Show.ChangeInterval(c.RelativeChange.Interval)}).";
         var int4 =
             f16.Value > 0
                 ? $" Four bits in place of sixteen cost {Show.Percent(f16.Value)} of loss."
@@ -89,8 +94,7 @@ internal static class HeadSection
         );
     }
 
-    private static Html Arrow(string before, string after) =>
-        Html.Of($"<span>{before} →</span> {after}");
+    private static Html Arrow(string before, string after) => Html.Of($"<span>{before} →</span> {after}");
 
     private static Html Card(string name, Html figure, string note) =>
         Html.Of($"<div><dt>{name}</dt><dd class=\"big\">{figure}</dd><dd><small>{note}</small></dd></div>\n");

@@ -13,7 +13,11 @@ internal static class LineageSection
             File("base", s.Base),
             File("adapter, 16 bit", s.AdapterF16),
             File("adapter, INT4", s.AdapterInt4),
-            Row("held-out rows measured", $"{Show.Count(s.MeasuredRows)} of {Show.Count(s.OfferedRows)}", s.ExampleSetSha256),
+            Row(
+                "held-out rows measured",
+                $"{Show.Count(s.MeasuredRows)} of {Show.Count(s.OfferedRows)}",
+                s.ExampleSetSha256
+            ),
         ];
         var lineage =
             input.Lineage.Count == 0
@@ -28,7 +32,12 @@ internal static class LineageSection
             $"""
             <section>
             <h2>Lineage</h2>
-            {Table.Draw("lineage", "What was measured, by SHA-256.", Html.Of($"{Table.Head("what")}{Table.Head("")}{Table.Head("SHA-256")}"), measured)}{lineage}<p class="soft">{Settings(s)}</p>
+            {Table.Draw(
+                "lineage",
+                "What was measured, by SHA-256.",
+                Html.Of($"{Table.Head("what")}{Table.Head("")}{Table.Head("SHA-256")}"),
+                measured
+            )}{lineage}<p class="soft">{Settings(s)}</p>
             </section>
 
             """

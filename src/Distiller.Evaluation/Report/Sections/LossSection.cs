@@ -12,10 +12,12 @@ internal static class LossSection
             $"""
             <section>
             <h2>Loss on held-out work</h2>
-            <p>All three arms read the very same {Show.Count(s.CompletionTokens)} completion tokens ({Show.Count(s.MeasuredSteps)} steps, {Show.Count(s.MeasuredRows)} rows, {Show.Count(s.MeasuredEpisodes)} episodes). Intervals are 95 %, by a bootstrap that draws whole episodes.</p>
-            {Losses(s)}<div class="pair">
-            {PairedLossPlot.Draw(input.Rows)}{TokensPlot.Draw(input.Tokens)}</div>
-            {Agreement(s)}</section>
+            <p>All three arms read the very same {Show.Count(s.CompletionTokens)} completion tokens ({Show.Count(
+                s.MeasuredSteps
+            )} steps, {Show.Count(s.MeasuredRows)} rows, {Show.Count(
+                s.MeasuredEpisodes
+            )} episodes). Intervals are 95 %, by a bootstrap that draws whole episodes.</p>
+            {Losses(s)}{Agreement(s)}</section>
 
             """
         );
@@ -73,8 +75,14 @@ internal static class LossSection
         return Html.Of(
             $"""
             <h2>The next tool call</h2>
-            <p>At {Show.Count(s.CallAgreement.Base.Steps)} of {Show.Count(s.CallSteps)} held-out steps where the log has a tool call, each arm wrote the step itself from the true history. Small print: the change against the base in percentage points, with its interval.</p>
-            {table}<p class="soft">Same tool and arguments: only the INT4 adapter at {Show.Count(int4.OnlyThis)} steps, only the base at {Show.Count(int4.OnlyOther)} (exact McNemar p {Show.P(int4.McNemarP)}, which takes steps as independent).</p>
+            <p>At {Show.Count(s.CallAgreement.Base.Steps)} of {Show.Count(
+                s.CallSteps
+            )} held-out steps where the log has a tool call, each arm wrote the step itself from the true history. Small print: the change against the base in percentage points, with its interval.</p>
+            {table}<p class="soft">Same tool and arguments: only the INT4 adapter at {Show.Count(
+                int4.OnlyThis
+            )} steps, only the base at {Show.Count(int4.OnlyOther)} (exact McNemar p {Show.P(
+                int4.McNemarP
+            )}, which takes steps as independent).</p>
 
             """
         );

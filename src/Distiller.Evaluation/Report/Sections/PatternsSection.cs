@@ -15,7 +15,11 @@ internal static class PatternsSection
             return Html.Empty;
         }
 
-        var shown = patterns.OrderByDescending(p => p.Support).ThenBy(p => p.Id, StringComparer.Ordinal).Take(PatternsMax).ToList();
+        var shown = patterns
+            .OrderByDescending(p => p.Support)
+            .ThenBy(p => p.Id, StringComparer.Ordinal)
+            .Take(PatternsMax)
+            .ToList();
         var reach = Math.Clamp(shown.Max(p => Math.Max(Math.Abs(p.Lift.Low), Math.Abs(p.Lift.High))), 0.1, 1);
         var more = patterns.Count > shown.Count ? $" The {shown.Count} with the most support are shown." : "";
         return Html.Of(
@@ -25,8 +29,8 @@ internal static class PatternsSection
             <p>{Show.Count(patterns.Count)} {(patterns.Count == 1 ? "procedure that recurs" : "procedures that recur")} in successful training episodes.{more} Success with and without a procedure is observed, not caused: easy tasks may have both.</p>
             {Table.Draw(
                 "patterns",
-                "Support counts distinct successful training episodes; the difference has its 95 % interval.",
-                Html.Of($"{Table.Head("procedure")}{Table.Head("support", true)}{Table.Head("success with", true)}{Table.Head("without", true)}{Table.Head("difference, points", true)}{Table.Head("")}{Table.Head("tokens in a prompt", true)}"),
+                "Support counts distinct successful training episodes; the difference has its 95 % interval.",
+                Html.Of($"{Table.Head("procedure")}{Table.Head("support", true)}{Table.Head("success with", true)}{Table.Head("without", true)}{Table.Head("difference, points", true)}{Table.Head("its interval, around 0")}{Table.Head("tokens in a prompt", true)}"),
                 shown.Select(p => Row(p, reach))
             )}</section>
 
@@ -37,11 +41,26 @@ internal static class PatternsSection
     private static Html Row(Pattern pattern, double reach)
     {
         var lift = pattern.SuccessWith - pattern.SuccessWithout;
-        var steps = pattern.Steps.Take(StepsMax).Select(s => LogText.Short(s.ToString(), 120));
-        var rest = pattern.Steps.Count > StepsMax ? $" → … ({pattern.Steps.Count - StepsMax} more)" : "";
+        var steps = pattern
+            .Steps.Take(StepsMax)
+            .Select((s, i) => Html.Of($"{(i == 0 ? "" : " → ")}<code>{LogText.Short(s.ToString(), 120)}</code>"));
+        var rest = pattern.Steps.Count > StepsMax ? $" → {pattern.Steps.Count - StepsMax} more" : "";
         return Html.Of(
             $"""
-            <tr><th scope="row"><bdi>{LogText.Short(pattern.Intent, 160)}</bdi><small class="steps"><code>{string.Join(" → ", steps)}{rest}</code></small></th>{Table.Number(Show.Count(pattern.Support), $"{pattern.Tasks} {(pattern.Tasks == 1 ? "task" : "tasks")}")}{Table.Number(Show.Percent(pattern.SuccessWith))}{Table.Number(Show.Percent(pattern.SuccessWithout))}{Table.Number(Show.Points(lift), $"{Show.Points(pattern.Lift.Low)} to {Show.Points(pattern.Lift.High)}")}<td>{IntervalBar.Draw(lift, pattern.Lift, reach)}</td>{Table.Number(Show.Count(pattern.TokensInPrompt))}</tr>
+            <tr><th scope="row"><bdi>{LogText.Short(pattern.Intent, 160)}</bdi><small class="steps"><code>{string.Join(
+                " → ",
+                steps
+            )}{rest}</code></small></th>{Table.Number(
+                Show.Count(pattern.Support),
+                $"{pattern.Tasks} {(pattern.Tasks == 1 ? "task" : "tasks")}"
+            )}{Table.Number(Show.Percent(pattern.SuccessWith))}{Table.Number(
+                Show.Percent(pattern.SuccessWithout)
+            )}{Table.Number(
+                Show.Points(lift),
+                $"{Show.Points(pattern.Lift.Low)} to {Show.Points(pattern.Lift.High)}"
+            )}<td>{IntervalBar.Draw(lift, pattern.Lift, reach)}</td>{Table.Number(
+                Show.Count(pattern.TokensInPrompt)
+            )}</tr>
 
             """
         );

@@ -15,7 +15,9 @@ internal static class TrainingSection
             <section>
             <h2>Training and quantization</h2>
             <div class="pair">
-            {(input.Training.Count > 0 ? TrainingPlot.Draw(input.Training) : Html.Empty)}{(input.TensorErrors.Count > 0 ? TensorErrorPlot.Draw(input.TensorErrors) : Html.Empty)}</div>
+            {(input.Training.Count > 0 ? TrainingPlot.Draw(input.Training) : Html.Empty)}{(
+                input.TensorErrors.Count > 0 ? TensorErrorPlot.Draw(input.TensorErrors) : Html.Empty
+            )}</div>
             </section>
 
             """

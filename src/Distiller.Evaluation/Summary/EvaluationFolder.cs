@@ -1,0 +1,66 @@
+using System.Text.Json;
+using Distiller.Core;
+using Distiller.Lake;
+
+namespace Distiller.Evaluation;
+
+/// <summary>An evaluation on disk: the certificate and the rows it is recomputed from.</summary>
+public static class EvaluationFolder
+{
+    public const string SummaryName = "evaluation.json";
+    public const string RowsName = "evaluation-rows.parquet";
+    public const string TokensName = "tokens-per-step.parquet";
+    private const long SummaryBytesMax = 16L << 20;
+
+    /// <summary>The certificate comes last: where it stands, its rows do.</summary>
+    public static void Write(
+        string folder,
+        EvaluationSummary summary,
+        IReadOnlyList<EvaluationRow> rows,
+        IReadOnlyList<TokenRow> tokens
+    )
+    {
+        Directory.CreateDirectory(folder);
+        ParquetFile.Write(Path.Combine(folder, RowsName), rows);
+        ParquetFile.Write(Path.Combine(folder, TokensName), tokens);
+        AtomicFile.WriteAllBytes(Path.Combine(folder, SummaryName), EvaluationJson.Write(summary));
+    }
+
+    public static EvaluationSummary ReadSummary(string folder)
+    {
+        var path = Path.Combine(folder, SummaryName);
+        var file = new FileInfo(path);
+        if (!file.Exists || file.Length > SummaryBytesMax)
+        {
+            throw Bad(path, file.Exists ? $"It has {file.Length} bytes." : "The file does not exist.");
+        }
+
+        try
+        {
+            var summary = JsonSerializer.Deserialize<EvaluationSummary>(
+                File.ReadAllBytes(path),
+                EvaluationJson.Options
+            );
+            return summary is { Schema: EvaluationSummary.CurrentSchema }
+                ? summary
+                : throw Bad(path, "It is of a schema this version does not know.");
+        }
+        catch (JsonException e)
+        {
+            throw Bad(path, $"It is not the JSON expected here ({e.Path}).", e);
+        }
+    }
+
+    public static IReadOnlyList<EvaluationRow> ReadRows(string folder) =>
+        [.. ParquetFile.Read<EvaluationRow>(Path.Combine(folder, RowsName))];
+
+    public static IReadOnlyList<TokenRow> ReadTokens(string folder) =>
+        [.. ParquetFile.Read<TokenRow>(Path.Combine(folder, TokensName))];
+
+    /// <summary>Recomputes every figure of the certificate from the rows beside it; empty where all agree.</summary>
+    public static IReadOnlyList<FigureMismatch> Verify(string folder) =>
+        CertificateCheck.Compare(ReadSummary(folder), ReadRows(folder), ReadTokens(folder));
+
+    private static BadInputException Bad(string path, string reason, Exception? inner = null) =>
+        new(new SourceLocation(path, 0), reason, "Evaluate again.", inner);
+}

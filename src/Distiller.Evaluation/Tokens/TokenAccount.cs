@@ -1,0 +1,92 @@
+using Distiller.Core;
+using Distiller.Edge;
+
+namespace Distiller.Evaluation;
+
+/// <summary>
+/// Counts what each step of held-out episodes costs in tokens, with the context an agent carries today and without it.
+/// </summary>
+public static class TokenAccount
+{
+    private const string Stage = "tokens per step";
+
+    /// <summary>
+    /// One row per assistant message. An episode is tokenized once for each context, whole: the runs of its assistant
+    /// mask are the completions, and what stands before each run is its prompt.
+    /// </summary>
+    /// <param name="patternsText">The mined patterns written out, as they would stand in a prompt; may be empty.</param>
+    /// <param name="systemLine">What the model is told when the adapter carries the rest.</param>
+    public static IReadOnlyList<TokenRow> Count(
+        IReadOnlyList<Episode> episodes,
+        ChatTokenizer tokenizer,
+        string patternsText,
+        string systemLine,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        var rows = new List<TokenRow>();
+        foreach (var (i, episode) in episodes.Index())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress?.Report(new StageProgress(Stage, i, episodes.Count, ""));
+            rows.AddRange(Count(episode, tokenizer, patternsText, systemLine));
+        }
+
+        progress?.Report(new StageProgress(Stage, episodes.Count, episodes.Count, "counted"));
+        return rows;
+    }
+
+    private static IEnumerable<TokenRow> Count(
+        Episode episode,
+        ChatTokenizer tokenizer,
+        string patternsText,
+        string systemLine
+    )
+    {
+        var own = episode.Turns.Where(t => t.Role == TurnRole.System).Select(t => t.Text);
+        var verbose = string.Join("\n\n", own.Append(patternsText).Where(t => t.Length > 0));
+        var before = Steps(tokenizer.TokenizeChat(Conversation.ToMessages(verbose, episode.Turns)));
+        var after = Steps(tokenizer.TokenizeChat(Conversation.ToMessages(systemLine, episode.Turns)));
+        if (before.Count != after.Count)
+        {
+            throw new BadInputException(
+                new SourceLocation($"episode {episode.Id}", 0),
+                $"It has {before.Count} assistant messages with one system text and {after.Count} with another.",
+                "The base's chat template drops messages; use a base whose template keeps them."
+            );
+        }
+
+        return before.Select(
+            (step, i) =>
+                new TokenRow
+                {
+                    EpisodeId = episode.Id.Value,
+                    Step = i,
+                    PromptBefore = step.Prompt,
+                    PromptAfter = after[i].Prompt,
+                    Completion = step.Completion,
+                }
+        );
+    }
+
+    private static List<(int Prompt, int Completion)> Steps(TokenizedChat chat)
+    {
+        var steps = new List<(int, int)>();
+        for (var t = 0; t < chat.AssistantMask.Length; t++)
+        {
+            var start = t;
+            while (t < chat.AssistantMask.Length && chat.AssistantMask[t])
+            {
+                t++;
+            }
+
+            if (t > start)
+            {
+                steps.Add((start, t - start));
+            }
+        }
+
+        return steps;
+    }
+}
