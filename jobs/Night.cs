@@ -46,19 +46,16 @@ public sealed class Night : IDisposable
 
     /// <summary>The base's own tokenizer and chat template, by llama.cpp.</summary>
     /// <exception cref="BadInputException">The base has no chat template.</exception>
-    public ChatTokenizer Tokenizer
+    public ChatTokenizer Tokenizer()
     {
-        get
-        {
-            var tokenizer = _vocabulary.Value.Tokenizer;
-            return tokenizer.HasChatTemplate
-                ? tokenizer
-                : throw new BadInputException(
-                    new SourceLocation(Settings.BasePath, 0),
-                    "The base has no chat template, so conversations cannot be written for it.",
-                    "Use a chat (instruct) model; its GGUF holds 'tokenizer.chat_template'."
-                );
-        }
+        var tokenizer = _vocabulary.Value.Tokenizer;
+        return tokenizer.HasChatTemplate
+            ? tokenizer
+            : throw new BadInputException(
+                new SourceLocation(Settings.BasePath, 0),
+                "The base has no chat template, so conversations cannot be written for it.",
+                "Use a chat (instruct) model; its GGUF holds 'tokenizer.chat_template'."
+            );
     }
 
     public IProgress<StageProgress>? Progress => _progress;

@@ -62,7 +62,7 @@ public sealed class MineStage(Night night)
 
     private void Mine(ArtifactDraft draft, Artifact reduced, MiningOptions options, CancellationToken cancellation)
     {
-        var tokenizer = night.Tokenizer;
+        var tokenizer = night.Tokenizer();
         var miner = new Miner(tokenizer.CountTokens, Tokenize, options);
         var episodes = EpisodeFile.Read(reduced.File(ReduceStage.EpisodesFile));
         var mined = miner.Run(episodes, night.Progress, cancellation);

@@ -1,5 +1,4 @@
 using Distiller.Core;
-using Distiller.Evaluation.Report;
 using Distiller.Gguf;
 using Distiller.Lake;
 using Distiller.Registry;

@@ -38,7 +38,7 @@ public sealed class ReduceStage(Night night)
     private void Reduce(ArtifactDraft draft, ReductionOptions options, long episodes, CancellationToken cancellation)
     {
         var reducer = new EpisodeReducer(options);
-        var tokenizer = night.Tokenizer;
+        var tokenizer = night.Tokenizer();
         var reductions = new List<Reduction>();
         var done = 0;
         EpisodeFile.Write(draft[EpisodesFile], night.Workspace.Episodes.Read().Select(Reduced));

@@ -19,6 +19,9 @@ public sealed unsafe class DuckDb : IDisposable
     internal nint Connection =>
         _connection != 0 ? _connection : throw new ObjectDisposedException(nameof(DuckDb), "The connection is closed.");
 
+    /// <summary>Version of the native library.</summary>
+    public static string Version => Marshal.PtrToStringUTF8(DuckNative.duckdb_library_version()) ?? "";
+
     public static DuckDb Open(DuckDbOptions? options = null)
     {
         options ??= new DuckDbOptions();

@@ -3,6 +3,9 @@ namespace Distiller.Gguf;
 /// <summary>How an adapter file stores its factors.</summary>
 public enum AdapterEncoding
 {
+    /// <summary>Single precision, the original factors: for checks that want no rounding.</summary>
+    F32,
+
     /// <summary>Half precision, the original factors.</summary>
     F16,
 

@@ -22,11 +22,12 @@ public static class AdapterGguf
             return quantized.Report;
         }
 
-        var writer = Start(weights.Alpha, weights.Rank, origin, AdapterEncoding.F16, lineage);
+        var writer = Start(weights.Alpha, weights.Rank, origin, encoding, lineage);
+        var type = encoding == AdapterEncoding.F32 ? GgmlType.F32 : GgmlType.F16;
         foreach (var pair in weights.Pairs)
         {
-            AddHalves(writer, pair, AdapterKeys.SuffixA, pair.A, [pair.In, pair.Rank]);
-            AddHalves(writer, pair, AdapterKeys.SuffixB, pair.B, [pair.Rank, pair.Out]);
+            AddFactor(writer, type, pair, AdapterKeys.SuffixA, pair.A, [pair.In, pair.Rank]);
+            AddFactor(writer, type, pair, AdapterKeys.SuffixB, pair.B, [pair.Rank, pair.Out]);
         }
 
         writer.Write(path);
@@ -89,7 +90,7 @@ public static class AdapterGguf
             .Add(AdapterKeys.Alpha, alpha)
             .Add(AdapterKeys.BaseSha256, origin.Sha256)
             .Add(AdapterKeys.BaseName, origin.Name)
-            .Add(AdapterKeys.Encoding, encoding == AdapterEncoding.Int4 ? "int4" : "f16")
+            .Add(AdapterKeys.Encoding, encoding switch { AdapterEncoding.F32 => "f32", AdapterEncoding.F16 => "f16", _ => "int4" })
             .Add(AdapterKeys.TrainedRank, (uint)trainedRank);
         return lineage is null ? writer : writer.Add(AdapterKeys.Lineage, lineage);
     }
@@ -97,24 +98,25 @@ public static class AdapterGguf
     private static void AddFactor(GgufWriter writer, string name, QuantizedFactor factor) =>
         writer.AddTensor(name, factor.Type, [factor.RowElements, factor.Rows], factor.Data);
 
-    private static void AddHalves(
+    private static void AddFactor(
         GgufWriter writer,
+        GgmlType type,
         LoraFactorPair pair,
         string suffix,
         float[] values,
         ReadOnlySpan<long> shape
     )
     {
-        var at = Array.FindIndex(values, v => !Half.IsFinite((Half)v));
+        var at = Array.FindIndex(values, v => type == GgmlType.F32 ? !float.IsFinite(v) : !Half.IsFinite((Half)v));
         if (at >= 0)
         {
             throw new BadInputException(
                 new SourceLocation(pair.BaseTensor, 0),
-                $"Number {at} of {suffix[1..]} is {values[at]}, which no half-precision number can hold.",
+                $"Number {at} of {suffix[1..]} is {values[at]}, which {type} cannot hold.",
                 "The training diverged: train again with a lower learning rate."
             );
         }
 
-        writer.AddTensor(pair.BaseTensor + suffix, GgmlType.F16, shape, values);
+        writer.AddTensor(pair.BaseTensor + suffix, type, shape, values);
     }
 }

@@ -18,6 +18,9 @@ internal static unsafe partial class DuckNative
     internal static partial int duckdb_open_ext(string? path, out nint database, nint config, out nint error);
 
     [LibraryImport(Library)]
+    internal static partial nint duckdb_library_version();
+
+    [LibraryImport(Library)]
     internal static partial int duckdb_connect(nint database, out nint connection);
 
     [LibraryImport(Library)]
