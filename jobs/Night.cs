@@ -80,7 +80,9 @@ public sealed class Night : IDisposable
     public Artifact Latest(string kind, string command) =>
         Workspace
             .Artifacts.List(kind)
-            .LastOrDefault(a => a.Manifest.Settings.TryGetProperty("base", out var sha) && sha.GetString() == Base.Sha256)
+            .LastOrDefault(a =>
+                a.Manifest.Settings.TryGetProperty("base", out var sha) && sha.GetString() == Base.Sha256
+            )
         ?? throw new BadInputException(
             new SourceLocation(Workspace.Home, 0),
             $"The workspace has no {kind} artifact for the base {Base.Name}.",

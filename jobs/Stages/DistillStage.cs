@@ -29,7 +29,11 @@ public sealed class DistillStage(Night night)
             {
                 @base = night.Base.Sha256,
                 // What decides the bytes; how often a checkpoint is written does not.
-                options = options with { CheckpointEvery = default, CheckpointEverySteps = 0 },
+                options = options with
+                {
+                    CheckpointEvery = default,
+                    CheckpointEverySteps = 0,
+                },
                 night.Settings.Threads,
                 night.Settings.Device,
             },
@@ -72,13 +76,7 @@ public sealed class DistillStage(Night night)
         using var model = BaseModel.Load(file, Device.Parse(night.Settings.Device), null, cancellation);
         var rows = ExampleFile.Read(mined.File(MineStage.TrainFile)).ToList();
         var trainer = new LoraTrainer(model, night.Base.Sha256, night.Time);
-        var result = trainer.Train(
-            rows,
-            options,
-            draft[CheckpointFolder],
-            night.Progress,
-            cancellation: cancellation
-        );
+        var result = trainer.Train(rows, options, draft[CheckpointFolder], night.Progress, cancellation: cancellation);
 
         new LoraFile(result.Adapter, night.Base.Sha256).Write(draft[AdapterFile]);
         ParquetFile.Write(draft[CurveFile], result.Curve);

@@ -23,7 +23,12 @@ public sealed class EvaluateStage(Night night)
         var recipe = new ArtifactRecipe(
             Stage,
             Version,
-            new { @base = night.Base.Sha256, options, night.Settings.SystemLine },
+            new
+            {
+                @base = night.Base.Sha256,
+                options,
+                night.Settings.SystemLine,
+            },
             night.Settings.Seed,
             [quantized.Key]
         );
@@ -108,8 +113,16 @@ public sealed class EvaluateStage(Night night)
                     lineage.Mined.Key,
                     $"{mining.Patterns} patterns, {mining.TrainTasks} train and {mining.HoldoutTasks} holdout tasks"
                 ),
-                new LineageEntry("distill", lineage.Adapter.Key, $"{training.TrainTokens:N0} tokens, {training.Steps} steps"),
-                new LineageEntry("quantize", lineage.Quantized.Key, $"rank {manifest.Rank}, product error {manifest.MeanError:P1}"),
+                new LineageEntry(
+                    "distill",
+                    lineage.Adapter.Key,
+                    $"{training.TrainTokens:N0} tokens, {training.Steps} steps"
+                ),
+                new LineageEntry(
+                    "quantize",
+                    lineage.Quantized.Key,
+                    $"rank {manifest.Rank}, product error {manifest.MeanError:P1}"
+                ),
             ],
         };
     }

@@ -37,13 +37,17 @@ internal static class CommandLine
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync("distiller: interrupted. Finished stages are kept; the same command goes on from there.");
+            await Console.Error.WriteLineAsync(
+                "distiller: interrupted. Finished stages are kept; the same command goes on from there."
+            );
             return ExitCode.Failed;
         }
         catch (IOException e) when (DiskIsFull(e))
         {
             await Console.Error.WriteLineAsync($"distiller: the disk is full: {Printable.Text(e.Message)}");
-            await Console.Error.WriteLineAsync("  remedy: free some space and run the same command again; nothing already stored was harmed.");
+            await Console.Error.WriteLineAsync(
+                "  remedy: free some space and run the same command again; nothing already stored was harmed."
+            );
             return ExitCode.BadInput;
         }
         catch (Exception e)

@@ -1,4 +1,3 @@
-using Distiller.Core;
 using Distiller.Mining.Deduplicating;
 using Distiller.Mining.Examples;
 using Distiller.Mining.Splitting;

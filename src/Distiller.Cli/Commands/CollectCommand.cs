@@ -12,7 +12,8 @@ internal static class CollectCommand
     {
         var paths = new Argument<string[]>("path")
         {
-            Description = "Log files or folders: tau-bench results, Claude Code sessions, terminal-bench trials, Distiller episodes. The format is told from the content.",
+            Description =
+                "Log files or folders: tau-bench results, Claude Code sessions, terminal-bench trials, Distiller episodes. The format is told from the content.",
             Arity = ArgumentArity.OneOrMore,
         };
         var tenant = Tenant();

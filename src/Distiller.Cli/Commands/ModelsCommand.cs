@@ -11,7 +11,11 @@ internal static class ModelsCommand
 
     private static Command Check()
     {
-        var path = new Argument<string>("base") { Description = "The base model: a GGUF file.", HelpName = "BASE.gguf" };
+        var path = new Argument<string>("base")
+        {
+            Description = "The base model: a GGUF file.",
+            HelpName = "BASE.gguf",
+        };
         var adapter = new Option<string>("--adapter")
         {
             Description = "An adapter to check on it: a PEFT folder or an adapter GGUF.",

@@ -16,7 +16,10 @@ internal sealed class Examination(string home, Func<ProcessStartInfo> probeChild
 
     public IReadOnlyList<CheckResult> Run() =>
         [
-            Check(".NET", () => Ok(".NET", $"{RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} cores")),
+            Check(
+                ".NET",
+                () => Ok(".NET", $"{RuntimeInformation.FrameworkDescription}, {Environment.ProcessorCount} cores")
+            ),
             Check("workspace", Workspace),
             Check("disk", Disk),
             Check("DuckDB", Duck),
@@ -41,7 +44,12 @@ internal sealed class Examination(string home, Func<ProcessStartInfo> probeChild
         catch (Exception e)
         {
             // Recorded as the check's outcome: the others must still run.
-            return new CheckResult(name, CheckStatus.Fault, $"{e.GetType().Name}: {e.Message}", "Run ops/setup.sh again.");
+            return new CheckResult(
+                name,
+                CheckStatus.Fault,
+                $"{e.GetType().Name}: {e.Message}",
+                "Run ops/setup.sh again."
+            );
         }
     }
 
@@ -116,6 +124,9 @@ internal sealed class Examination(string home, Func<ProcessStartInfo> probeChild
     {
         var runtime = EdgeRuntime.Describe();
         var devices = string.Join(", ", runtime.Devices.Select(d => d.Description.Trim()));
-        return Ok("llama.cpp", $"{runtime.LlamaVersion} (ggml {runtime.GgmlCommit}), {runtime.CpuPlugin}, on {devices}");
+        return Ok(
+            "llama.cpp",
+            $"{runtime.LlamaVersion} (ggml {runtime.GgmlCommit}), {runtime.CpuPlugin}, on {devices}"
+        );
     }
 }

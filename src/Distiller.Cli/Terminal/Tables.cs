@@ -133,7 +133,11 @@ internal static class Tables
     public static void Night(IAnsiConsole console, NightReport report)
     {
         var table = Output.Table("", "#before", "#after");
-        table.AddRow("held-out loss, nats per token", Loss(report.HoldoutLoss.Base), Loss(report.HoldoutLoss.AdapterInt4));
+        table.AddRow(
+            "held-out loss, nats per token",
+            Loss(report.HoldoutLoss.Base),
+            Loss(report.HoldoutLoss.AdapterInt4)
+        );
         table.AddRow("  with the 16-bit adapter", "", Loss(report.HoldoutLoss.AdapterF16));
         table.AddRow(
             "tokens per step",
@@ -156,7 +160,16 @@ internal static class Tables
             return;
         }
 
-        var table = Output.Table("release", "created", "base", "#loss before", "#after", "#tokens before", "#after", "#INT4 bytes");
+        var table = Output.Table(
+            "release",
+            "created",
+            "base",
+            "#loss before",
+            "#after",
+            "#tokens before",
+            "#after",
+            "#INT4 bytes"
+        );
         foreach (var r in releases)
         {
             table.AddRow(
@@ -176,7 +189,9 @@ internal static class Tables
 
     public static void Release(IAnsiConsole console, Release release)
     {
-        console.MarkupLineInterpolated($"release [bold]{release.Id}[/] of {release.Created:u}, after {release.Parent ?? "none"}");
+        console.MarkupLineInterpolated(
+            $"release [bold]{release.Id}[/] of {release.Created:u}, after {release.Parent ?? "none"}"
+        );
         console.MarkupLineInterpolated($"base {Printable.Text(release.Base.Name)}, sha256 {release.Base.Sha256}");
         console.MarkupLineInterpolated(
             $"held-out loss {release.Evaluation.LossBase:F3} -> {release.Evaluation.LossAdapterF16:F3} (F16), {release.Evaluation.LossAdapterInt4:F3} (INT4); tokens per step {release.Evaluation.TokensPerStepBefore:N0} -> {release.Evaluation.TokensPerStepAfter:N0}"
@@ -212,7 +227,10 @@ internal static class Tables
         table.AddRow("context length", Number(report.ContextLength));
         table.AddRow("chat template", report.HasChatTemplate ? "yes" : "[yellow]none: cannot be distilled[/]");
         table.AddRow("tensors", Output.Cell(string.Join(", ", report.TensorTypes.Select(t => $"{t.Value} {t.Key}"))));
-        table.AddRow("trainer against llama.cpp", $"{report.MaxAbsLogitDifference:G3} (largest, {report.Tokens} tokens)");
+        table.AddRow(
+            "trainer against llama.cpp",
+            $"{report.MaxAbsLogitDifference:G3} (largest, {report.Tokens} tokens)"
+        );
         if (report.MaxAbsReferenceDifference is { } reference)
         {
             table.AddRow("trainer against reference", $"{reference:G3}");
@@ -238,7 +256,8 @@ internal static class Tables
 
     private static string[] Numbers(params long[] values) => Array.ConvertAll(values, Number);
 
-    private static string[] Calls(Evaluation.CallAgreement calls) => Numbers(calls.SameName, calls.SameCall, calls.Steps);
+    private static string[] Calls(Evaluation.CallAgreement calls) =>
+        Numbers(calls.SameName, calls.SameCall, calls.Steps);
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 

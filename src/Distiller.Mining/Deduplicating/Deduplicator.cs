@@ -1,5 +1,3 @@
-using Distiller.Core;
-
 namespace Distiller.Mining.Deduplicating;
 
 /// <summary>

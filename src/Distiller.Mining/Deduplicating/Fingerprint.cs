@@ -1,5 +1,4 @@
 using System.Text;
-using Distiller.Core;
 
 namespace Distiller.Mining.Deduplicating;
 

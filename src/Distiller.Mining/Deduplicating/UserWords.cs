@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Distiller.Core;
 
 namespace Distiller.Mining.Deduplicating;
 

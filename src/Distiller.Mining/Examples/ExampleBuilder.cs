@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
-using Distiller.Core;
 using Distiller.Mining.Labelling;
 
 namespace Distiller.Mining.Examples;

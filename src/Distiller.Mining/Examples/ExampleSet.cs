@@ -1,5 +1,3 @@
-using Distiller.Core;
-
 namespace Distiller.Mining.Examples;
 
 /// <summary>Rows for the trainer, by episode and window.</summary>

@@ -1,5 +1,3 @@
-using Distiller.Core;
-
 namespace Distiller.Mining.Labelling;
 
 /// <summary>What an episode may be used for, and why.</summary>

@@ -1,5 +1,3 @@
-using Distiller.Core;
-
 namespace Distiller.Mining.Patterns;
 
 /// <summary>What of a labelled training episode the miner keeps in memory.</summary>

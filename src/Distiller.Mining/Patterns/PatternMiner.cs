@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Distiller.Core;
 using Distiller.Mining.Deduplicating;
 using Distiller.Mining.Labelling;
 

@@ -1,5 +1,3 @@
-using Distiller.Core;
-
 namespace Distiller.Mining.Patterns;
 
 /// <summary>What <see cref="PatternMiner"/> found.</summary>

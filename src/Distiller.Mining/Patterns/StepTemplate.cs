@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Distiller.Core;
 
 namespace Distiller.Mining.Patterns;
 

@@ -1,5 +1,3 @@
-using Distiller.Core;
-
 namespace Distiller.Mining.Splitting;
 
 /// <summary>On which side each task stands, fixed before anything is mined.</summary>
