@@ -12,12 +12,13 @@ internal sealed class Output(bool json)
 {
     private static readonly JsonSerializerOptions Indented = new(EpisodeJson.Options) { WriteIndented = true };
 
+    private const int RedirectedWidth = 220;
+
     public bool IsJson { get; } = json;
 
-    public IAnsiConsole Human { get; } = json ? ForError() : AnsiConsole.Console;
+    public IAnsiConsole Human { get; } = json ? ForError() : Create(Console.Out, Console.IsOutputRedirected);
 
-    public static IAnsiConsole ForError() =>
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+    public static IAnsiConsole ForError() => Create(Console.Error, Console.IsErrorRedirected);
 
     /// <summary>Ends a command: the document with <c>--json</c>, the tables otherwise.</summary>
     public void Result<T>(T document, Action<IAnsiConsole, T> forPeople)
@@ -44,6 +45,25 @@ internal sealed class Output(bool json)
         }
 
         return table;
+    }
+
+    private static IAnsiConsole Create(TextWriter writer, bool redirected)
+    {
+        var console = AnsiConsole.Create(
+            new AnsiConsoleSettings
+            {
+                Out = new AnsiConsoleOutput(writer),
+                Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
+                ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            }
+        );
+        if (redirected)
+        {
+            // A file or a pipe has no width: a table is not to be wrapped for one.
+            console.Profile.Width = RedirectedWidth;
+        }
+
+        return console;
     }
 
     /// <summary>A cell from untrusted text.</summary>
