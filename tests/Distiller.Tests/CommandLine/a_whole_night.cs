@@ -1,0 +1,90 @@
+using Distiller.Gguf;
+
+namespace Distiller.Tests.CommandLine;
+
+internal sealed class a_whole_night
+{
+    private TemporaryFolder _folder = null!;
+    private CommandResult _night = null!;
+
+    [OneTimeSetUp]
+    public void Run()
+    {
+        _folder = new TemporaryFolder();
+        _ = new TinyBase().Write(_folder["base.gguf"]);
+        _night = DistillerProcess.Run(
+            Night.Arguments(_folder["home"], SampleLogs.Write(_folder["logs.jsonl"]), _folder["base.gguf"])
+        );
+        _night.ExitCode.ShouldBe(0, _night.ToString());
+    }
+
+    [OneTimeTearDown]
+    public void Remove() => _folder.Dispose();
+
+    [Test]
+    public void reports_what_it_did_in_one_document()
+    {
+        var report = _night.Json;
+        ((int)report["episodes"]!).ShouldBe(36);
+        ((int)report["quarantined"]!).ShouldBe(0);
+        ((int)report["patterns"]!).ShouldBeGreaterThan(0);
+        ((long)report["trainTokens"]!).ShouldBeInRange(1, 40_000);
+        var before = (double)report["tokensPerStep"]!["before"]!;
+        var after = (double)report["tokensPerStep"]!["after"]!;
+        after.ShouldBeLessThan(before * 0.8);
+    }
+
+    [Test]
+    public void lowers_the_held_out_loss_and_keeps_it_in_int4()
+    {
+        var loss = _night.Json["holdoutLoss"]!;
+        var (bare, f16, int4) = ((double)loss["base"]!, (double)loss["adapterF16"]!, (double)loss["adapterInt4"]!);
+        f16.ShouldBeLessThan(bare * 0.8);
+        int4.ShouldBe(f16, f16 * 0.03);
+    }
+
+    [Test]
+    public void leaves_a_release_whose_hashes_hold_and_whose_lineage_leads_to_episodes()
+    {
+        var verified = DistillerProcess.Run("releases", "verify", "latest", "--home", _folder["home"], "--json");
+        verified.ExitCode.ShouldBe(0, verified.ToString());
+        ((string)verified.Json["id"]!).ShouldBe((string)_night.Json["release"]!);
+        var lineage = verified.Json["lineage"]!.AsArray().Select(a => (string)a!["stage"]!);
+        lineage.ShouldBe(["collect", "reduce", "mine", "distill", "quantize", "evaluate"]);
+        ((int)verified.Json["episodeCount"]!).ShouldBeGreaterThan(4);
+        var listed = DistillerProcess.Run("releases", "list", "--home", _folder["home"], "--json");
+        listed.Json.AsArray().Count.ShouldBe(1);
+    }
+
+    [Test]
+    public void leaves_adapters_of_the_stated_sizes_bound_to_the_base()
+    {
+        var release = Path.Combine(_folder["home"], "adapters", (string)_night.Json["release"]!);
+        using var file = GgufFile.Open(_folder["base.gguf"]);
+        foreach (var (name, size) in new[] { ("adapter-f16.gguf", "f16"), ("adapter-int4.gguf", "int4") })
+        {
+            var path = Path.Combine(release, name);
+            new FileInfo(path).Length.ShouldBe((long)_night.Json["adapterBytes"]![size]!);
+            AdapterCheck.Verify(path, file);
+        }
+
+        File.ReadAllText(Path.Combine(release, "report.html")).ShouldContain("</html>");
+    }
+
+    [Test]
+    public void done_again_adds_nothing_and_gives_the_same_release()
+    {
+        var again = DistillerProcess.Run(Night.Arguments(_folder["home"], _folder["logs.jsonl"], _folder["base.gguf"]));
+        again.ExitCode.ShouldBe(0, again.ToString());
+        again.Json.ToJsonString().ShouldBe(_night.Json.ToJsonString());
+    }
+
+    [Test]
+    public void tables_are_for_people_and_the_report_is_found()
+    {
+        var shown = DistillerProcess.Run("report", "--home", _folder["home"]);
+        shown.ExitCode.ShouldBe(0, shown.ToString());
+        shown.Output.ShouldContain("report.html");
+        DistillerProcess.Run("releases", "show", "--home", _folder["home"]).Output.ShouldContain("adapter-int4.gguf");
+    }
+}
