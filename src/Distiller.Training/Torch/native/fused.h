@@ -118,7 +118,7 @@ inline at::Tensor rope(const at::Tensor& x, const at::Tensor& cos, const at::Ten
     const auto a = f.narrow(2, 0, half), b = f.narrow(2, half, half);
     turned = at::cat({a * c - b * s, b * c + a * s}, 2);
   } else {
-    const auto pairs = f.unflatten(2, {half, 2});
+    const auto pairs = f.reshape({x.size(0), x.size(1), half, 2});
     const auto a = pairs.select(3, 0), b = pairs.select(3, 1);
     turned = at::stack({a * c - b * s, b * c + a * s}, 3).flatten(2);
   }
