@@ -5,8 +5,7 @@ namespace Distiller.Training.Model;
 /// <summary>A base model's dimensions, read from its GGUF metadata and checked.</summary>
 /// <param name="Width">D, the residual stream.</param>
 /// <param name="Heads">H query heads over <paramref name="KvHeads"/> key heads.</param>
-/// <param name="KeyWidth">Of one query or key head; need not be Width / Heads.</param>
-/// <param name="ValueWidth">Of one value head.</param>
+/// <param name="HeadWidth">hd, of one query, key or value head; need not be Width / Heads.</param>
 /// <param name="Context">The longest row that the base was made for.</param>
 public sealed record BaseConfig(
     string Architecture,
@@ -15,8 +14,7 @@ public sealed record BaseConfig(
     int FeedForward,
     int Heads,
     int KvHeads,
-    int KeyWidth,
-    int ValueWidth,
+    int HeadWidth,
     int Vocabulary,
     int Context,
     double NormEps,
@@ -60,7 +58,17 @@ public sealed record BaseConfig(
             throw Refused(file, $"{heads} heads cannot share {kvHeads} key heads evenly.");
         }
 
-        var keyWidth = Size("attention.key_length", 1, 4096, width % heads == 0 ? width / heads : 0);
+        var evenWidth = width % heads == 0 ? width / heads : 0;
+        var headWidth = Size("attention.key_length", 1, 4096, evenWidth);
+        var valueWidth = Size("attention.value_length", 1, 4096, evenWidth);
+        if (valueWidth != headWidth)
+        {
+            throw Refused(
+                file,
+                $"Value heads of {valueWidth} beside key heads of {headWidth} do not run in llama.cpp."
+            );
+        }
+
         var eps = file.Metadata.GetFloat32($"{architecture}.attention.layer_norm_rms_epsilon");
         if (!float.IsFinite(eps) || eps <= 0 || eps > 1)
         {
@@ -81,12 +89,11 @@ public sealed record BaseConfig(
             Size("feed_forward_length", 1, 1 << 20),
             heads,
             kvHeads,
-            keyWidth,
-            Size("attention.value_length", 1, 4096, width % heads == 0 ? width / heads : 0),
+            headWidth,
             (int)embedding.Shape[1],
             context,
             eps,
-            RopeSettings.Read(file, architecture, keyWidth, context)
+            RopeSettings.Read(file, architecture, headWidth, context)
         );
     }
 

@@ -46,6 +46,9 @@ public sealed class BaseModel : IDisposable
     /// <summary>What the activations are computed in.</summary>
     public ScalarType ComputeType { get; }
 
+    /// <summary>Of angles and losses.</summary>
+    private ScalarType WideType => ComputeType is ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+
     /// <summary>Of the GGUF file.</summary>
     public string Path { get; }
 
@@ -108,9 +111,7 @@ public sealed class BaseModel : IDisposable
         var h = Select(Hidden(rows, adapter), wanted.Positions); // [n, D]
         var n = wanted.Positions.Count;
         var targets = torch.tensor([.. wanted.Targets.Select(t => (long)t)], [n], Device);
-        var weights = torch
-            .tensor([.. wanted.Weights], [n])
-            .to(Device.IsCuda ? ScalarType.Float32 : ComputeType, Device);
+        var weights = torch.tensor([.. wanted.Weights], [n]).to(WideType, Device);
         var (sum, nll) = torch.linear_cross_entropy(h, _output ?? _embedding, targets, weights);
         return (scope.MoveToOuter(sum), scope.MoveToOuter(nll));
     }
@@ -121,7 +122,7 @@ public sealed class BaseModel : IDisposable
         Check(rows);
         using var scope = torch.NewDisposeScope();
         var ids = torch.tensor(rows.Ids, [rows.Count], Device); // [N]
-        var (cos, sin) = _rope.Angles(rows.Lengths, Device.IsCuda ? ScalarType.Float32 : ComputeType, Device);
+        var (cos, sin) = _rope.Angles(rows.Lengths, WideType, Device);
         var x = torch.embedding(_embedding, ids); // [N, D]
         foreach (var layer in _layers)
         {

@@ -24,14 +24,14 @@ internal sealed class Layer : IDisposable
         _config = c;
         var block = $"blk.{number}.";
         _attentionNorm = reader.Vector(block + "attn_norm.weight", c.Width);
-        _query = reader.Linear(block + "attn_q", c.Heads * c.KeyWidth, c.Width);
-        _key = reader.Linear(block + "attn_k", c.KvHeads * c.KeyWidth, c.Width);
-        _value = reader.Linear(block + "attn_v", c.KvHeads * c.ValueWidth, c.Width);
-        _output = reader.Linear(block + "attn_output", c.Width, c.Heads * c.ValueWidth);
+        _query = reader.Linear(block + "attn_q", c.Heads * c.HeadWidth, c.Width);
+        _key = reader.Linear(block + "attn_k", c.KvHeads * c.HeadWidth, c.Width);
+        _value = reader.Linear(block + "attn_v", c.KvHeads * c.HeadWidth, c.Width);
+        _output = reader.Linear(block + "attn_output", c.Width, c.Heads * c.HeadWidth);
         if (c.Architecture is "qwen3")
         {
-            _queryNorm = reader.Vector(block + "attn_q_norm.weight", c.KeyWidth);
-            _keyNorm = reader.Vector(block + "attn_k_norm.weight", c.KeyWidth);
+            _queryNorm = reader.Vector(block + "attn_q_norm.weight", c.HeadWidth);
+            _keyNorm = reader.Vector(block + "attn_k_norm.weight", c.HeadWidth);
         }
 
         _feedForwardNorm = reader.Vector(block + "ffn_norm.weight", c.Width);
@@ -56,9 +56,9 @@ internal sealed class Layer : IDisposable
         var c = _config;
         using var scope = torch.NewDisposeScope();
         var h = torch.rms_norm(x, _attentionNorm, c.NormEps); // [N, D]
-        var q = _query.Forward(h, adapter).reshape(rows.Count, c.Heads, c.KeyWidth); // [N, H, hd]
-        var k = _key.Forward(h, adapter).reshape(rows.Count, c.KvHeads, c.KeyWidth); // [N, KV, hd]
-        var v = _value.Forward(h, adapter).reshape(rows.Count, c.KvHeads, c.ValueWidth); // [N, KV, vd]
+        var q = _query.Forward(h, adapter).reshape(rows.Count, c.Heads, c.HeadWidth); // [N, H, hd]
+        var k = _key.Forward(h, adapter).reshape(rows.Count, c.KvHeads, c.HeadWidth); // [N, KV, hd]
+        var v = _value.Forward(h, adapter).reshape(rows.Count, c.KvHeads, c.HeadWidth); // [N, KV, hd]
         if (_queryNorm is not null && _keyNorm is not null)
         {
             q = torch.rms_norm(q, _queryNorm, c.NormEps); // each head by itself
@@ -67,8 +67,8 @@ internal sealed class Layer : IDisposable
 
         q = torch.rope(q, cos, sin, c.Rope.Neox);
         k = torch.rope(k, cos, sin, c.Rope.Neox);
-        var seen = torch.causal_attention(q, k, v, rows.Offsets); // [N, H, vd]
-        return scope.MoveToOuter(_output.Forward(seen.reshape(rows.Count, c.Heads * c.ValueWidth), adapter));
+        var seen = torch.causal_attention(q, k, v, rows.Offsets); // [N, H, hd]
+        return scope.MoveToOuter(_output.Forward(seen.reshape(rows.Count, c.Heads * c.HeadWidth), adapter));
     }
 
     private Tensor FeedForward(Tensor x, LoraAdapter? adapter)

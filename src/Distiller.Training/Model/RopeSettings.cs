@@ -3,7 +3,7 @@ using Distiller.Gguf;
 namespace Distiller.Training.Model;
 
 /// <summary>How positions turn into angles, as the GGUF file declares it.</summary>
-/// <param name="Dimensions">R: how many values of each head are rotated; even.</param>
+/// <param name="Dimensions">R: how many values of each head are rotated, here all; even.</param>
 /// <param name="Neox">Pairs (i, i + R/2) of qwen2 and qwen3 instead of llama's (2i, 2i + 1).</param>
 /// <param name="Factor">By how much the context was stretched; 1 where there is no scaling.</param>
 /// <param name="OriginalContext">The context before stretching; for YaRN.</param>
@@ -18,14 +18,15 @@ public sealed record RopeSettings(
 {
     private static readonly string[] KnownKeys = ["type", "factor", "original_context_length", "finetuned"];
 
-    internal static RopeSettings Read(GgufFile file, string architecture, int keyWidth, int context)
+    internal static RopeSettings Read(GgufFile file, string architecture, int headWidth, int context)
     {
         var metadata = file.Metadata;
         var prefix = $"{architecture}.rope.";
-        var dimensions = metadata.GetInt32(prefix + "dimension_count", keyWidth);
-        if (dimensions < 2 || dimensions > keyWidth || dimensions % 2 != 0)
+        var dimensions = metadata.GetInt32(prefix + "dimension_count", headWidth);
+        // llama.cpp asserts it for these architectures: the process would end on the edge.
+        if (dimensions != headWidth || dimensions % 2 != 0)
         {
-            throw Refused(file, $"{prefix}dimension_count is {dimensions} for heads of {keyWidth}.");
+            throw Refused(file, $"{prefix}dimension_count is {dimensions} for heads of {headWidth}.");
         }
 
         var freqBase = metadata.GetFloat32(prefix + "freq_base", 10000);

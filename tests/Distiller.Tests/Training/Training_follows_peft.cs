@@ -16,7 +16,7 @@ internal sealed class Training_follows_peft
     {
         var expected = Parity.Json($"parity/{name}/lora.json");
         using var model = Parity.Load(SharedFiles.Path($"parity/{name}/base.gguf"));
-        var start = Parity.Peft(SharedFiles.Path($"parity/{name}/lora0"), model.Config, Rank, Alpha);
+        var start = Parity.Peft(name, "lora0");
 
         var result = new LoraTrainer(model, "", TimeProvider.System).Train(Rows(expected), Options, start: start);
 
@@ -39,10 +39,7 @@ internal sealed class Training_follows_peft
         var expected = Parity.Json($"parity/{name}/lora.json");
         var ids = Parity.Json($"parity/{name}/logits.json").Ints("ids");
         using var model = Parity.Load(SharedFiles.Path($"parity/{name}/base.gguf"));
-        using var adapter = LoraAdapter.From(
-            model,
-            Parity.Peft(SharedFiles.Path($"parity/{name}/lora30"), model.Config, Rank, Alpha)
-        );
+        using var adapter = LoraAdapter.From(model, Parity.Peft(name, "lora30"));
         using var scope = torch.NewDisposeScope();
         using var off = torch.no_grad();
 
@@ -59,7 +56,7 @@ internal sealed class Training_follows_peft
         const string name = "llama-gqa-tied";
         var expected = Parity.Json($"parity/{name}/lora.json");
         using var model = Parity.Load(SharedFiles.Path($"parity/{name}/base.gguf"));
-        var start = Parity.Peft(SharedFiles.Path($"parity/{name}/lora0"), model.Config, Rank, Alpha);
+        var start = Parity.Peft(name, "lora0");
         var trainer = new LoraTrainer(model, "", TimeProvider.System);
 
         var small = trainer.Train(Rows(expected), Options with { TokensPerPass = 1, Epochs = 3 }, start: start);

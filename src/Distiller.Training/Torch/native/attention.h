@@ -13,6 +13,12 @@ namespace dtorch {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
+// A GPU, and bfloat16 anywhere, takes the library's operations; float32 and float64 on the CPU take the loops here.
+inline bool takes_library(const at::Tensor& x) { return x.is_cuda() || x.scalar_type() == at::kBFloat16; }
+
+// What norms, rotations and losses are computed in where the activations are narrower.
+inline at::ScalarType wide(const at::Tensor& x) { return x.scalar_type() == at::kDouble ? at::kDouble : at::kFloat; }
+
 // Queries are taken in blocks; a block of queries sees only the keys up to its own diagonal. The G = H / KV query heads
 // that share a key head are stacked as rows of one matrix product, so keys and values are never repeated.
 // Saved for the backward pass: q, k, v, out and the log-sum-exp [N, H]; the scores are computed again there.
@@ -124,8 +130,8 @@ struct BlockAttention : torch::autograd::Function<BlockAttention> {
   }
 };
 
-// The same with the library's own fused kernel where there is one (PyTorch 2 on a GPU), else from plain operations.
-inline at::Tensor device_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const std::vector<int64_t>& rows) {
+// The same with the library's own fused kernel where there is one (PyTorch 2), else from plain operations.
+inline at::Tensor library_attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const std::vector<int64_t>& rows) {
   const int64_t G = q.size(1) / k.size(1);
   std::vector<at::Tensor> parts;
   for (size_t r = 0; r + 1 < rows.size(); r++) {
@@ -157,7 +163,7 @@ inline at::Tensor causal_attention(const at::Tensor& q, const at::Tensor& k, con
   TORCH_CHECK(q.scalar_type() == k.scalar_type() && q.scalar_type() == v.scalar_type(), "attention: q, k and v differ in element type");
   TORCH_CHECK(rows.size() >= 2 && rows.front() == 0 && rows.back() == q.size(0), "attention: the row offsets do not span the tokens");
   for (size_t r = 0; r + 1 < rows.size(); r++) TORCH_CHECK(rows[r] < rows[r + 1], "attention: the row offsets do not ascend");
-  return q.is_cuda() ? device_attention(q, k, v, rows) : BlockAttention::apply(q.contiguous(), k.contiguous(), v.contiguous(), rows);
+  return takes_library(q) ? library_attention(q, k, v, rows) : BlockAttention::apply(q.contiguous(), k.contiguous(), v.contiguous(), rows);
 }
 
 }  // namespace dtorch

@@ -1,5 +1,5 @@
 // The transformer's element-wise blocks and its loss, each one pass over memory with a hand-written gradient on the CPU.
-// On a GPU the same formulas are spelled in the library's operations, in float32 inside.
+// Elsewhere the same formulas are spelled in the library's operations, in float32 inside.
 #pragma once
 #include <ATen/Parallel.h>
 
@@ -56,9 +56,9 @@ struct RmsNorm : torch::autograd::Function<RmsNorm> {
 inline at::Tensor rms_norm(const at::Tensor& x, const at::Tensor& w, double eps) {
   TORCH_CHECK(x.dim() >= 1 && w.dim() == 1 && x.size(-1) == w.size(0) && w.size(0) > 0, "rms_norm: x ", x.sizes(), " with weight ", w.sizes());
   TORCH_CHECK(x.scalar_type() == w.scalar_type(), "rms_norm: x and weight differ in element type");
-  if (!x.is_cuda()) return RmsNorm::apply(x.contiguous(), w.contiguous(), eps);
-  const auto f = x.to(at::kFloat);
-  return (f * at::rsqrt(f.square().mean(-1, true) + eps) * w.to(at::kFloat)).to(x.scalar_type());
+  if (!takes_library(x)) return RmsNorm::apply(x.contiguous(), w.contiguous(), eps);
+  const auto f = x.to(wide(x));
+  return (f * at::rsqrt(f.square().mean(-1, true) + eps) * w.to(wide(x))).to(x.scalar_type());
 }
 
 // Rotates pairs of each head's first R values by the angle of the token's position: pairs (2i, 2i + 1) as llama's GGUF
@@ -107,18 +107,18 @@ struct Rope : torch::autograd::Function<Rope> {
 inline at::Tensor rope(const at::Tensor& x, const at::Tensor& cos, const at::Tensor& sin, bool neox) {
   TORCH_CHECK(x.dim() == 3 && cos.dim() == 2 && cos.sizes() == sin.sizes() && cos.size(0) == x.size(0) && cos.size(1) * 2 <= x.size(2),
               "rope: x ", x.sizes(), " with cos ", cos.sizes(), " and sin ", sin.sizes());
-  if (!x.is_cuda()) {
+  if (!takes_library(x)) {
     TORCH_CHECK(x.scalar_type() == cos.scalar_type() && x.scalar_type() == sin.scalar_type(), "rope: x, cos and sin differ in element type");
     return Rope::apply(x.contiguous(), cos.contiguous(), sin.contiguous(), neox);
   }
   const int64_t half = cos.size(1), R = 2 * half;
-  const auto f = x.narrow(2, 0, R).to(at::kFloat), c = cos.unsqueeze(1), s = sin.unsqueeze(1);
+  const auto f = x.narrow(2, 0, R).to(wide(x)), c = cos.unsqueeze(1), s = sin.unsqueeze(1);
   at::Tensor turned;
   if (neox) {
     const auto a = f.narrow(2, 0, half), b = f.narrow(2, half, half);
     turned = at::cat({a * c - b * s, b * c + a * s}, 2);
   } else {
-    const auto pairs = f.unflatten(2, {half, 2});
+    const auto pairs = f.reshape({x.size(0), x.size(1), half, 2});
     const auto a = pairs.select(3, 0), b = pairs.select(3, 1);
     turned = at::stack({a * c - b * s, b * c + a * s}, 3).flatten(2);
   }
@@ -154,7 +154,7 @@ struct SwiGlu : torch::autograd::Function<SwiGlu> {
 
 inline at::Tensor swiglu(const at::Tensor& gate, const at::Tensor& up) {
   TORCH_CHECK(gate.sizes() == up.sizes() && gate.scalar_type() == up.scalar_type(), "swiglu: gate ", gate.sizes(), " and up ", up.sizes());
-  if (gate.is_cuda()) return at::silu(gate) * up;
+  if (takes_library(gate)) return at::silu(gate) * up;
   return SwiGlu::apply(gate.contiguous(), up.contiguous());
 }
 

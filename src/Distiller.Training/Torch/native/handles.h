@@ -93,7 +93,7 @@ inline at::Device device_of(int32_t code) {
   if (code == -1) return at::Device(at::kCPU);
   if (code < 0 || code > 127) throw std::invalid_argument("the device is neither cpu nor cuda:n");
   if (!torch::cuda::is_available()) throw std::runtime_error("this libtorch sees no CUDA device");
-  if (static_cast<size_t>(code) >= torch::cuda::device_count()) throw std::runtime_error("there is no such CUDA device");
+  if (code >= static_cast<int32_t>(torch::cuda::device_count())) throw std::runtime_error("there is no such CUDA device");
   return at::Device(at::kCUDA, static_cast<at::DeviceIndex>(code));
 }
 

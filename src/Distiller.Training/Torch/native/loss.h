@@ -36,8 +36,8 @@ struct LinearCrossEntropy : torch::autograd::Function<LinearCrossEntropy> {
       const int64_t c = std::min(chunk, n - from);
       const auto part = h.narrow(0, from, c), goal = target.narrow(0, from, c), w = weight.narrow(0, from, c);
       auto logits = at::mm(part, W.t());  // [c, V]
-      if (h.is_cuda()) {
-        auto f = logits.to(at::kFloat);
+      if (takes_library(h)) {
+        auto f = logits.to(wide(h));
         const auto lse = f.logsumexp(1);
         nll.narrow(0, from, c).copy_(lse - f.gather(1, goal.unsqueeze(1)).squeeze(1));
         if (wants) {
@@ -74,7 +74,7 @@ inline variable_list linear_cross_entropy(const at::Tensor& h, const at::Tensor&
   TORCH_CHECK(target.dim() == 1 && weight.dim() == 1 && target.size(0) == h.size(0) && weight.size(0) == h.size(0) && target.scalar_type() == at::kLong,
               "linear_cross_entropy: ", h.size(0), " positions with targets ", target.sizes(), " and weights ", weight.sizes());
   TORCH_CHECK(h.scalar_type() == W.scalar_type(), "linear_cross_entropy: h and W differ in element type");
-  TORCH_CHECK(h.is_cuda() || weight.scalar_type() == h.scalar_type(), "linear_cross_entropy: the weights' element type is not h's");
+  TORCH_CHECK(takes_library(h) || weight.scalar_type() == h.scalar_type(), "linear_cross_entropy: the weights' element type is not h's");
   TORCH_CHECK(target.min().item<int64_t>() >= 0 && target.max().item<int64_t>() < W.size(0), "linear_cross_entropy: a target lies outside the vocabulary");
   return LinearCrossEntropy::apply(h.contiguous(), W.contiguous(), target.contiguous(), weight.contiguous());
 }
