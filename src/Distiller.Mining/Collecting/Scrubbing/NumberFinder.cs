@@ -76,7 +76,9 @@ internal static class NumberFinder
         // A line that a diff adds begins with a plus, and may well hold a number.
         var diff = plus && (at == 0 || text[at - 1] == '\n');
         var telling = plus && !diff ? digits >= 8 && (groups > 1 || digits >= 10) : groups > 1 && digits >= 9;
-        return digits <= 15 && telling ? new SecretFinding(at, end - at, "phone") : null;
+        // 00581361-6428-4999-a76e-… is an identifier.
+        var goesOn = end + 1 < text.Length && text[end] is '-' or '_' && char.IsAsciiLetterOrDigit(text[end + 1]);
+        return digits <= 15 && telling && !goesOn ? new SecretFinding(at, end - at, "phone") : null;
     }
 
     /// <summary><c>(555) 123-4567</c> and <c>555-123-4567</c>.</summary>
