@@ -67,7 +67,7 @@ internal sealed unsafe class LlamaProbe : IDisposable
     public float[] Logits(int[] tokens)
     {
         var parameters = ((delegate* unmanaged[Cdecl]<ContextParameters>)Llama("llama_context_default_params"))();
-        parameters.Context = 128;
+        parameters.Context = 512;
         parameters.Threads = parameters.BatchThreads = 1;
         parameters.FlashAttention = Flash;
         parameters.KeyType = parameters.ValueType = 0;

@@ -1,0 +1,120 @@
+using Distiller.Core;
+
+namespace Distiller.Gguf;
+
+/// <summary>LoRA adapters as GGUF files, as llama.cpp reads them.</summary>
+public static class AdapterGguf
+{
+    /// <summary>Writes the adapter. For 4 bits it is quantized first; the report tells what that cost, and is empty otherwise.</summary>
+    /// <param name="lineage">What the adapter was made from; stored as it is, left out when null.</param>
+    public static QuantizationReport Write(
+        string path,
+        LoraWeights weights,
+        BaseDescription origin,
+        AdapterEncoding encoding,
+        string? lineage = null
+    )
+    {
+        if (encoding == AdapterEncoding.Int4)
+        {
+            var quantized = AdapterQuantizer.Quantize(weights);
+            Write(path, quantized, weights.Rank, origin, lineage);
+            return quantized.Report;
+        }
+
+        var writer = Start(weights.Alpha, weights.Rank, origin, AdapterEncoding.F16, lineage);
+        foreach (var pair in weights.Pairs)
+        {
+            AddHalves(writer, pair, AdapterKeys.SuffixA, pair.A, [pair.In, pair.Rank]);
+            AddHalves(writer, pair, AdapterKeys.SuffixB, pair.B, [pair.Rank, pair.Out]);
+        }
+
+        writer.Write(path);
+        return new QuantizationReport([]);
+    }
+
+    /// <summary>Writes an adapter that is quantized already.</summary>
+    public static void Write(
+        string path,
+        QuantizedLora weights,
+        int trainedRank,
+        BaseDescription origin,
+        string? lineage = null
+    )
+    {
+        var writer = Start(weights.Alpha, trainedRank, origin, AdapterEncoding.Int4, lineage);
+        writer.Add("general.quantization_version", 2u);
+        foreach (var pair in weights.Pairs)
+        {
+            AddFactor(writer, pair.BaseTensor + AdapterKeys.SuffixA, pair.A);
+            AddFactor(writer, pair.BaseTensor + AdapterKeys.SuffixB, pair.B);
+        }
+
+        writer.Write(path);
+    }
+
+    /// <summary>The factors as the file's bytes stand for them; of a 4-bit file, those of the padded rank.</summary>
+    public static LoraWeights Read(string path)
+    {
+        using var file = GgufFile.Open(path);
+        var contents = AdapterContents.Of(file);
+        return new LoraWeights(
+            contents.Rank,
+            contents.Alpha,
+            [
+                .. contents.Pairs.Select(p => new LoraFactorPair(
+                    p.BaseTensor,
+                    contents.Rank,
+                    (int)p.A.Shape[0],
+                    (int)p.B.Shape[1],
+                    file.ReadFloats(p.A),
+                    file.ReadFloats(p.B)
+                )),
+            ]
+        );
+    }
+
+    private static GgufWriter Start(
+        float alpha,
+        int trainedRank,
+        BaseDescription origin,
+        AdapterEncoding encoding,
+        string? lineage
+    )
+    {
+        var writer = new GgufWriter()
+            .Add(AdapterKeys.FileType, "adapter")
+            .Add(AdapterKeys.Architecture, origin.Architecture)
+            .Add(AdapterKeys.AdapterType, "lora")
+            .Add(AdapterKeys.Alpha, alpha)
+            .Add(AdapterKeys.BaseSha256, origin.Sha256)
+            .Add(AdapterKeys.BaseName, origin.Name)
+            .Add(AdapterKeys.Encoding, encoding == AdapterEncoding.Int4 ? "int4" : "f16")
+            .Add(AdapterKeys.TrainedRank, (uint)trainedRank);
+        return lineage is null ? writer : writer.Add(AdapterKeys.Lineage, lineage);
+    }
+
+    private static void AddFactor(GgufWriter writer, string name, QuantizedFactor factor) =>
+        writer.AddTensor(name, factor.Type, [factor.RowElements, factor.Rows], factor.Data);
+
+    private static void AddHalves(
+        GgufWriter writer,
+        LoraFactorPair pair,
+        string suffix,
+        float[] values,
+        ReadOnlySpan<long> shape
+    )
+    {
+        var at = Array.FindIndex(values, v => !Half.IsFinite((Half)v));
+        if (at >= 0)
+        {
+            throw new BadInputException(
+                new SourceLocation(pair.BaseTensor, 0),
+                $"Number {at} of {suffix[1..]} is {values[at]}, which no half-precision number can hold.",
+                "The training diverged: train again with a lower learning rate."
+            );
+        }
+
+        writer.AddTensor(pair.BaseTensor + suffix, GgmlType.F16, shape, values);
+    }
+}

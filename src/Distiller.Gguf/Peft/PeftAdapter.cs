@@ -1,0 +1,106 @@
+using Distiller.Core;
+
+namespace Distiller.Gguf;
+
+/// <summary>Adapters as PEFT and vLLM keep them: a folder with <c>adapter_model.safetensors</c> and <c>adapter_config.json</c>.</summary>
+public static class PeftAdapter
+{
+    public const string WeightsFile = "adapter_model.safetensors";
+    public const string ConfigFile = "adapter_config.json";
+
+    /// <summary>Reads plain LoRA on the seven linear layers of a block; rows come out in the order of the base's GGUF file.</summary>
+    public static LoraWeights Read(string folder, BaseDescription origin)
+    {
+        var config = PeftConfig.Read(Path.Combine(folder, ConfigFile));
+        var path = Path.Combine(folder, WeightsFile);
+        using var file = SafetensorsFile.Open(path);
+        var found = new SortedDictionary<(int Layer, int Linear, string Factor), SafetensorsEntry>();
+        foreach (var entry in file.Entries)
+        {
+            var key =
+                PeftNames.Parse(entry.Name)
+                ?? throw Bad(path, $"'{entry.Name}' is no LoRA factor of a linear layer of a block.");
+            if (entry.Shape.Count != 2 || entry.Shape[key.Factor == "A" ? 0 : 1] != config.Rank)
+            {
+                throw Bad(
+                    path,
+                    $"'{entry.Name}' has shape [{string.Join(", ", entry.Shape)}]; the rank is {config.Rank}."
+                );
+            }
+
+            if (!found.TryAdd(key, entry))
+            {
+                throw Bad(path, $"'{entry.Name}' names a factor that is there already.");
+            }
+        }
+
+        var pairs = new List<LoraFactorPair>();
+        foreach (var ((layer, linear, factor), entry) in found)
+        {
+            if (!found.TryGetValue((layer, linear, factor == "A" ? "B" : "A"), out var other))
+            {
+                throw Bad(path, $"'{entry.Name}' has no partner.");
+            }
+
+            if (factor == "A")
+            {
+                var b = Permuted(file.ReadFloats(other), config.Rank, linear, origin, path, toGguf: true);
+                pairs.Add(
+                    new(
+                        PeftNames.Gguf(layer, linear),
+                        config.Rank,
+                        entry.Shape[1],
+                        other.Shape[0],
+                        file.ReadFloats(entry),
+                        b
+                    )
+                );
+            }
+        }
+
+        return pairs.Count > 0
+            ? new LoraWeights(config.Rank, config.Alpha, pairs)
+            : throw Bad(path, "The file holds no factors.");
+    }
+
+    /// <summary>Writes both files, the weights in F32 and first, so that a folder with settings is complete.</summary>
+    public static void Write(string folder, LoraWeights weights, BaseDescription origin)
+    {
+        var path = Path.Combine(folder, WeightsFile);
+        var tensors = new List<(string Name, int Rows, int Columns, float[] Values)>();
+        var modules = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var pair in weights.Pairs)
+        {
+            var (layer, linear) =
+                PeftNames.ParseGguf(pair.BaseTensor)
+                ?? throw Bad(path, $"PEFT's naming has no place for '{pair.BaseTensor}'.");
+            modules.Add(PeftNames.Module(linear));
+            var b = Permuted(pair.B, pair.Rank, linear, origin, path, toGguf: false);
+            tensors.Add((PeftNames.Peft(layer, linear, "A"), pair.Rank, pair.In, pair.A));
+            tensors.Add((PeftNames.Peft(layer, linear, "B"), pair.Out, pair.Rank, b));
+        }
+
+        SafetensorsWriter.Write(path, tensors);
+        PeftConfig.Write(Path.Combine(folder, ConfigFile), weights, origin.Name, modules);
+    }
+
+    private static float[] Permuted(float[] b, int rank, int linear, BaseDescription origin, string path, bool toGguf)
+    {
+        var isLlama = string.Equals(origin.Architecture, "llama", StringComparison.Ordinal);
+        if (!isLlama || !(PeftNames.IsQuery(linear) || PeftNames.IsKey(linear)))
+        {
+            return b;
+        }
+
+        var heads = PeftNames.IsQuery(linear) ? origin.Heads : origin.KvHeads;
+        if (heads <= 0 || b.Length / rank % (2L * heads) != 0)
+        {
+            throw Bad(path, $"{b.Length / rank} rows do not divide into {heads} heads of even width.");
+        }
+
+        return toGguf ? RowPermutation.ToGguf(b, rank, heads) : RowPermutation.FromGguf(b, rank, heads);
+    }
+
+    private static BadInputException Bad(string path, string reason) =>
+        new(new SourceLocation(path, 0), reason, "Use a plain LoRA adapter of this base's linear layers.");
+}
