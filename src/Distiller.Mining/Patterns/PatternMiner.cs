@@ -10,7 +10,8 @@ namespace Distiller.Mining.Patterns;
 /// compare success with and without a procedure.
 /// <para>
 /// Usefulness, by which patterns are ranked, is <c>support x (1 + lower bound of the lift)</c>: how often it was needed,
-/// times how sure it is that it helps. The lift is an association and no proof of a cause: harder tasks call for other tools.
+/// times how sure it is that it helps; where every episode follows it there is nothing to compare, and the bound counts as 0.
+/// The lift is an association and no proof of a cause: harder tasks call for other tools.
 /// </para>
 /// </summary>
 public sealed class PatternMiner
@@ -221,6 +222,6 @@ public sealed class PatternMiner
 
     private sealed record Ranked(FrequentSequence Sequence, int SuccessesWithout, int LabelledWithout, Interval Lift)
     {
-        public double Usefulness => Sequence.Support * (1 + Lift.Low);
+        public double Usefulness => Sequence.Support * (1 + (LabelledWithout == 0 ? 0 : Lift.Low));
     }
 }

@@ -1,0 +1,57 @@
+using Distiller.Edge;
+using Distiller.Mining;
+using Distiller.Mining.Examples;
+using Distiller.Tests.Mining;
+
+namespace Distiller.Tests.Examples;
+
+/// <summary>Windows over the airline log in the vocabulary and the chat template of a small real model.</summary>
+[TestFixture]
+internal sealed class with_a_real_tokenizer
+{
+    [Test]
+    public void windows_fit_and_teach_what_the_assistant_said()
+    {
+        using var model = EdgeModel.Load(
+            SharedFiles.Path("models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf"),
+            new EdgeModelOptions { VocabularyOnly = true }
+        );
+        var tokenizer = model.Tokenizer;
+        var options = new MiningOptions { Examples = new ExampleOptions { SequenceTokensMax = 512 } };
+        var miner = new Miner(
+            tokenizer.CountTokens,
+            messages =>
+            {
+                var (tokens, spoken) = tokenizer.TokenizeChat(messages);
+                return (tokens, spoken);
+            },
+            options
+        );
+
+        var episodes = AirlineLog.Episodes();
+        var result = miner.Run(episodes.Where(e => e.Outcome.Kind == OutcomeKind.Succeeded));
+
+        var report = result.Report.TrainExamples;
+        report.Episodes.ShouldBeGreaterThan(50);
+        report.DroppedTurns.ShouldBe(0);
+        report.TruncatedTurns.ShouldBe(0);
+        result.Train.Examples.ShouldAllBe(e => e.Tokens.Length <= 512 && e.LossTokens > 0);
+        foreach (var byEpisode in result.Train.Examples.GroupBy(e => e.EpisodeId))
+        {
+            var taught = string.Concat(
+                byEpisode
+                    .OrderBy(e => e.Window)
+                    .Select(e => tokenizer.Detokenize([.. e.Tokens.Where((_, i) => e.LossMask[i])], special: false))
+            );
+            foreach (
+                var turn in episodes.Single(e => e.Id == byEpisode.Key).Turns.Where(t => t.Role == TurnRole.Assistant)
+            )
+            {
+                var text = Conversation.ToMessage(turn).Content;
+                taught.ShouldContain(text.Trim(), Case.Sensitive);
+            }
+        }
+
+        TestContext.Out.WriteLine($"{report}");
+    }
+}
