@@ -12,6 +12,7 @@ public sealed unsafe class ChatTokenizer
     private readonly int _size;
     private readonly ChatTemplate? _template;
     private readonly bool _addBeginning;
+    private readonly Lazy<int?> _endOfTurn;
 
     internal ChatTokenizer(ModelHandle model, string path, bool hasChatTemplate)
     {
@@ -22,16 +23,18 @@ public sealed unsafe class ChatTokenizer
         _template = hasChatTemplate ? ChatTemplate.Read(model, path) : null;
         _addBeginning = LlamaApi.llama_vocab_get_add_bos(_vocabulary) != 0;
         BeginOfSequence = Present(LlamaApi.llama_vocab_bos(_vocabulary));
-        var turn = Present(LlamaApi.llama_vocab_eot(_vocabulary));
-        EndOfTurn = turn ?? Present(LlamaApi.llama_vocab_eos(_vocabulary));
+        _endOfTurn = new Lazy<int?>(FindEndOfTurn);
     }
 
     public bool HasChatTemplate => _template is not null;
 
     public int? BeginOfSequence { get; }
 
-    /// <summary>The token that ends a message; the end-of-sequence token where the vocabulary has no other.</summary>
-    public int? EndOfTurn { get; }
+    /// <summary>
+    /// The token that ends an assistant's message: the one the chat template writes there, else the end of sequence.
+    /// (llama.cpp's own guess goes by a token's text and takes <c>&lt;|endoftext|&gt;</c> where there is <c>&lt;|im_end|&gt;</c>.)
+    /// </summary>
+    public int? EndOfTurn => _endOfTurn.Value;
 
     internal string Path { get; }
 
@@ -127,6 +130,20 @@ public sealed unsafe class ChatTokenizer
                 "Tokenize with this model's own tokenizer."
             );
         }
+    }
+
+    private int? FindEndOfTurn()
+    {
+        using var alive = new HandleReference(_model);
+        var end = Present(LlamaApi.llama_vocab_eos(_vocabulary));
+        if (HasChatTemplate)
+        {
+            var answer = TokenizeChat([new ChatMessage("user", "a"), new ChatMessage("assistant", "b")]);
+            var last = answer.Tokens[Array.FindLastIndex(answer.AssistantMask, m => m)];
+            return IsEndOfGeneration(last) ? last : end;
+        }
+
+        return end;
     }
 
     private int? Present(int token) => token >= 0 && token < _size ? token : null;

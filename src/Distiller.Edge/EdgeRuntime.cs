@@ -33,7 +33,7 @@ public static class EdgeRuntime
         Ensure();
         return new EdgeRuntimeDescription(
             LlamaApi.Version(),
-            Marshal.PtrToStringUTF8(GgmlApi.ggml_commit()) ?? "",
+            GgmlApi.Commit(),
             NativeLibraries.Folder,
             s_plugin!,
             [.. Devices()]

@@ -12,6 +12,40 @@ internal sealed record BaseModelCheck(string Architecture, int ContextLength, in
     private const string TemplateKey = "tokenizer.chat_template";
 
     private static readonly string[] Architectures = ["llama", "qwen2", "qwen3", "bert"];
+
+    // llama.cpp reads more of them, for other architectures, with assertions on what they say.
+    private static readonly string[] KnownSettings =
+    [
+        "vocab_size",
+        "context_length",
+        "embedding_length",
+        "block_count",
+        "feed_forward_length",
+        "attention.head_count",
+        "attention.head_count_kv",
+        "attention.key_length",
+        "attention.value_length",
+        "attention.layer_norm_rms_epsilon",
+        "attention.layer_norm_epsilon",
+        "attention.causal",
+        "pooling_type",
+        "expert_count",
+        "expert_used_count",
+        "rope.dimension_count",
+        "rope.freq_base",
+        "rope.scaling.type",
+        "rope.scaling.factor",
+        "rope.scaling.original_context_length",
+        "rope.scaling.attn_factor",
+        "rope.scaling.finetuned",
+        "rope.scaling.yarn_ext_factor",
+        "rope.scaling.yarn_attn_factor",
+        "rope.scaling.yarn_beta_fast",
+        "rope.scaling.yarn_beta_slow",
+        "rope.scaling.yarn_log_multiplier",
+        "tensor_data_layout",
+    ];
+
     private static readonly string[] RopeScalings = ["none", "linear", "yarn", "longrope"];
 
     public static BaseModelCheck Verify(GgufFile file, bool vocabularyOnly)
@@ -58,11 +92,13 @@ internal sealed record BaseModelCheck(string Architecture, int ContextLength, in
         var architecture = file.Architecture;
         foreach (var key in meta.Keys.Where(k => k.StartsWith($"{architecture}.", StringComparison.Ordinal)))
         {
+            var name = key[(architecture.Length + 1)..];
             Require(
                 file,
-                meta.CountOf(key) is null,
-                $"'{key}' is a list; layers that differ are not supported.",
-                "Use a model whose layers are all alike."
+                KnownSettings.Contains(name, StringComparer.Ordinal) && meta.CountOf(key) is null,
+                $"'{key}' is not supported: "
+                    + (meta.CountOf(key) is null ? "such a model computes something else." : "layers may not differ."),
+                $"Use a plain {architecture} model."
             );
         }
 
@@ -81,7 +117,7 @@ internal sealed record BaseModelCheck(string Architecture, int ContextLength, in
             "The file is damaged: fetch it again."
         );
         Setting(file, "expert_count", 0, 0, 0);
-        Setting(file, "nextn_predict_layers", 0, 0, 0);
+        Setting(file, "expert_used_count", 0, 0, 0);
         Setting(file, "pooling_type", 0, 4, 0);
         var epsilon = architecture == "bert" ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon";
         Number(file, epsilon, meta.GetFloat32($"{architecture}.{epsilon}"), 0, 1);

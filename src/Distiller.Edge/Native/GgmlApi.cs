@@ -8,8 +8,10 @@ internal static partial class GgmlApi
     private const string Registry = "ggml";
     private const string Base = "ggml-base";
 
+    public static string Commit() => Marshal.PtrToStringUTF8(ggml_commit()) ?? "";
+
     [LibraryImport(Base)]
-    public static partial nint ggml_commit();
+    private static partial nint ggml_commit();
 
     [LibraryImport(Registry, StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint ggml_backend_load(string path);

@@ -58,9 +58,6 @@ internal static unsafe partial class LlamaApi
     public static partial int llama_vocab_eos(nint vocabulary);
 
     [LibraryImport(Library)]
-    public static partial int llama_vocab_eot(nint vocabulary);
-
-    [LibraryImport(Library)]
     public static partial byte llama_vocab_get_add_bos(nint vocabulary);
 
     [LibraryImport(Library)]

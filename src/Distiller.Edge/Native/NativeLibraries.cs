@@ -14,7 +14,10 @@ namespace Distiller.Edge.Native;
 internal static class NativeLibraries
 {
     /// <summary>The release whose struct layouts are written down here; layouts change between releases.</summary>
-    public const string SupportedVersion = "v0.5.0";
+    public const string SupportedVersion = "0.5.0-dev";
+
+    /// <summary>Builds between two releases all call themselves "-dev"; this is the commit of tag v0.5.0.</summary>
+    public const string SupportedCommit = "0ad4a86";
 
     private static readonly Dictionary<string, nint> s_handles = new(StringComparer.Ordinal);
     private static readonly Lock s_gate = new();
@@ -42,19 +45,19 @@ internal static class NativeLibraries
             s_handles["ggml-base"] = Load("libggml-base*.so");
             s_handles["ggml"] = Load("libggml.*so");
             s_handles["llama"] = Load("libllama.*so");
-            RefuseOtherVersion(LlamaApi.Version(), Folder);
+            RefuseOtherVersion(LlamaApi.Version(), GgmlApi.Commit(), Folder);
             NativeLog.Install();
             s_loaded = true;
         }
     }
 
-    internal static void RefuseOtherVersion(string version, string folder)
+    internal static void RefuseOtherVersion(string version, string commit, string folder)
     {
-        if (version.TrimStart('v') != SupportedVersion.TrimStart('v'))
+        if (version != SupportedVersion || commit != SupportedCommit)
         {
             throw new BadInputException(
                 new SourceLocation(folder, 0),
-                $"This is llama.cpp '{version}'; the edge runtime is written for {SupportedVersion}.",
+                $"This is llama.cpp {version} ({commit}); the edge runtime is written for {SupportedVersion} ({SupportedCommit}).",
                 "Run ops/setup.sh to install the release in the lock file."
             );
         }
