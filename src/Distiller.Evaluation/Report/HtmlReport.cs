@@ -17,13 +17,13 @@ public static class HtmlReport
     public static string Render(ReportInput input) =>
         Html.Of(
             $"""
-            <!doctype html>
+            <!DOCTYPE html>
             <html lang="en">
             <head>
-            <meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-            <meta name="referrer" content="no-referrer">
+            <meta charset="utf-8"/>
+            <meta name="viewport" content="width=device-width, initial-scale=1"/>
+            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'"/>
+            <meta name="referrer" content="no-referrer"/>
             <title>{LogText.Short(input.Title, 100)}: before and after</title>
             <style>
             {Html.Resource("report.css")}</style>

@@ -30,7 +30,7 @@ internal static class PatternsSection
             {Table.Draw(
                 "patterns",
                 "Support counts distinct successful training episodes; the difference has its 95 % interval.",
-                Html.Of($"{Table.Head("procedure")}{Table.Head("support", true)}{Table.Head("success with", true)}{Table.Head("without", true)}{Table.Head("difference, points", true)}{Table.Head("its interval, around 0")}{Table.Head("tokens in a prompt", true)}"),
+                Html.Of($"{Table.Head("procedure")}{Table.Head("support", true)}{Table.Head("success with", true)}{Table.Head("without", true)}{Table.Head("difference, points", true)}{Table.Head("interval")}{Table.Head("prompt tokens", true)}"),
                 shown.Select(p => Row(p, reach))
             )}</section>
 
@@ -47,10 +47,7 @@ internal static class PatternsSection
         var rest = pattern.Steps.Count > StepsMax ? $" → {pattern.Steps.Count - StepsMax} more" : "";
         return Html.Of(
             $"""
-            <tr><th scope="row"><bdi>{LogText.Short(pattern.Intent, 160)}</bdi><small class="steps"><code>{string.Join(
-                " → ",
-                steps
-            )}{rest}</code></small></th>{Table.Number(
+            <tr><th scope="row"><bdi>{LogText.Short(pattern.Intent, 160)}</bdi><small class="steps">{steps}{rest}</small></th>{Table.Number(
                 Show.Count(pattern.Support),
                 $"{pattern.Tasks} {(pattern.Tasks == 1 ? "task" : "tasks")}"
             )}{Table.Number(Show.Percent(pattern.SuccessWith))}{Table.Number(
