@@ -23,6 +23,7 @@ internal sealed class DistillerProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
+            UseShellExecute = false,
         };
         start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "distiller-cli.dll"));
