@@ -72,10 +72,40 @@ public sealed class A_bad_adapter_file_is_refused
     [Test]
     public void when_its_alpha_is_stored_in_a_way_llama_cpp_aborts_on()
     {
-        // The type's number stands between the key and the value: 6 is a 32-bit float, 4 an integer.
-        EdgeFixtures.WriteAdapter(_folder["bad.gguf"], Tiny);
-        EdgeFixtures.Replace(_folder["bad.gguf"], "adapter.lora.alpha\u0006", "adapter.lora.alpha\u0004");
-        Refused();
+        // A 64-bit float: four bytes more in the header, taken from the padding before the data.
+        Header()
+            .Add("general.name", "leaves padding")
+            .AddTensor("blk.0.attn_q.weight.lora_a", GgmlType.F32, [64, 4], new float[256].AsSpan())
+            .AddTensor("blk.0.attn_q.weight.lora_b", GgmlType.F32, [4, 64], new float[256].AsSpan())
+            .Write(_folder["bad.gguf"]);
+        int data;
+        using (var file = GgufFile.Open(_folder["bad.gguf"]))
+        {
+            data = (int)file.Tensors[0].Offset;
+        }
+
+        var bytes = File.ReadAllBytes(_folder["bad.gguf"]);
+        bytes[(data - 4)..data].ShouldAllBe(b => b == 0);
+        var value = bytes.AsSpan().IndexOf("adapter.lora.alpha"u8) + "adapter.lora.alpha".Length;
+        byte[] alpha = [12, 0, 0, 0, .. BitConverter.GetBytes(8.0)];
+        File.WriteAllBytes(
+            _folder["bad.gguf"],
+            [.. bytes[..value], .. alpha, .. bytes[(value + 8)..(data - 4)], .. bytes[data..]]
+        );
+        Should
+            .Throw<BadInputException>(() => _model.LoadAdapter(_folder["bad.gguf"]))
+            .Reason.ShouldBe("'adapter.lora.alpha' is no 32-bit float.");
+    }
+
+    [Test]
+    public void when_it_waits_for_invocation_tokens()
+    {
+        Header()
+            .Add("adapter.alora.invocation_tokens", [1, 2])
+            .AddTensor("blk.0.attn_q.weight.lora_a", GgmlType.F32, [64, 4], new float[256].AsSpan())
+            .AddTensor("blk.0.attn_q.weight.lora_b", GgmlType.F32, [4, 64], new float[256].AsSpan())
+            .Write(_folder["bad.gguf"]);
+        Should.Throw<BadInputException>(() => _model.LoadAdapter(_folder["bad.gguf"])).Reason.ShouldContain("aLoRA");
     }
 
     [Test]
