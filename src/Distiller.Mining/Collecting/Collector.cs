@@ -48,9 +48,16 @@ public static class Collector
 
     private static void ReadFile(Collection collection, SourceFile file)
     {
+        if (file.Bytes == 0)
+        {
+            // Not opened: to open a pipe that nobody writes to would wait forever.
+            RefuseUnknown(collection, file, stream: null);
+            return;
+        }
+
         try
         {
-            using var stream = new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1);
+            using var stream = SourceStream.Open(file);
             switch (FormatDetector.Detect(stream, collection.Options.RecordBytesMax))
             {
                 case LogFormat.TauBench:
@@ -74,7 +81,7 @@ public static class Collector
                     break;
             }
         }
-        catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException io && !DiskFull.IsNoSpace(io)))
+        catch (UnreadableFileException e)
         {
             collection.Refuse(
                 LogFormat.Unknown,
@@ -82,27 +89,28 @@ public static class Collector
                 line: 0,
                 sha256: "",
                 [],
-                $"The file cannot be read: {e.GetType().Name}.",
+                $"The file cannot be read, or not to its end: {e.InnerException!.GetType().Name}.",
                 "Check its permissions and the disk, then collect it again."
             );
         }
     }
 
-    private static void RefuseUnknown(Collection collection, SourceFile file, FileStream stream)
+    private static void RefuseUnknown(Collection collection, SourceFile file, FileStream? stream)
     {
         const int headBytes = 64 << 10;
-        stream.Seek(0, SeekOrigin.Begin);
-        var head = new byte[headBytes];
-        var count = stream.ReadAtLeast(head, headBytes, throwOnEndOfStream: false);
-        var sha = Convert.ToHexStringLower(SHA256.HashData(head.AsSpan(0, count)));
+        var head = stream is null ? [] : SourceStream.Head(stream, headBytes);
+        var sha = Convert.ToHexStringLower(SHA256.HashData(head));
         var (reason, remedy) =
-            count == 0
-                ? ("The file is empty.", "Leave it out, or collect it again when something was written to it.")
+            head.Length == 0
+                ? (
+                    "The file is empty, or not a regular file.",
+                    "Leave it out, or collect it again when something was written to it."
+                )
                 : (
                     "The file's format is not known.",
                     "Known are tau-bench results, Claude Code sessions, terminal-bench trials and data/episode.schema.json; convert it to the last."
                 );
-        collection.Refuse(LogFormat.Unknown, file.Path, 0, sha, head.AsSpan(0, count), reason, remedy);
+        collection.Refuse(LogFormat.Unknown, file.Path, 0, sha, head, reason, remedy);
     }
 
     private static CollectReport Report(Collection collection, EpisodeCounts before, EpisodeCounts after)

@@ -175,7 +175,7 @@ internal sealed class secrets_are_hidden
 
         foreach (var seed in hostile)
         {
-            var (small, large) = (Cost(seed, 250_000), Cost(seed, 1_000_000));
+            var (small, large) = (Cost(seed, 100_000), Cost(seed, 400_000));
             large.TotalSeconds.ShouldBeLessThan(Math.Max(small.TotalSeconds, 0.05) * 10, seed);
         }
     }

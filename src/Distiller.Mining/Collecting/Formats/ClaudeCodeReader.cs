@@ -24,6 +24,23 @@ internal sealed class ClaudeCodeReader(Collection collection, SourceFile file) :
 
     public void Read(Stream stream)
     {
+        try
+        {
+            ReadLines(stream);
+        }
+        catch (UnreadableFileException)
+        {
+            StoreAll(); // The file could be read no further; what was read stands.
+            throw;
+        }
+
+        StoreAll();
+    }
+
+    public void Dispose() => _digest.Dispose();
+
+    private void ReadLines(Stream stream)
+    {
         using var lines = new LineReader(stream, collection.Options.RecordBytesMax);
         while (lines.Next(out var record))
         {
@@ -38,14 +55,15 @@ internal sealed class ClaudeCodeReader(Collection collection, SourceFile file) :
                 collection.Refuse(LogFormat.ClaudeCode, file, record, e);
             }
         }
+    }
 
+    private void StoreAll()
+    {
         foreach (var session in _sessions)
         {
             Store(session);
         }
     }
-
-    public void Dispose() => _digest.Dispose();
 
     private void Take(JsonElement line, RawRecord raw)
     {

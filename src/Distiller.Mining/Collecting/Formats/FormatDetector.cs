@@ -21,10 +21,7 @@ internal static class FormatDetector
 
     private static bool StartsArray(FileStream stream)
     {
-        var head = new byte[256];
-        var count = stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
-        stream.Seek(0, SeekOrigin.Begin);
-        var text = head.AsSpan(0, count);
+        ReadOnlySpan<byte> text = SourceStream.Head(stream, 256);
         if (text.StartsWith("\uFEFF"u8))
         {
             text = text[3..];

@@ -93,7 +93,7 @@ internal sealed class RecordWindow(Stream stream, int bytesMax) : IDisposable
             Array.Resize(ref _buffer, _buffer.Length * 2);
         }
 
-        _end += stream.Read(_buffer, _end, _buffer.Length - _end);
+        _end += SourceStream.Read(stream, _buffer.AsSpan(_end));
     }
 
     /// <summary>Lets go of what was read of a record that is too long.</summary>
