@@ -107,7 +107,7 @@ public sealed class EvaluateStage(Night night)
             Lineage =
             [
                 new LineageEntry("collect", lineage.Snapshot, $"{mining.Episodes:N0} episodes"),
-                new LineageEntry("reduce", lineage.Reduced.Key, Reduction(mining)),
+                new LineageEntry("reduce", lineage.Reduced.Key, Reduction(lineage.Reduced)),
                 new LineageEntry(
                     "mine",
                     lineage.Mined.Key,
@@ -127,10 +127,11 @@ public sealed class EvaluateStage(Night night)
         };
     }
 
-    private static string Reduction(Mining.MiningReport mining)
+    private static string Reduction(Artifact reduced)
     {
-        var before = mining.Reductions.Sum(r => r.TokensBefore);
-        var after = mining.Reductions.Sum(r => r.TokensAfter);
+        var reductions = ReduceStage.ReadReductions(reduced);
+        var before = reductions.Sum(r => r.TokensBefore);
+        var after = reductions.Sum(r => r.TokensAfter);
         return $"tool output {before:N0} to {after:N0} tokens";
     }
 }

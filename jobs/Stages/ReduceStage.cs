@@ -35,6 +35,9 @@ public sealed class ReduceStage(Night night)
         return night.Make(ArtifactKind.Reduced, recipe, draft => Reduce(draft, options, episodes, cancellation));
     }
 
+    public static IReadOnlyList<ReductionSummary> ReadReductions(Artifact reduced) =>
+        [.. ParquetFile.Read<ReductionSummary>(reduced.File(ReductionsFile))];
+
     private void Reduce(ArtifactDraft draft, ReductionOptions options, long episodes, CancellationToken cancellation)
     {
         var reducer = new EpisodeReducer(options);

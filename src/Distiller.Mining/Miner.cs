@@ -2,14 +2,13 @@ using Distiller.Mining.Deduplicating;
 using Distiller.Mining.Examples;
 using Distiller.Mining.Labelling;
 using Distiller.Mining.Patterns;
-using Distiller.Mining.Reducing;
 using Distiller.Mining.Splitting;
 
 namespace Distiller.Mining;
 
 /// <summary>
-/// From episodes to patterns and training examples, in running order: duplicates out, tasks split, observations reduced,
-/// patterns mined, examples built. The order of the input does not matter, and nothing of a holdout task reaches a pattern or
+/// From reduced episodes to patterns and training examples, in running order: duplicates out, tasks split, patterns mined,
+/// examples built. The order of the input does not matter, and nothing of a holdout task reaches a pattern or
 /// a training example.
 /// </summary>
 public sealed class Miner
@@ -34,7 +33,7 @@ public sealed class Miner
         _options.Check();
     }
 
-    /// <param name="episodes">Enumerated several times; only the reduced successful ones are held in memory.</param>
+    /// <param name="episodes">Reduced ones; enumerated several times, only the successful are held in memory.</param>
     public MiningResult Run(
         IEnumerable<Episode> episodes,
         IProgress<StageProgress>? progress = null,
@@ -48,8 +47,8 @@ public sealed class Miner
         Tell(progress, 1, "splitting tasks", cancellation);
         var split = Splitter.Run(episodes, deduplication.GroupOf, _options.Split);
 
-        Tell(progress, 2, "reducing observations", cancellation);
-        var reduced = Reduce(distinct, split, cancellation);
+        Tell(progress, 2, "labelling", cancellation);
+        var labelled = Label(distinct, split, cancellation);
 
         Tell(progress, 3, "mining patterns", cancellation);
         var mining = new PatternMiner(_countTokens, _options.Patterns).Mine(
@@ -59,25 +58,24 @@ public sealed class Miner
 
         Tell(progress, 4, "building examples", cancellation);
         var builder = new ExampleBuilder(_tokenizeChat, _options.Examples);
-        var train = builder.Build(reduced.Train);
+        var train = builder.Build(labelled.Train);
         // The budget is for training; what is only measured is measured whole.
         var whole = new ExampleBuilder(_tokenizeChat, _options.Examples with { TrainTokensMax = null });
-        var holdout = whole.Build(reduced.Holdout);
+        var holdout = whole.Build(labelled.Holdout);
 
         Tell(progress, 5, "done", cancellation);
         var report = new MiningReport
         {
-            Episodes = reduced.Labels.Values.Sum() + deduplication.Duplicates.Count,
+            Episodes = labelled.Counts.Values.Sum() + deduplication.Duplicates.Count,
             Duplicates = deduplication.Duplicates.Count,
-            Succeeded = reduced.Labels.GetValueOrDefault(OutcomeKind.Succeeded),
-            Failed = reduced.Labels.GetValueOrDefault(OutcomeKind.Failed),
-            Unknown = reduced.Labels.GetValueOrDefault(OutcomeKind.Unknown),
+            Succeeded = labelled.Counts.GetValueOrDefault(OutcomeKind.Succeeded),
+            Failed = labelled.Counts.GetValueOrDefault(OutcomeKind.Failed),
+            Unknown = labelled.Counts.GetValueOrDefault(OutcomeKind.Unknown),
             Tasks = deduplication.GroupOf.Count,
             TaskGroups = deduplication.Groups,
             SplitMethod = split.Method,
             TrainTasks = split.Count(Split.Train),
             HoldoutTasks = split.Count(Split.Holdout),
-            Reductions = ReductionSummary.Of(reduced.Reductions),
             Patterns = mining.Patterns.Count,
             PatternTokensInPrompt = _countTokens(PatternText.Render(mining.Patterns)),
             FrequentSequences = mining.Frequent,
@@ -90,24 +88,21 @@ public sealed class Miner
         return new MiningResult(deduplication, split, mining.Patterns, train, holdout, report);
     }
 
-    private Reduced Reduce(IEnumerable<Episode> episodes, SplitAssignment split, CancellationToken cancellation)
+    private static Labelled Label(IEnumerable<Episode> episodes, SplitAssignment split, CancellationToken cancellation)
     {
-        var reducer = new EpisodeReducer(_options.Reduction);
-        var reduced = new Reduced();
+        var labelled = new Labelled();
         foreach (var episode in episodes)
         {
             cancellation.ThrowIfCancellationRequested();
             var label = Labeller.Label(episode);
-            reduced.Labels[label.Kind] = reduced.Labels.GetValueOrDefault(label.Kind) + 1;
-            var (shorter, reductions) = reducer.Reduce(episode, _countTokens);
-            reduced.Reductions.AddRange(reductions);
+            labelled.Counts[label.Kind] = labelled.Counts.GetValueOrDefault(label.Kind) + 1;
             if (label.MayTeach)
             {
-                (split.Of(episode) == Split.Train ? reduced.Train : reduced.Holdout).Add(shorter);
+                (split.Of(episode) == Split.Train ? labelled.Train : labelled.Holdout).Add(episode);
             }
         }
 
-        return reduced;
+        return labelled;
     }
 
     private static void Tell(IProgress<StageProgress>? progress, int done, string note, CancellationToken cancellation)
@@ -116,11 +111,12 @@ public sealed class Miner
         progress?.Report(new StageProgress("mine", done, 5, note));
     }
 
-    private sealed class Reduced
+    private sealed class Labelled
     {
         public List<Episode> Train { get; } = [];
+
         public List<Episode> Holdout { get; } = [];
-        public List<Reduction> Reductions { get; } = [];
-        public Dictionary<OutcomeKind, int> Labels { get; } = [];
+
+        public Dictionary<OutcomeKind, int> Counts { get; } = [];
     }
 }

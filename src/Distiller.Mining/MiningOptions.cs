@@ -1,14 +1,12 @@
 using Distiller.Mining.Deduplicating;
 using Distiller.Mining.Examples;
 using Distiller.Mining.Patterns;
-using Distiller.Mining.Reducing;
 using Distiller.Mining.Splitting;
 
 namespace Distiller.Mining;
 
 public sealed record MiningOptions
 {
-    public ReductionOptions Reduction { get; init; } = new();
     public DeduplicationOptions Deduplication { get; init; } = new();
     public SplitOptions Split { get; init; } = new();
     public PatternOptions Patterns { get; init; } = new();
@@ -16,7 +14,6 @@ public sealed record MiningOptions
 
     public void Check()
     {
-        Reduction.Check();
         Deduplication.Check();
         Split.Check();
         Patterns.Check();

@@ -1,5 +1,4 @@
 using Distiller.Mining.Examples;
-using Distiller.Mining.Reducing;
 using Distiller.Mining.Splitting;
 
 namespace Distiller.Mining;
@@ -29,9 +28,6 @@ public sealed record MiningReport
     public required int TrainTasks { get; init; }
 
     public required int HoldoutTasks { get; init; }
-
-    /// <summary>Of all episodes that stay; the greatest saving first.</summary>
-    public required IReadOnlyList<ReductionSummary> Reductions { get; init; }
 
     public required int Patterns { get; init; }
 

@@ -22,9 +22,11 @@ internal static class MineCommand
                     parsed,
                     night =>
                     {
-                        var artifact = new MineStage(night).Run(new ReduceStage(night).Run(cancellation), cancellation);
+                        var reduced = new ReduceStage(night).Run(cancellation);
+                        var artifact = new MineStage(night).Run(reduced, cancellation);
                         return new MinedResult(
                             artifact.Key,
+                            ReduceStage.ReadReductions(reduced),
                             MineStage.ReadReport(artifact),
                             MineStage.ReadPatterns(artifact)
                         );

@@ -57,7 +57,7 @@ internal static class Tables
             $"{r.TrainExamples.Windows:N0} training rows, {r.TrainExamples.Tokens:N0} tokens, {r.TrainExamples.LossTokens:N0} of them with loss; {r.HoldoutExamples.Windows:N0} holdout rows"
         );
         var reductions = Output.Table("reducer", "#outputs", "#tokens before", "#after", "#saved");
-        foreach (var reduction in r.Reductions)
+        foreach (var reduction in result.Reductions)
         {
             reductions.AddRow([
                 Output.Cell(reduction.Reducer),
