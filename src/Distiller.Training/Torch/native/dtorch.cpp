@@ -45,6 +45,13 @@ DT_API int32_t dt_start() {
     setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);  // cuBLAS is deterministic only with a fixed workspace
     at::globalContext().setDeterministicAlgorithms(true, /*warn_only=*/torch::cuda::is_available());
     at::globalContext().setBenchmarkCuDNN(false);
+#if TORCH_VERSION_MAJOR >= 2
+    // Of the fused attentions only flash has a deterministic backward pass; without it the plain formula stands in.
+    at::globalContext().setSDPUseMemEfficient(false);
+#endif
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 5)
+    at::globalContext().setSDPUseCuDNN(false);
+#endif
     // libtorch takes one thread where its processor detection fails, as it does in some virtual machines.
     if (std::getenv("OMP_NUM_THREADS") == nullptr && at::get_num_threads() == 1)
       at::set_num_threads(static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
