@@ -81,6 +81,7 @@ public sealed class Miner
             Reductions = ReductionSummary.Of(reduced.Reductions),
             Patterns = mining.Patterns.Count,
             PatternTokensInPrompt = _countTokens(PatternText.Render(mining.Patterns)),
+            PatternSupportMin = mining.SupportMin,
             FrequentSequences = mining.Frequent,
             ClosedSequences = mining.Closed,
             HarmfulSequences = mining.Harmful,
