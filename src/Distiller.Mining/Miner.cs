@@ -78,6 +78,7 @@ public sealed class Miner
             HoldoutTasks = split.Count(Split.Holdout),
             Patterns = mining.Patterns.Count,
             PatternTokensInPrompt = _countTokens(PatternText.Render(mining.Patterns)),
+            PatternSupportMin = mining.SupportMin,
             FrequentSequences = mining.Frequent,
             ClosedSequences = mining.Closed,
             HarmfulSequences = mining.Harmful,

@@ -34,13 +34,16 @@ public sealed record MiningReport
     /// <summary>Tokens of the verbose block with all patterns.</summary>
     public required int PatternTokensInPrompt { get; init; }
 
+    /// <summary>The least support looked for: the asked one, or more where the log was too rich for the bound on the work.</summary>
+    public required int PatternSupportMin { get; init; }
+
     public required int FrequentSequences { get; init; }
 
     public required int ClosedSequences { get; init; }
 
     public required int HarmfulSequences { get; init; }
 
-    /// <summary>Whether the bound on the work was reached, so that rarer patterns may be missing.</summary>
+    /// <summary>Whether the bound on the work was reached even so, and patterns may be missing.</summary>
     public required bool PatternsTruncated { get; init; }
 
     public required ExampleReport TrainExamples { get; init; }

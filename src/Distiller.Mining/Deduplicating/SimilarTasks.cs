@@ -8,34 +8,48 @@ internal sealed class SimilarTasks(DisjointTasks groups, double similarityMin)
 {
     private const int RepresentativesPerBucket = 8;
 
-    private readonly Dictionary<ulong, List<(string Task, uint[] Signature)>> _buckets = [];
+    private readonly List<(string Task, uint[] Signature)> _seen = [];
+
+    /// <summary>The first member of each bucket; most buckets have no other, so only the rest pay for a list.</summary>
+    private readonly Dictionary<ulong, int> _first = [];
+    private readonly Dictionary<ulong, List<int>> _others = [];
 
     public void Add(string task, uint[] signature)
     {
+        var number = _seen.Count;
+        _seen.Add((task, signature));
         for (var band = 0; band < MinHash.Bands; band++)
         {
             var key = MinHash.Band(signature, band);
-            if (!_buckets.TryGetValue(key, out var bucket))
+            if (_first.TryAdd(key, number))
             {
-                _buckets[key] = [(task, signature)];
                 continue;
             }
 
-            foreach (var other in bucket)
+            Compare(_first[key], task, signature);
+            if (!_others.TryGetValue(key, out var others))
             {
-                if (
-                    !groups.AreJoined(other.Task, task)
-                    && MinHash.Similarity(other.Signature, signature) >= similarityMin
-                )
-                {
-                    groups.Join(other.Task, task);
-                }
+                _others[key] = others = [];
             }
 
-            if (bucket.Count < RepresentativesPerBucket)
+            foreach (var other in others)
             {
-                bucket.Add((task, signature));
+                Compare(other, task, signature);
             }
+
+            if (others.Count + 1 < RepresentativesPerBucket)
+            {
+                others.Add(number);
+            }
+        }
+    }
+
+    private void Compare(int number, string task, uint[] signature)
+    {
+        var other = _seen[number];
+        if (!groups.AreJoined(other.Task, task) && MinHash.Similarity(other.Signature, signature) >= similarityMin)
+        {
+            groups.Join(other.Task, task);
         }
     }
 }

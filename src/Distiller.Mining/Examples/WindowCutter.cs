@@ -15,6 +15,9 @@ internal sealed class WindowCutter
     /// <summary>0 if the conversation has no system line, else 1: the index of the first turn.</summary>
     private readonly int _first;
 
+    /// <summary>Entry i: tokens of the system line and of all messages before i, as planned.</summary>
+    private long[] _tokensBefore = [];
+
     /// <param name="messages">As <see cref="Conversation.ToMessages"/> gives them: roles alternate after the system line.</param>
     public WindowCutter(
         IReadOnlyList<ChatMessage> messages,
@@ -34,8 +37,20 @@ internal sealed class WindowCutter
 
     public IReadOnlyList<Window> Cut()
     {
-        var windows = new List<Window>();
         var target = NextTarget(_first);
+        if (target == _messages.Count)
+        {
+            return [];
+        }
+
+        var end = LastTarget(target, _messages.Count) + 1;
+        if (IsPerhapsShort() && Verified(_first, end, target) is { } whole && whole.End == end && whole.Start == _first)
+        {
+            return [whole.Window];
+        }
+
+        _tokensBefore = Measure();
+        var windows = new List<Window>();
         while (target < _messages.Count)
         {
             if (Whole(target) is { } fitting)
@@ -62,28 +77,64 @@ internal sealed class WindowCutter
     }
 
     /// <summary>The widest window whose first target is <paramref name="target"/>; null if the target does not fit.</summary>
-    private (Window Window, int End)? Whole(int target)
+    private (Window Window, int Start, int End)? Whole(int target)
     {
         // Context: the earliest user message from which context alone stays within its share, but at least the observation.
-        var start = Earliest(target, target, _contextTokensMax);
-        if (!Fits(start, target + 1))
+        var start = Earliest(Latest(target), target, _contextTokensMax);
+        if (Planned(start, target + 1) > _tokensMax)
         {
             start = Latest(target);
-            if (!Fits(start, target + 1))
-            {
-                return null;
-            }
         }
 
         var end = target + 1;
-        for (var next = NextTarget(end); next < _messages.Count && Fits(start, next + 1); next = NextTarget(end))
+        if (Planned(start, end) > _tokensMax)
+        {
+            return null;
+        }
+
+        for (
+            var next = NextTarget(end);
+            next < _messages.Count && Planned(start, next + 1) <= _tokensMax;
+            next = NextTarget(end)
+        )
         {
             end = next + 1;
         }
 
         // What room the targets left is for more context.
-        start = Earliest(start, end, _tokensMax);
-        return (Teach(start, end, target), end);
+        return Verified(Earliest(start, end, _tokensMax), end, target);
+    }
+
+    /// <summary>
+    /// The plan adds up messages one by one; a template may write them otherwise together. So the window itself is measured,
+    /// and where it is too long it gives up context first and then targets.
+    /// </summary>
+    private (Window Window, int Start, int End)? Verified(int start, int end, int target)
+    {
+        while (true)
+        {
+            var (tokens, spoken) = _tokenize(Slice(start, end));
+            if (tokens.Length <= _tokensMax)
+            {
+                var context = Spoken(start, target);
+                var targets = Spoken(target, end);
+                var loss = AssistantRuns.AfterFirst(context, context + targets, spoken);
+                return (new Window(tokens, loss, targets, IsTruncated: false, IsShortened: false), start, end);
+            }
+
+            if (start < Latest(target))
+            {
+                start = NextUser(start + 1);
+            }
+            else if (end > target + 1)
+            {
+                end = LastTarget(target, end - 1) + 1;
+            }
+            else
+            {
+                return null;
+            }
+        }
     }
 
     /// <summary>
@@ -92,21 +143,14 @@ internal sealed class WindowCutter
     /// </summary>
     private int Earliest(int from, int end, int tokensMax)
     {
-        var best = from < _messages.Count && _messages[from].Role == "user" ? from : Latest(from);
-        for (var start = best - 1; start >= _first; start--)
+        var best = from;
+        for (var start = from - 1; start >= _first && Planned(start, end) <= tokensMax; start--)
         {
             // Templates want the user to speak first; only the true beginning may be the assistant's.
-            if (_messages[start].Role != "user" && start != _first)
+            if (_messages[start].Role == "user" || start == _first)
             {
-                continue;
+                best = start;
             }
-
-            if (Tokenize(start, end).Tokens.Length > tokensMax)
-            {
-                break;
-            }
-
-            best = start;
         }
 
         return best;
@@ -125,33 +169,62 @@ internal sealed class WindowCutter
         return from;
     }
 
-    private bool Fits(int start, int end) => Tokenize(start, end).Tokens.Length <= _tokensMax;
-
-    private Window Teach(int start, int end, int firstTarget)
+    private int NextUser(int from)
     {
-        var (tokens, spoken) = Tokenize(start, end);
-        var contextTurns = 0;
-        for (var i = start; i < firstTarget; i++)
+        while (_messages[from].Role != "user")
         {
-            contextTurns += _messages[i].Role == "assistant" ? 1 : 0;
+            from++;
         }
 
-        var targets = 0;
-        for (var i = firstTarget; i < end; i++)
-        {
-            targets += _messages[i].Role == "assistant" ? 1 : 0;
-        }
-
-        return new Window(
-            tokens,
-            AssistantRuns.AfterFirst(contextTurns, contextTurns + targets, spoken),
-            targets,
-            IsTruncated: false,
-            IsShortened: false
-        );
+        return from;
     }
 
-    private (int[] Tokens, bool[] AssistantMask) Tokenize(int start, int end) => _tokenize(Slice(start, end));
+    /// <summary>The last assistant message in [first, end); <paramref name="first"/> is one.</summary>
+    private int LastTarget(int first, int end)
+    {
+        do
+        {
+            end--;
+        } while (end > first && _messages[end].Role != "assistant");
+
+        return end;
+    }
+
+    private int Spoken(int start, int end)
+    {
+        var count = 0;
+        for (var i = start; i < end; i++)
+        {
+            count += _messages[i].Role == "assistant" ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    /// <summary>Whether it is worth trying the conversation in one piece: a token is seldom more than eight characters.</summary>
+    private bool IsPerhapsShort() => _messages.Sum(m => (long)m.Content.Length) <= 8L * _tokensMax;
+
+    private long Planned(int start, int end) => _tokensBefore[_first] + _tokensBefore[end] - _tokensBefore[start];
+
+    /// <summary>Each message is tokenized once, in a conversation as short as templates permit: linear in the log.</summary>
+    private long[] Measure()
+    {
+        var system = _messages.Take(_first).ToList();
+        ChatMessage[] asked = [.. system, new ChatMessage("user", "?")];
+        var before = new long[_messages.Count + 1];
+        var askedTokens = _tokenize(asked).Tokens.Length;
+        before[_first] = _first == 0 ? 0 : _tokenize(system).Tokens.Length;
+        for (var i = _first; i < _messages.Count; i++)
+        {
+            var alone =
+                _messages[i].Role == "assistant"
+                    ? _tokenize([.. asked, _messages[i]]).Tokens.Length - askedTokens
+                    : _tokenize([.. system, _messages[i]]).Tokens.Length - before[_first];
+            before[i + 1] = before[i] + alone;
+        }
+
+        return before;
+    }
 
     private List<ChatMessage> Slice(int start, int end)
     {

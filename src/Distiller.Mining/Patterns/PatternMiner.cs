@@ -42,7 +42,14 @@ public sealed class PatternMiner
         var steps = LearnSteps(train, best, tools);
         var intents = new IntentWords(digests, words);
         var patterns = best.Select((r, i) => Describe(r, steps[i], digests, intents)).ToList();
-        return new PatternMining(patterns, frequent.Count, closed.Count, closed.Count - ranked.Count, miner.Truncated);
+        return new PatternMining(
+            patterns,
+            miner.SupportMin,
+            frequent.Count,
+            closed.Count,
+            closed.Count - ranked.Count,
+            miner.Truncated
+        );
     }
 
     private List<EpisodeDigest> Digest(

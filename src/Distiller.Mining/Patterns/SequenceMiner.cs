@@ -7,44 +7,78 @@ namespace Distiller.Mining.Patterns;
 /// places where it ends, and only while enough successful episodes follow it. The number of sequences looked at is bounded,
 /// and each costs at most one pass over the steps near its ends, so the work is linear in the log for fixed limits.
 /// </summary>
-internal sealed class SequenceMiner(IReadOnlyList<EpisodeDigest> episodes, PatternOptions options)
+internal sealed class SequenceMiner
 {
-    private readonly Dictionary<string, int> _tasks = new(StringComparer.Ordinal);
-    private readonly int[] _taskOf = new int[episodes.Count];
-    private readonly List<FrequentSequence> _found = [];
-    private int[] _taskSeen = [];
+    private readonly IReadOnlyList<EpisodeDigest> _episodes;
+    private readonly PatternOptions _options;
+    private readonly int[] _taskOf;
+    private readonly int[] _taskSeen;
+    private List<FrequentSequence> _found = [];
+    private int _measured;
     private int _looked;
-    private int _lookedMax;
 
-    /// <summary>Whether the bound on the work was reached, so that rarer sequences may be missing.</summary>
-    public bool Truncated { get; private set; }
-
-    public IReadOnlyList<FrequentSequence> Mine()
+    public SequenceMiner(IReadOnlyList<EpisodeDigest> episodes, PatternOptions options)
     {
+        _episodes = episodes;
+        _options = options;
+        var tasks = new Dictionary<string, int>(StringComparer.Ordinal);
+        _taskOf = new int[episodes.Count];
         for (var e = 0; e < episodes.Count; e++)
         {
-            _tasks.TryAdd(episodes[e].Task, _tasks.Count);
-            _taskOf[e] = _tasks[episodes[e].Task];
+            tasks.TryAdd(episodes[e].Task, tasks.Count);
+            _taskOf[e] = tasks[episodes[e].Task];
         }
 
-        _taskSeen = new int[_tasks.Count];
-        var roots = Frequent(Roots());
-        for (var r = 0; r < roots.Count; r++)
+        _taskSeen = new int[tasks.Count];
+        SupportMin = options.SupportMin;
+    }
+
+    /// <summary>The least support that was looked for: the asked one, doubled until the bound on the work sufficed.</summary>
+    public int SupportMin { get; private set; }
+
+    /// <summary>Whether no support would have sufficed, so that sequences of equal support may be missing.</summary>
+    public bool Truncated { get; private set; }
+
+    /// <summary>
+    /// A search that ran into the bound would have looked deep into the first tools and not at all into others; so it is
+    /// done again for twice the support, which a large log affords.
+    /// </summary>
+    public IReadOnlyList<FrequentSequence> Mine()
+    {
+        var partial = _found;
+        while (true)
         {
-            // Every first tool has its share of the bound, and what those before it left over.
-            _lookedMax = (int)((long)options.SequencesMax * (r + 1) / roots.Count);
-            Grow([roots[r].Item], roots[r].Ends);
-        }
+            _found = [];
+            _looked = 0;
+            Truncated = false;
+            foreach (var (item, ends) in Frequent(Roots()))
+            {
+                Grow([item], ends);
+            }
 
-        return _found;
+            if (!Truncated && _found.Count == 0 && partial.Count > 0)
+            {
+                Truncated = true;
+                SupportMin /= 2;
+                return partial;
+            }
+
+            if (!Truncated)
+            {
+                return _found;
+            }
+
+            partial = _found;
+            SupportMin *= 2;
+        }
     }
 
     private Dictionary<int, List<Ends>> Roots()
     {
         var roots = new Dictionary<int, List<Ends>>();
-        for (var e = 0; e < episodes.Count; e++)
+        for (var e = 0; e < _episodes.Count; e++)
         {
-            var tools = episodes[e].Tools;
+            var tools = _episodes[e].Tools;
             for (var at = 0; at < tools.Length; at++)
             {
                 Add(roots, tools[at], e, at);
@@ -56,20 +90,20 @@ internal sealed class SequenceMiner(IReadOnlyList<EpisodeDigest> episodes, Patte
 
     private void Grow(int[] items, List<Ends> ends)
     {
-        if (items.Length >= options.StepsMin)
+        if (items.Length >= _options.StepsMin)
         {
             var (support, tasks, set) = Measure(ends);
             _found.Add(new FrequentSequence(items, support, tasks, ends.Count, set));
         }
 
-        if (items.Length == options.StepsMax)
+        if (items.Length == _options.StepsMax)
         {
             return;
         }
 
         foreach (var next in Frequent(Extensions(ends, items[^1])))
         {
-            if (_looked >= _lookedMax)
+            if (_looked >= _options.SequencesMax)
             {
                 Truncated = true;
                 return;
@@ -85,13 +119,13 @@ internal sealed class SequenceMiner(IReadOnlyList<EpisodeDigest> episodes, Patte
         var extensions = new Dictionary<int, List<Ends>>();
         foreach (var end in ends)
         {
-            var tools = episodes[end.Episode].Tools;
+            var tools = _episodes[end.Episode].Tools;
             var done = -1;
             foreach (var position in end.Positions)
             {
                 // Positions ascend, so a place reached from two of them is taken once.
                 var from = Math.Max(position + 1, done + 1);
-                var to = Math.Min(tools.Length - 1, position + 1 + options.GapMax);
+                var to = Math.Min(tools.Length - 1, position + 1 + _options.GapMax);
                 for (var at = from; at <= to; at++)
                 {
                     // A tool again after a gap is a repetition, not another step.
@@ -115,7 +149,7 @@ internal sealed class SequenceMiner(IReadOnlyList<EpisodeDigest> episodes, Patte
         foreach (var (item, ends) in extensions)
         {
             var (support, tasks, _) = Measure(ends);
-            if (support >= options.SupportMin && tasks >= options.TasksMin)
+            if (support >= SupportMin && tasks >= _options.TasksMin)
             {
                 frequent.Add((item, ends, support));
             }
@@ -132,7 +166,7 @@ internal sealed class SequenceMiner(IReadOnlyList<EpisodeDigest> episodes, Patte
         var set = 0UL;
         foreach (var end in ends)
         {
-            if (!episodes[end.Episode].Teaches)
+            if (!_episodes[end.Episode].Teaches)
             {
                 continue;
             }
@@ -146,8 +180,6 @@ internal sealed class SequenceMiner(IReadOnlyList<EpisodeDigest> episodes, Patte
 
         return (support, tasks, set);
     }
-
-    private int _measured;
 
     private static void Add(Dictionary<int, List<Ends>> ends, int item, int episode, int at)
     {

@@ -171,6 +171,29 @@ internal sealed class conversations_become_windows
         set.Report.DroppedTurns.ShouldBe(0);
     }
 
+    /// <summary>A template that writes a summary token for every message before: the whole is longer than its parts.</summary>
+    [Test]
+    public void a_template_that_writes_more_for_many_messages_still_fits()
+    {
+        var words = new WordTokenizer();
+        (int[] Tokens, bool[] AssistantMask) Chat(IReadOnlyList<ChatMessage> messages)
+        {
+            var (tokens, spoken) = words.Chat(messages);
+            var more = Enumerable.Repeat(tokens[0], messages.Count * messages.Count).ToList();
+            return ([.. tokens, .. more], [.. spoken, .. more.Select(_ => false)]);
+        }
+
+        var turns = Enumerable
+            .Range(0, 12)
+            .SelectMany(i => new[] { (TurnRole.User, Words($"u{i}", 6)), (TurnRole.Assistant, Words($"a{i}", 6)) });
+
+        var set = new ExampleBuilder(Chat, new ExampleOptions { SequenceTokensMax = 80 }).Build([Talk([.. turns])]);
+
+        set.Examples.ShouldAllBe(e => e.Tokens.Length <= 80);
+        string.Join(' ', set.Examples.Select(e => words.Text(e.Tokens.Where((_, i) => e.LossMask[i]))))
+            .ShouldBe(string.Join(' ', Enumerable.Range(0, 12).Select(i => $"{Words($"a{i}", 6)} <end>")));
+    }
+
     [Test]
     public void a_template_that_hides_turns_is_refused()
     {

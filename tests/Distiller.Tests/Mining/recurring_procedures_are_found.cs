@@ -210,9 +210,28 @@ internal sealed class recurring_procedures_are_found
 
         var mined = new PatternMiner(Logged.CountTokens, new PatternOptions { SequencesMax = 500 }).Mine(episodes);
 
-        mined.Truncated.ShouldBeTrue();
-        mined.Frequent.ShouldBeLessThanOrEqualTo(506);
+        mined.SupportMin.ShouldBeGreaterThan(3);
+        mined.Truncated.ShouldBeFalse();
+        mined.Frequent.ShouldBeInRange(1, 506);
         mined.Patterns.Count.ShouldBe(16);
+        mined.Patterns.ShouldAllBe(p => p.Support >= mined.SupportMin);
+        // Short and frequent ones of every first tool are there, not only what follows the first of them.
+        mined.Patterns.Select(p => p.Steps[0].Tool).Distinct().Count().ShouldBeGreaterThan(3);
+    }
+
+    [Test]
+    public void where_no_support_suffices_what_was_found_is_given_and_the_rest_owned_up_to()
+    {
+        var calls = Logged.Calls(string.Join(' ', Enumerable.Range(0, 40).Select(i => $"tool{i:00}")));
+        var episodes = Enumerable
+            .Range(0, 4)
+            .Select(i => Logged.Episode($"t{i}", $"k{i}", OutcomeKind.Succeeded, "hello", calls));
+
+        var mined = new PatternMiner(Logged.CountTokens, new PatternOptions { SequencesMax = 100 }).Mine(episodes);
+
+        mined.Truncated.ShouldBeTrue();
+        mined.SupportMin.ShouldBe(3);
+        mined.Patterns.ShouldNotBeEmpty();
     }
 
     /// <summary>Against a search that knows nothing of projections: every sequence of every length, tried in every episode.</summary>
