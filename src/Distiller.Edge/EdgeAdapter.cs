@@ -10,12 +10,11 @@ namespace Distiller.Edge;
 /// </summary>
 public sealed class EdgeAdapter : IDisposable
 {
-    private EdgeAdapter(string path, string sha256, int rank, float alpha, EdgeModel model, AdapterHandle handle)
+    private EdgeAdapter(string path, string sha256, AdapterFacts facts, EdgeModel model, AdapterHandle handle)
     {
         Path = path;
         Sha256 = sha256;
-        Rank = rank;
-        Alpha = alpha;
+        Facts = facts;
         Model = model;
         Handle = handle;
     }
@@ -25,10 +24,14 @@ public sealed class EdgeAdapter : IDisposable
     /// <summary>Of the file, lower-case hexadecimal.</summary>
     public string Sha256 { get; }
 
-    public int Rank { get; }
+    /// <summary>What the file says of itself; <see cref="AdapterFacts.BaseSha256"/> null: it names no base.</summary>
+    public AdapterFacts Facts { get; }
+
+    /// <summary>As stored: a 4-bit file's is padded.</summary>
+    public int Rank => Facts.Rank;
 
     /// <summary>The change of a weight is <c>scale * Alpha / Rank * B A</c>.</summary>
-    public float Alpha { get; }
+    public float Alpha => Facts.Alpha;
 
     internal EdgeModel Model { get; }
 
@@ -36,18 +39,13 @@ public sealed class EdgeAdapter : IDisposable
 
     internal static EdgeAdapter Load(string path, EdgeModel model, GgufFile baseFile)
     {
-        using var file = AdapterFileCheck.Verify(path, baseFile);
+        var facts = AdapterCheck.Verify(path, baseFile);
+        using var file = GgufFile.Open(path);
+        RefuseWhatAborts(file);
         NativeLog.Clear();
         var adapter = LlamaApi.llama_adapter_lora_init(model.Handle, path);
         return adapter != 0
-            ? new EdgeAdapter(
-                path,
-                file.Sha256(),
-                AdapterFileCheck.Rank(file),
-                file.Metadata.GetFloat32("adapter.lora.alpha"),
-                model,
-                new AdapterHandle(adapter, model.Handle)
-            )
+            ? new EdgeAdapter(path, file.Sha256(), facts, model, new AdapterHandle(adapter, model.Handle))
             : throw new BadInputException(
                 new SourceLocation(path, 0),
                 $"llama.cpp refuses this adapter: {NativeLog.Errors()}.",
@@ -56,4 +54,21 @@ public sealed class EdgeAdapter : IDisposable
     }
 
     public void Dispose() => Handle.Dispose();
+
+    /// <summary>llama.cpp reads these keys without asking for their type.</summary>
+    private static void RefuseWhatAborts(GgufFile file)
+    {
+        var alpha = file.Metadata.Find("adapter.lora.alpha");
+        var triggered = file.Metadata.Contains("adapter.alora.invocation_tokens");
+        if (alpha is not float || triggered)
+        {
+            throw new BadInputException(
+                new SourceLocation(file.Path, 0),
+                triggered
+                    ? "The adapter waits for invocation tokens (aLoRA), which is not supported."
+                    : "'adapter.lora.alpha' is no 32-bit float.",
+                "Use a plain LoRA adapter written by a current converter."
+            );
+        }
+    }
 }

@@ -69,6 +69,80 @@ public sealed class A_bad_adapter_file_is_refused
         Refused();
     }
 
+    [Test]
+    public void when_its_alpha_is_stored_in_a_way_llama_cpp_aborts_on()
+    {
+        // A 64-bit float: four bytes more in the header, taken from the padding before the data.
+        Header()
+            .Add("general.name", "leaves padding")
+            .AddTensor("blk.0.attn_q.weight.lora_a", GgmlType.F32, [64, 4], new float[256].AsSpan())
+            .AddTensor("blk.0.attn_q.weight.lora_b", GgmlType.F32, [4, 64], new float[256].AsSpan())
+            .Write(_folder["bad.gguf"]);
+        int data;
+        using (var file = GgufFile.Open(_folder["bad.gguf"]))
+        {
+            data = (int)file.Tensors[0].Offset;
+        }
+
+        var bytes = File.ReadAllBytes(_folder["bad.gguf"]);
+        bytes[(data - 4)..data].ShouldAllBe(b => b == 0);
+        var value = bytes.AsSpan().IndexOf("adapter.lora.alpha"u8) + "adapter.lora.alpha".Length;
+        byte[] alpha = [12, 0, 0, 0, .. BitConverter.GetBytes(8.0)];
+        File.WriteAllBytes(
+            _folder["bad.gguf"],
+            [.. bytes[..value], .. alpha, .. bytes[(value + 8)..(data - 4)], .. bytes[data..]]
+        );
+        Should
+            .Throw<BadInputException>(() => _model.LoadAdapter(_folder["bad.gguf"]))
+            .Reason.ShouldBe("'adapter.lora.alpha' is no 32-bit float.");
+    }
+
+    [Test]
+    public void when_it_waits_for_invocation_tokens()
+    {
+        Header()
+            .Add("adapter.alora.invocation_tokens", [1, 2])
+            .AddTensor("blk.0.attn_q.weight.lora_a", GgmlType.F32, [64, 4], new float[256].AsSpan())
+            .AddTensor("blk.0.attn_q.weight.lora_b", GgmlType.F32, [4, 64], new float[256].AsSpan())
+            .Write(_folder["bad.gguf"]);
+        Should.Throw<BadInputException>(() => _model.LoadAdapter(_folder["bad.gguf"])).Reason.ShouldContain("aLoRA");
+    }
+
+    [Test]
+    public void when_it_names_another_base()
+    {
+        Header()
+            .Add("distiller.base.sha256", new string('0', 64))
+            .AddTensor("blk.0.attn_q.weight.lora_a", GgmlType.F32, [64, 4], new float[256].AsSpan())
+            .AddTensor("blk.0.attn_q.weight.lora_b", GgmlType.F32, [4, 64], new float[256].AsSpan())
+            .Write(_folder["bad.gguf"]);
+        Should
+            .Throw<BadInputException>(() => _model.LoadAdapter(_folder["bad.gguf"]))
+            .Reason.ShouldContain(_model.Sha256);
+    }
+
+    /// <summary>In another process, where a crash would show.</summary>
+    [Test]
+    public void and_no_damage_ends_the_process()
+    {
+        using var good = GgufFile.Open(EdgeFixtures.WriteAdapter(_folder["good.gguf"], Tiny));
+        var files = Enumerable.Range(0, 300).Select(seed => _folder[$"damaged{seed}.gguf"]).ToArray();
+        for (var seed = 0; seed < files.Length; seed++)
+        {
+            DamagedModel.Write(good, files[seed], seed);
+        }
+
+        var (code, output, errors) = EdgeChild.Run(EdgeChild.Start("attach", [_model.Path, .. files]));
+        code.ShouldBe(0, $"{output[Math.Max(0, output.Length - 300)..]}\n{errors}");
+        output.ShouldContain("all done");
+        var lines = output.Split('\n');
+        TestContext.Out.WriteLine(
+            $"{lines.Count(l => l.StartsWith("refused"))} refused, {lines.Count(l => l == "loaded")} loaded"
+        );
+        lines.Count(l => l.StartsWith("refused")).ShouldBeGreaterThan(50);
+        lines.Count(l => l == "loaded").ShouldBeGreaterThan(30);
+    }
+
     private void Refused() =>
         Should
             .Throw<BadInputException>(() => _model.LoadAdapter(_folder["bad.gguf"]))

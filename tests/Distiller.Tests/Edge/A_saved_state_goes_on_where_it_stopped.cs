@@ -69,6 +69,9 @@ public sealed class A_saved_state_goes_on_where_it_stopped
         bare.Feed(Tokens[..3]);
         Refused(bare).ShouldContain("saved with the adapter");
         bare.CachedTokens.ShouldBe(3);
+        using var second = _model.LoadAdapter(EdgeFixtures.WriteAdapter(_folder["c.gguf"], Tiny, seed: 5));
+        first.Attach(second);
+        Refused(first).ShouldContain($"the session has the adapter {second.Sha256}");
         first.Attach(adapter, 0.5f);
         Refused(first).ShouldContain("at scale");
         using var coarse = _model.OpenSession(new EdgeSessionOptions());

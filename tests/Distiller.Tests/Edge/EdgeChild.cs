@@ -13,7 +13,7 @@ internal static class EdgeChild
     private const string Variable = "DISTILLER_TEST_EDGE_CHILD";
 
     /// <summary>Starts the test program for a task.</summary>
-    /// <param name="task"><c>probe</c>, <c>describe</c> or <c>load</c>, followed by its own arguments.</param>
+    /// <param name="task"><c>probe</c>, <c>describe</c>, <c>load</c> or <c>attach</c>, followed by its own arguments.</param>
     public static ProcessStartInfo Start(string task, params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } p && p.EndsWith("dotnet") ? p : "dotnet")
@@ -58,6 +58,7 @@ internal static class EdgeChild
             "probe" => PluginProbe.RunInChild(arguments),
             "describe" => Describe(arguments[0]),
             "load" => LoadAll(arguments),
+            "attach" => AttachAll(arguments[0], arguments[1..]),
             _ => 99,
         };
 
@@ -79,6 +80,32 @@ internal static class EdgeChild
                 using var model = EdgeFixtures.Load(file);
                 using var session = model.OpenSession(new EdgeSessionOptions { ContextTokens = 32 });
                 model.Tokenizer.Tokenize("hello \n world", addSpecial: true, parseSpecial: true);
+                session.Feed([3, 4, 5, 6]);
+                session.GenerateGreedy(2);
+                Console.WriteLine("loaded");
+            }
+            catch (BadInputException e)
+            {
+                Console.WriteLine($"refused: {e.Reason}");
+            }
+        }
+
+        Console.WriteLine("all done");
+        return 0;
+    }
+
+    /// <summary>The same for adapters of one base.</summary>
+    private static int AttachAll(string baseFile, string[] files)
+    {
+        using var model = EdgeFixtures.Load(baseFile);
+        using var session = model.OpenSession(new EdgeSessionOptions { ContextTokens = 32 });
+        foreach (var file in files)
+        {
+            Console.WriteLine($"at {Path.GetFileName(file)}");
+            try
+            {
+                using var adapter = model.LoadAdapter(file);
+                session.Attach(adapter);
                 session.Feed([3, 4, 5, 6]);
                 session.GenerateGreedy(2);
                 Console.WriteLine("loaded");

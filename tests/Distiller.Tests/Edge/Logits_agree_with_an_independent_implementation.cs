@@ -1,4 +1,5 @@
 using Distiller.Edge;
+using Distiller.Gguf;
 
 namespace Distiller.Tests.Edge;
 
@@ -27,6 +28,48 @@ public sealed class Logits_agree_with_an_independent_implementation
             $"{name}: logits {Worst(logits[last].Select(x => (double)x), expected.Doubles("logits_last")):E1}, "
                 + $"nll {Worst(nll, expected.Doubles("nll")):E1}"
         );
+    }
+
+    /// <summary>The adapter as PEFT trained and wrote it; the logits behind it as PEFT computed them.</summary>
+    [TestCase("llama-gqa-tied")]
+    [TestCase("qwen2-bias")]
+    [TestCase("qwen3-qknorm")]
+    public void with_an_adapter_as_well(string name)
+    {
+        using var folder = new TemporaryFolder();
+        var ids = EdgeFixtures.Json(SharedFiles.Path($"parity/{name}/logits.json")).Ints("ids");
+        var expected = EdgeFixtures.Json(SharedFiles.Path($"parity/{name}/lora.json"));
+        var basePath = SharedFiles.Path($"parity/{name}/base.gguf");
+        BaseDescription origin;
+        using (var file = GgufFile.Open(basePath))
+        {
+            origin = BaseDescription.Of(file);
+        }
+
+        var weights = PeftAdapter.Read(SharedFiles.Path($"parity/{name}/lora30"), origin);
+        AdapterGguf.Write(folder["adapter.gguf"], weights, origin, AdapterEncoding.F16);
+        using var model = EdgeFixtures.Load(basePath);
+        using var adapter = model.LoadAdapter(folder["adapter.gguf"]);
+        using var session = model.OpenSession(EdgeFixtures.Exact);
+        adapter.Facts.BaseSha256.ShouldBe(model.Sha256);
+
+        session.Attach(adapter);
+        var last = session.Logits(ids, [ids.Length - 1])[0];
+        var sum = 0.0;
+        var count = 0;
+        foreach (var row in expected.GetProperty("rows").EnumerateArray())
+        {
+            var tokens = row.Ints("ids");
+            var from = row.GetProperty("loss_from").GetInt32();
+            var nll = session.NegativeLogLikelihood(tokens, [.. tokens.Select((_, i) => i >= from)]);
+            (sum, count) = (sum + nll.Sum(), count + nll.Length);
+        }
+
+        // The factors are stored in 16 bits.
+        var worst = Worst(last.Select(x => (double)x), expected.Doubles("logits_last"));
+        TestContext.Out.WriteLine($"{name}: logits {worst:E1}, loss {sum / count:F6}");
+        worst.ShouldBeLessThan(5e-3);
+        (sum / count).ShouldBe(expected.GetProperty("final_loss").GetDouble(), 1e-3);
     }
 
     /// <summary>
