@@ -15,6 +15,7 @@ public sealed class EpisodeBatch : IDisposable
     private readonly Dictionary<(string Format, string Tenant, string Key), EpisodeRow> _rows = [];
     private readonly List<string> _parts = [];
     private long _chars;
+    private DuckDb? _reader;
     private bool _done;
 
     internal EpisodeBatch(PartFolder folder, EpisodeIndex index, Action closed)
@@ -84,8 +85,9 @@ public sealed class EpisodeBatch : IDisposable
             return null;
         }
 
-        using var db = DuckDb.Open();
-        return db.Query<EpisodeRow>(
+        _reader ??= DuckDb.Open();
+        return _reader
+            .Query<EpisodeRow>(
                 $"SELECT * FROM read_parquet({DuckDb.QuoteFiles([part])}) WHERE format = {DuckDb.Quote(format)} "
                     + $"AND tenant = {DuckDb.Quote(tenant)} AND key = {DuckDb.Quote(key)} "
                     + $"AND generation = {known.Generation}"
@@ -112,6 +114,7 @@ public sealed class EpisodeBatch : IDisposable
         }
 
         _done = true;
+        _reader?.Dispose();
         var visible = _folder.Parts().ToHashSet(StringComparer.Ordinal);
         foreach (var part in _parts.Where(p => !visible.Contains(p)))
         {
