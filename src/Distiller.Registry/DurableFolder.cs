@@ -7,6 +7,7 @@ namespace Distiller.Registry;
 /// <summary>Writes that survive a power cut: every file flushed, every folder flushed, then one rename.</summary>
 internal static partial class DurableFolder
 {
+    private const int NotSupported = 22; // EINVAL: the file system flushes no folders.
     private const int ReadOnly = 0; // O_RDONLY, the same on every architecture
 
     public static void Write(string path, ReadOnlySpan<byte> content)
@@ -49,7 +50,7 @@ internal static partial class DurableFolder
         }
 
         using var handle = new SafeFileHandle(Open(folder, ReadOnly), ownsHandle: true);
-        if (handle.IsInvalid || Sync(handle) != 0)
+        if (handle.IsInvalid || (Sync(handle) != 0 && Marshal.GetLastPInvokeError() != NotSupported))
         {
             throw new IOException($"{folder}: cannot be flushed (errno {Marshal.GetLastPInvokeError()}).");
         }

@@ -13,9 +13,9 @@ public static class CallJudge
 
     public static bool HasCall(string text) => Conversation.ParseToolCalls(text).Count > 0;
 
+    /// <summary>Never <see cref="CallVerdict.NotMeasured"/>.</summary>
     /// <param name="logged">The assistant's logged turn; it must hold a call.</param>
     /// <param name="generated">What the model wrote in its place.</param>
-    /// <summary>Never <see cref="CallVerdict.NotMeasured"/>.</summary>
     public static CallVerdict Judge(string logged, string generated)
     {
         var expected = Conversation.ParseToolCalls(logged)[0];

@@ -9,9 +9,9 @@ public static class HoldoutEvaluator
 {
     private const string Stage = "evaluate";
 
+    /// <summary>A killed evaluation that is started again with the same input ends with the same rows.</summary>
     /// <param name="rows">Tokens of the base's vocabulary; each contiguous run of a mask is one assistant turn.</param>
     /// <param name="workFolder">Keeps what is measured, so that a killed evaluation goes on; the caller removes it.</param>
-    /// <summary>A killed evaluation that is started again with the same input ends with the same rows.</summary>
     /// <exception cref="BadInputException">A file, a row or a kept measurement cannot be used; it is named.</exception>
     public static HoldoutMeasurement Evaluate(
         string basePath,

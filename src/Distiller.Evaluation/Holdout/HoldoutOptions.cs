@@ -7,13 +7,13 @@ namespace Distiller.Evaluation;
 public sealed record HoldoutOptions
 {
     /// <summary>Rows are taken in turn from the episodes until their tokens reach this; at least one row is.</summary>
-    public int MaxHoldoutTokens { get; init; } = 200_000;
+    public int MaxHoldoutTokens { get; init; } = 50_000;
 
     /// <summary>Steps at which the next tool call is generated, taken in turn from the episodes. 0 measures none.</summary>
-    public int MaxGeneratedSteps { get; init; } = 200;
+    public int MaxGeneratedSteps { get; init; } = 60;
 
     /// <summary>Per generated step, 1 to 4096.</summary>
-    public int MaxNewTokens { get; init; } = 128;
+    public int MaxNewTokens { get; init; } = 96;
 
     public int Threads { get; init; } = 1;
 

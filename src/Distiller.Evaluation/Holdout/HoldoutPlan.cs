@@ -9,9 +9,9 @@ namespace Distiller.Evaluation;
 /// <summary>What is measured: chosen once by seed, before any model runs, and the same for all arms.</summary>
 public sealed record HoldoutPlan(IReadOnlyList<HoldoutRow> Rows, int OfferedRows, int OfferedEpisodes, int CallSteps)
 {
+    /// <summary>Chooses rows and steps in turn from the episodes, so that few tokens still speak for many episodes.</summary>
     /// <param name="detokenize">Text of token ids of the base, special tokens written out.</param>
     /// <exception cref="BadInputException">There is no row, or one is malformed.</exception>
-    /// <summary>Chooses rows and steps in turn from the episodes, so that few tokens still speak for many episodes.</summary>
     public static HoldoutPlan Choose(
         IReadOnlyList<TrainingExample> offered,
         HoldoutOptions options,

@@ -79,7 +79,7 @@ internal static class Show
     private static string Sign(double value) =>
         value > 0 ? "+"
         : value < 0 ? "−"
-        : "±";
+        : "";
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

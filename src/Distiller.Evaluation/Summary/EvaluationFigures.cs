@@ -26,8 +26,8 @@ public sealed record EvaluationFigures
 
     public required long CompletionTokens { get; init; }
 
-    /// <exception cref="BadInputException">The arms were not measured on the same steps.</exception>
     /// <summary>Verdicts are judged again from the texts, not taken from the rows.</summary>
+    /// <exception cref="BadInputException">The arms were not measured on the same steps.</exception>
     public static EvaluationFigures Of(
         IReadOnlyList<EvaluationRow> rows,
         IReadOnlyList<TokenRow> tokens,

@@ -42,19 +42,22 @@ public sealed class every_figure_follows_from_the_rows
                 .. Step("a", 1, 9, (9, 9, 9), ("<tool_call>{", SameTool, Call)),
                 .. Step("b", 0, 9, (9, 9, 9), (Call, Call, SameTool)),
                 .. Step("b", 1, 9, (9, 9, 9), ("<tool_call>{\"name\":\"x\",\"arguments\":{}}", "", Call)),
+                // Both wrong, both right, and a step without a call: no difference in any of them.
+                .. Step("b", 2, 9, (9, 9, 9), ("", "", "")),
+                .. Step("b", 3, 9, (9, 9, 9), (Call, Call, Call)),
                 .. Step("c", 0, 9, (9, 9, 9)),
             ],
             Tokens(),
             Bootstrap
         );
 
-        figures.CallAgreement.Base.ShouldBe(new CallAgreement(4, 1, 1, 1, 1, 1));
-        figures.CallAgreement.AdapterF16.ShouldBe(new CallAgreement(4, 3, 2, 0, 1, 0));
-        figures.CallAgreement.AdapterInt4.ShouldBe(new CallAgreement(4, 4, 3, 0, 0, 0));
+        figures.CallAgreement.Base.ShouldBe(new CallAgreement(6, 2, 2, 1, 2, 1));
+        figures.CallAgreement.AdapterF16.ShouldBe(new CallAgreement(6, 4, 3, 0, 2, 0));
+        figures.CallAgreement.AdapterInt4.ShouldBe(new CallAgreement(6, 5, 4, 0, 1, 0));
         var pair = figures.CallComparisons!.AdapterInt4VersusBase;
         (pair.OnlyThis, pair.OnlyOther, pair.McNemarP).ShouldBe((3, 1, 0.625));
-        pair.SameCallDifference.Value.ShouldBe(0.5);
-        pair.SameNameDifference.Value.ShouldBe(0.75);
+        pair.SameCallDifference.Value.ShouldBe(2 / 6.0, 1e-15);
+        pair.SameNameDifference.Value.ShouldBe(0.5, 1e-15);
     }
 
     [Test]

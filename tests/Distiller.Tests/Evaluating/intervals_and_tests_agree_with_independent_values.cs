@@ -64,13 +64,13 @@ public sealed class intervals_and_tests_agree_with_independent_values
         double[] values = [0.1, 0.2, 0.2, 0.3, 0.5, 0.8, 1.1, 2.0, 4.5, 9.0];
         var estimate = BcaBootstrap.RatioOfSums(
             [.. values.Select(v => new ClusterSum(v, 1))],
-            new BootstrapOptions(2_000_000, 3)
+            new BootstrapOptions(500_000, 3)
         );
 
         // A plain percentile interval would be about 0.54 to 3.6.
         estimate.Value.ShouldBe(1.87, 1e-12);
         estimate.Interval!.Value.Low.ShouldBe(0.71, 0.011);
-        estimate.Interval!.Value.High.ShouldBe(4.61, 0.02);
+        estimate.Interval!.Value.High.ShouldBe(4.61, 0.05);
     }
 
     [Test]

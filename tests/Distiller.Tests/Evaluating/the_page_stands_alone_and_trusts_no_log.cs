@@ -122,6 +122,16 @@ public sealed class the_page_stands_alone_and_trusts_no_log
         HeadSection.Headline(input.Summary).ShouldContain(words);
     }
 
+    [TestCase(1, "In one held-out episode, too few to say more, the model’s loss falls by")]
+    [TestCase(4, "In 4 held-out episodes, too few to say more")]
+    [TestCase(5, "On held-out work")]
+    public void of_few_episodes_it_says_only_what_they_did(int episodes, string words)
+    {
+        var input = new PlausibleEvaluation { Episodes = episodes }.Input();
+
+        HeadSection.Headline(input.Summary).ShouldStartWith(words);
+    }
+
     [Test]
     public void it_can_be_drawn_from_the_least_there_can_be()
     {
@@ -181,9 +191,9 @@ public sealed class the_page_stands_alone_and_trusts_no_log
     }
 
     [Test]
-    public void a_year_of_episodes_does_not_make_a_page_of_megabytes() =>
+    public void thousands_of_rows_do_not_make_a_page_of_megabytes() =>
         HtmlReport
-            .Render(new PlausibleEvaluation { Episodes = 4000, OfferedRows = 9000 }.Input())
+            .Render(new PlausibleEvaluation { Episodes = 1500, OfferedRows = 9000 }.Input())
             .Length.ShouldBeLessThan(200_000);
 
     private static ReportInput Hostile(string text)

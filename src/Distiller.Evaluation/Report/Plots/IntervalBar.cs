@@ -8,8 +8,8 @@ internal static class IntervalBar
     private const double Width = 132;
     private const double Middle = 9;
 
-    /// <param name="reach">The scale goes from minus this to plus this.</param>
     /// <summary>The figures stand beside it, so it is hidden from screen readers.</summary>
+    /// <param name="reach">The scale goes from minus this to plus this.</param>
     public static Html Draw(double value, Interval interval, double reach)
     {
         var x = new Scale(-reach, reach, 6, Width - 6);

@@ -5,6 +5,9 @@ namespace Distiller.Evaluation.Report;
 /// <summary>The result in one sentence, and the figures behind it.</summary>
 internal static class HeadSection
 {
+    /// <summary>A bootstrap of fewer clusters has next to nothing to draw from; its interval is no ground for a claim.</summary>
+    private const int EpisodesMin = 5;
+
     public static Html Draw(ReportInput input)
     {
         var s = input.Summary;
@@ -28,14 +31,16 @@ internal static class HeadSection
         );
     }
 
-    /// <summary>Says "lower" or "higher" only where the interval does not hold zero.</summary>
+    /// <summary>Says "falls" or "rises" only where the interval does not hold zero, and of few episodes only what they did.</summary>
     public static string Headline(EvaluationSummary s)
     {
         var change = s.LossComparisons.AdapterInt4VersusBase.RelativeChange;
+        var falls = change.Value < 0 ? "falls" : "rises";
         var loss =
-            !change.Excludes(0) ? "On held-out work no change in the model’s loss could be shown"
-            : change.Value < 0 ? $"On held-out work the model’s loss falls by {Show.Percent(change.Value)}"
-            : $"On held-out work the model’s loss rises by {Show.Percent(change.Value)}";
+            s.MeasuredEpisodes < EpisodesMin
+                ? $"In {Episodes(s)}, too few to say more, the model’s loss {falls} by {Show.Percent(change.Value)}"
+            : change.Excludes(0) ? $"On held-out work the model’s loss {falls} by {Show.Percent(change.Value)}"
+            : "On held-out work no change in the model’s loss could be shown";
         var t = s.TokensPerStep;
         var tokens =
             t.After < t.Before
@@ -44,21 +49,24 @@ internal static class HeadSection
         return $"{loss}, and {tokens}.";
     }
 
+    private static string Episodes(EvaluationSummary s) =>
+        s.MeasuredEpisodes == 1 ? "one held-out episode" : $"{Show.Count(s.MeasuredEpisodes)} held-out episodes";
+
     private static string Explanation(EvaluationSummary s)
     {
         var c = s.LossComparisons.AdapterInt4VersusBase;
         var f16 = s.LossComparisons.AdapterInt4VersusF16.RelativeChange;
         var how =
-            $"Measured with the INT4 adapter, as an edge device loads it, on {Show.Count(s.MeasuredEpisodes)} "
-            + $"{(s.MeasuredEpisodes == 1 ? "episode" : "episodes")} that it never learned from: "
+            $"Measured with the INT4 adapter, as an edge device loads it, on {Episodes(s)} that it never learned from: "
             + $"{Show.Nats(s.HoldoutLoss.AdapterInt4)} nats per token where the base alone has {Show.Nats(s.HoldoutLoss.Base)}";
         var interval = c.RelativeChange.Interval is null
             ? ". One episode gives no interval."
             : $" (95 % interval of the change {Show.ChangeInterval(c.RelativeChange.Interval)}).";
         var int4 =
-            f16.Value > 0
-                ? $" Four bits in place of sixteen cost {Show.Percent(f16.Value)} of loss."
-                : $" Four bits in place of sixteen cost nothing that could be measured.";
+            f16.Value > 0 ? $" Four bits in place of sixteen cost {Show.Percent(f16.Value)} of loss"
+            : f16.Value < 0 ? $" Four bits in place of sixteen happen to lower the loss by {Show.Percent(f16.Value)}"
+            : " Four bits in place of sixteen change nothing";
+        int4 += f16.Interval is null ? "." : $" ({Show.ChangeInterval(f16.Interval)}).";
         return how + interval + int4;
     }
 
