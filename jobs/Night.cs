@@ -2,6 +2,7 @@ using Distiller.Core;
 using Distiller.Edge;
 using Distiller.Gguf;
 using Distiller.Lake;
+using Distiller.Training.Model;
 
 namespace Distiller.Jobs;
 
@@ -26,6 +27,8 @@ public sealed class Night : IDisposable
         _progress = progress;
         using (var file = GgufFile.Open(settings.BasePath))
         {
+            // A base that cannot be trained is refused before hours are spent on logs.
+            _ = BaseConfig.Read(file);
             Base = BaseDescription.Of(file);
         }
 

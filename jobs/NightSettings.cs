@@ -41,7 +41,7 @@ public sealed record NightSettings
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>Tokens behind one optimizer step.</summary>
-    public int TokensPerStep { get; init; } = 4096;
+    public int TokensPerStep { get; init; } = 2048;
 
     /// <summary>Tokens of held-out rows that are scored.</summary>
     public long MaxHoldoutTokens { get; init; } = 24_000;

@@ -10,8 +10,7 @@ public sealed class NightlyPipeline(Night night)
 {
     public NightReport Run(IReadOnlyList<string> logs, string tenant, CancellationToken cancellation = default)
     {
-        // A base that cannot be used is refused before hours are spent on logs.
-        _ = night.Tokenizer();
+        _ = night.Tokenizer(); // A base that cannot chat is refused before anything is collected.
 
         var collected = new CollectStage(night.Workspace, night.Progress).Run(logs, tenant, cancellation);
         var reduced = new ReduceStage(night).Run(cancellation);

@@ -31,7 +31,7 @@ internal static class CommandLine
         }
         catch (BadInputException e)
         {
-            await Console.Error.WriteLineAsync($"distiller: {e.Place}: {Printable.Text(e.Reason)}");
+            await Console.Error.WriteLineAsync($"distiller: {Printable.Text($"{e.Place}: {e.Reason}")}");
             await Console.Error.WriteLineAsync($"  remedy: {Printable.Text(e.Remedy)}");
             return ExitCode.BadInput;
         }
@@ -82,6 +82,7 @@ internal static class CommandLine
             EvaluateCommand.Create(),
             PublishCommand.Create(),
             NightlyCommand.Create(),
+            QuarantineCommand.Create(),
             ReleasesCommand.Create(),
             ReportCommand.Create(),
             ModelsCommand.Create(),

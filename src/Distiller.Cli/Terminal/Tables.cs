@@ -1,5 +1,6 @@
 using System.Globalization;
 using Distiller.Cli.Commands;
+using Distiller.Core;
 using Distiller.Jobs;
 using Distiller.Jobs.Models;
 using Distiller.Mining.Collecting;
@@ -45,6 +46,27 @@ internal static class Tables
             .. Numbers(report.Usage.Input, report.Usage.CacheRead, report.Usage.CacheWrite, report.Usage.Output),
         ]);
         console.Write(table);
+        if (report.Quarantined > 0)
+        {
+            console.MarkupLineInterpolated($"why {report.Quarantined:N0} records are in quarantine: distiller quarantine");
+        }
+    }
+
+    public static void Quarantined(IAnsiConsole console, IReadOnlyList<QuarantinedRecord> records)
+    {
+        var table = Output.Table("place", "format", "reason", "remedy");
+        foreach (var record in records)
+        {
+            table.AddRow(
+                Output.Cell(record.Place.ToString()),
+                Output.Cell(record.Format),
+                Output.Cell(record.Reason),
+                Output.Cell(record.Remedy)
+            );
+        }
+
+        console.Write(table);
+        console.MarkupLineInterpolated($"{records.Count:N0} records");
     }
 
     public static void Mined(IAnsiConsole console, MinedResult result)
