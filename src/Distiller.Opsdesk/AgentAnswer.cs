@@ -20,7 +20,8 @@ internal sealed record AgentAnswer(string Said, IReadOnlyList<ToolCall?> Calls)
             var next = text.IndexOf(Open, inside, StringComparison.Ordinal);
             // A call that nobody closed ends where the next begins.
             var isClosed = close >= 0 && (next < 0 || close < next);
-            at = isClosed ? close + Close.Length
+            at =
+                isClosed ? close + Close.Length
                 : next >= 0 ? next
                 : text.Length;
             var call = text[open..at];

@@ -42,9 +42,7 @@ internal static class CompanyDraw
         var before = keys.Take(options.Rules).Select(k => Draw(k, options, estate, random)).ToList();
         var added = keys.Skip(options.Rules).Select(k => Draw(k, options, estate, random)).ToList();
         var drift = Stream(options, "drift");
-        var changed = drift
-            .Sample(before.Select(r => r.Id), options.ChangedRules)
-            .ToHashSet(StringComparer.Ordinal);
+        var changed = drift.Sample(before.Select(r => r.Id), options.ChangedRules).ToHashSet(StringComparer.Ordinal);
         var after = before.Select(r => changed.Contains(r.Id) ? Change(r, options, estate, drift) : r);
         var strata = new SortedDictionary<string, Stratum>(StringComparer.Ordinal);
         foreach (var rule in before)

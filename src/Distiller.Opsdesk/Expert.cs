@@ -52,16 +52,19 @@ public sealed class Expert
             {
                 Id = default,
                 Format = Format,
-                Key = ticket.Id,
+                Key = KeyOf(ticket),
                 Tenant = company.Name,
                 Agent = Agent,
                 StartedAt = ticket.Time,
                 TaskId = TaskName.Of(company, ticket).ToString(),
-                Turns = Timed(result.Turns, ticket.Time, random),
+                Turns = Timed(result.Turns, ticket, random),
                 Outcome = result.IsSolved
                     ? new Outcome(OutcomeKind.Succeeded, Verifier.Judge, 1)
                     : new Outcome(OutcomeKind.Failed, Verifier.Judge, 0),
-                Requests = [.. result.Requests.Select((r, i) => Billed(r, i, isFirstOfDay && i == 0))],
+                Requests =
+                [
+                    .. result.Requests.Select((r, i) => Billed(r, RequestId(ticket, i), isFirstOfDay && i == 0)),
+                ],
             }
         );
     }
@@ -78,7 +81,7 @@ public sealed class Expert
     /// The system prompt is the cached prefix: the day's first request writes it, all others read it. What follows it is
     /// plain input. Only contents are counted, not a template's markers.
     /// </summary>
-    private ModelRequest Billed(DeskRequest request, int index, bool writesCache)
+    private ModelRequest Billed(DeskRequest request, string id, bool writesCache)
     {
         var prefix = _options.CountTokens(request.Prompt[0].Content);
         var rest = request.Prompt.Skip(1).Sum(m => (long)_options.CountTokens(m.Content));
@@ -88,24 +91,27 @@ public sealed class Expert
             writesCache ? prefix : 0,
             _options.CountTokens(request.Answer)
         );
-        return new ModelRequest(RequestId(index), usage, Model: null);
+        return new ModelRequest(id, usage, Model: null);
     }
 
-    private static string RequestId(int index) => $"request-{index + 1}";
+    /// <summary>Unique beyond the company: logs of several may be collected into one workspace.</summary>
+    private string KeyOf(Ticket ticket) => $"{_company.Name}/{ticket.Id}";
 
-    private static List<Turn> Timed(IReadOnlyList<Turn> turns, DateTimeOffset start, SeededRandom random)
+    private string RequestId(Ticket ticket, int index) => $"{KeyOf(ticket)}/{index + 1}";
+
+    private List<Turn> Timed(IReadOnlyList<Turn> turns, Ticket ticket, SeededRandom random)
     {
         var timed = new List<Turn>(turns.Count);
-        var time = start;
+        var time = ticket.Time;
         var requests = 0;
         foreach (var turn in turns)
         {
-            time = timed.Count < 2 ? start : time.AddSeconds(random.Between(1, 9));
+            time = timed.Count < 2 ? time : time.AddSeconds(random.Between(1, 9));
             timed.Add(
                 turn with
                 {
                     Time = time,
-                    RequestId = turn.Role == TurnRole.Assistant ? RequestId(requests++) : null,
+                    RequestId = turn.Role == TurnRole.Assistant ? RequestId(ticket, requests++) : null,
                 }
             );
         }

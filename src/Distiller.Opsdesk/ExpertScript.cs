@@ -25,15 +25,11 @@ internal sealed record ExpertScript(ExpertMistake Mistake, IReadOnlyList<string>
                 break;
         }
 
-        var answers = plan.Select(action => Say("", action)).ToList();
+        // Plan, then act: the entry word for word, and the first step in the same breath.
+        var answers = plan.Select((action, i) => Say(i == 0 ? rule.Entry : "", action)).ToList();
         if (mistake == ExpertMistake.GivesUp)
         {
             answers.Add(Surrender);
-        }
-        else
-        {
-            // Plan, then act: the entry word for word, and the first step in the same breath.
-            answers[0] = Say(rule.Entry, plan[0]);
         }
 
         return new ExpertScript(mistake, answers);
@@ -41,9 +37,7 @@ internal sealed record ExpertScript(ExpertMistake Mistake, IReadOnlyList<string>
 
     /// <summary>Exactly as a training example will have it.</summary>
     private static string Say(string text, DeskAction action) =>
-        Conversation
-            .ToMessage(new Turn(TurnRole.Assistant, text) { ToolCalls = [action.ToCall("call-1")] })
-            .Content;
+        Conversation.ToMessage(new Turn(TurnRole.Assistant, text) { ToolCalls = [action.ToCall("call-1")] }).Content;
 
     private static string OtherValue(Company company, DeskAction action, SeededRandom random) =>
         random.Pick([.. company.Estate.ValuesFor(action.Tool).Where(v => v != action.Value)]);

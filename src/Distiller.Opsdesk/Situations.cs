@@ -4,38 +4,36 @@ namespace Distiller.Opsdesk;
 internal static class Situations
 {
     /// <summary>Per kind its conditions, each with the ways in which tickets tell it.</summary>
-    public static readonly IReadOnlyDictionary<RuleKind, IReadOnlyDictionary<string, string[]>> Conditions = new Dictionary<
-        RuleKind,
-        IReadOnlyDictionary<string, string[]>
-    >
-    {
-        [RuleKind.Incident] = new SortedDictionary<string, string[]>(StringComparer.Ordinal)
+    public static readonly IReadOnlyDictionary<RuleKind, IReadOnlyDictionary<string, string[]>> Conditions =
+        new Dictionary<RuleKind, IReadOnlyDictionary<string, string[]>>
         {
-            ["auth"] = ["cannot sign in", "auth refused", "logins fail", "sessions rejected"],
-            ["cert"] = ["cert expired", "tls broken", "handshake fails", "browser warns"],
-            ["crash"] = ["process killed", "crash loop", "dies at start", "exits at once"],
-            ["disk"] = ["disk full", "no space left", "volume at limit", "writes fail"],
-            ["latency"] = ["slow responses", "pages take long", "high latency", "users wait"],
-            ["memory"] = ["memory leak", "out of memory", "swap used up", "heap too large"],
-            ["packets"] = ["packets lost", "link flaps", "network drops", "timeouts everywhere"],
-            ["sync"] = ["stale data", "sync error", "copies differ", "old values shown"],
-        },
-        [RuleKind.Access] = new SortedDictionary<string, string[]>(StringComparer.Ordinal)
-        {
-            ["device"] = ["laptop lost", "phone stolen", "device missing", "laptop replaced"],
-            ["joiner"] = ["newcomer starts", "colleague joins", "first day today", "intern arrives"],
-            ["leaver"] = ["colleague has left", "last day today", "contract ended", "intern leaves"],
-            ["locked"] = ["account blocked", "locked out", "cannot get in", "too many tries"],
-            ["rights"] = ["permission denied", "wrong rights", "role missing", "folder closed"],
-        },
-        [RuleKind.Flow] = new SortedDictionary<string, string[]>(StringComparer.Ordinal)
-        {
-            ["backlog"] = ["jobs pile up", "queue growing", "backlog rising", "work is late"],
-            ["double"] = ["sent twice", "duplicates seen", "same job again", "double entries"],
-            ["poison"] = ["bad message", "parser chokes", "retries without end", "one job fails"],
-            ["stuck"] = ["nothing moves", "consumer hangs", "no job finishes", "work stands still"],
-        },
-    };
+            [RuleKind.Incident] = new SortedDictionary<string, string[]>(StringComparer.Ordinal)
+            {
+                ["auth"] = ["cannot sign in", "auth refused", "logins fail", "sessions rejected"],
+                ["cert"] = ["cert expired", "tls broken", "handshake fails", "browser warns"],
+                ["crash"] = ["process killed", "crash loop", "dies at start", "exits at once"],
+                ["disk"] = ["disk full", "no space left", "volume at limit", "writes fail"],
+                ["latency"] = ["slow responses", "pages take long", "high latency", "users wait"],
+                ["memory"] = ["memory leak", "out of memory", "swap used up", "heap too large"],
+                ["packets"] = ["packets lost", "link flaps", "network drops", "timeouts everywhere"],
+                ["sync"] = ["stale data", "sync error", "copies differ", "old values shown"],
+            },
+            [RuleKind.Access] = new SortedDictionary<string, string[]>(StringComparer.Ordinal)
+            {
+                ["device"] = ["laptop lost", "phone stolen", "device missing", "laptop replaced"],
+                ["joiner"] = ["newcomer starts", "colleague joins", "first day today", "intern arrives"],
+                ["leaver"] = ["colleague has left", "last day today", "contract ended", "intern leaves"],
+                ["locked"] = ["account blocked", "locked out", "cannot get in", "too many tries"],
+                ["rights"] = ["permission denied", "wrong rights", "role missing", "folder closed"],
+            },
+            [RuleKind.Flow] = new SortedDictionary<string, string[]>(StringComparer.Ordinal)
+            {
+                ["backlog"] = ["jobs pile up", "queue growing", "backlog rising", "work is late"],
+                ["double"] = ["sent twice", "duplicates seen", "same job again", "double entries"],
+                ["poison"] = ["bad message", "parser chokes", "retries without end", "one job fails"],
+                ["stuck"] = ["nothing moves", "consumer hangs", "no job finishes", "work stands still"],
+            },
+        };
 
     /// <summary>{n} number, {p} phrase, {s} subject, {h} a host that has no part in the solution, {t} hour.</summary>
     public static readonly IReadOnlyDictionary<RuleKind, string[]> Tickets = new Dictionary<RuleKind, string[]>

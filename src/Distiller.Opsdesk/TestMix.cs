@@ -26,20 +26,20 @@ public static class TestMix
 
     private static List<Rule> Rules(Company company, TestMixOptions options, SeededRandom random)
     {
-        var byStratum = company
-            .At(company.Options.DriftDay)
-            .Handbook.Rules.ToLookup(r => company.Strata[r.Id]);
+        var byStratum = company.At(company.Options.DriftDay).Handbook.Rules.ToLookup(r => company.Strata[r.Id]);
         var counts = new Dictionary<Stratum, int>
         {
             [Stratum.Changed] = Share(options.ChangedShare, Stratum.Changed),
             [Stratum.Unseen] = Share(options.UnseenShare, Stratum.Unseen),
         };
-        counts[Stratum.Known] = options.Tickets - counts.Values.Sum();
+        // Where every rule has changed, a changed one is the usual one.
+        var usual = byStratum[Stratum.Known].Any() ? Stratum.Known : Stratum.Changed;
+        counts[usual] = counts.GetValueOrDefault(usual) + options.Tickets - counts.Values.Sum();
         var rules = new List<Rule>();
         foreach (var stratum in Enum.GetValues<Stratum>())
         {
             IReadOnlyList<Rule> from = [.. byStratum[stratum]];
-            rules.AddRange(Enumerable.Range(0, counts[stratum]).Select(_ => random.Pick(from)));
+            rules.AddRange(Enumerable.Range(0, counts.GetValueOrDefault(stratum)).Select(_ => random.Pick(from)));
         }
 
         random.Shuffle(rules);

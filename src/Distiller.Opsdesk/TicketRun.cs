@@ -77,11 +77,7 @@ public sealed class TicketRun
             }
 
             turns.Add(
-                new Turn(TurnRole.Tool, observation.Text)
-                {
-                    ToolCallId = named?.Id,
-                    IsError = observation.IsError,
-                }
+                new Turn(TurnRole.Tool, observation.Text) { ToolCallId = named?.Id, IsError = observation.IsError }
             );
             if (desk.IsOver)
             {

@@ -9,8 +9,7 @@ public static class Verifier
 {
     public const string Judge = "opsdesk verifier";
 
-    public static Verdict Check(Company company, Rule rule, Desk desk) =>
-        Check(company, rule, desk.State, desk.Audit);
+    public static Verdict Check(Company company, Rule rule, Desk desk) => Check(company, rule, desk.State, desk.Audit);
 
     internal static Verdict Check(Company company, Rule rule, DeskState state, IReadOnlyList<AuditEntry> audit)
     {
