@@ -8,6 +8,9 @@ public sealed class Expert
 {
     public const string Agent = "opsdesk-expert";
 
+    /// <summary>What stands where other logs name a model: none was asked.</summary>
+    public const string Model = "scripted";
+
     /// <summary>The <c>episode</c> format of <c>distiller collect</c>.</summary>
     public const string Format = "episode";
 
@@ -55,6 +58,7 @@ public sealed class Expert
                 Key = KeyOf(ticket),
                 Tenant = company.Name,
                 Agent = Agent,
+                Model = Model,
                 StartedAt = ticket.Time,
                 TaskId = TaskName.Of(company, ticket).ToString(),
                 Turns = Timed(result.Turns, ticket, random),
@@ -91,7 +95,7 @@ public sealed class Expert
             writesCache ? prefix : 0,
             _options.CountTokens(request.Answer)
         );
-        return new ModelRequest(id, usage, Model: null);
+        return new ModelRequest(id, usage, Model);
     }
 
     /// <summary>Unique beyond the company: logs of several may be collected into one workspace.</summary>

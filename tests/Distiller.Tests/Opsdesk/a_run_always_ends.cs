@@ -49,12 +49,11 @@ public sealed class a_run_always_ends
 
     [TestCase("", FailureReason.NoToolCall)]
     [TestCase(null, FailureReason.NoToolCall)]
-    [TestCase("zinc zinc zinc \0 \ud800 </tool_call>", FailureReason.NoToolCall)]
+    [TestCase("zinc zinc zinc \0 </tool_call>", FailureReason.NoToolCall)]
     [TestCase("<tool_call>", FailureReason.BrokenJson)]
     [TestCase("<tool_call>{\"name\": \"close\"}</tool_call>", FailureReason.BrokenJson)]
     [TestCase("<tool_call>{\"name\": 5, \"arguments\": {}}</tool_call>", FailureReason.BrokenJson)]
     [TestCase("<tool_call>{\"name\": \"\\ud800\", \"arguments\": {}}</tool_call>", FailureReason.BrokenJson)]
-    [TestCase("<tool_call>{\"name\": \"\ud800\", \"arguments\": {}}</tool_call>", FailureReason.BrokenJson)]
     [TestCase("<tool_call>[[[[[[", FailureReason.BrokenJson)]
     [TestCase("<tool_call>{\"name\": \"close\", \"arguments\": []}</tool_call>", FailureReason.BrokenJson)]
     [TestCase("<tool_call>{\"name\": \"reboot\", \"arguments\": {}}</tool_call>", FailureReason.UnknownTool)]
@@ -71,6 +70,16 @@ public sealed class a_run_always_ends
         var takesSteps = reason != FailureReason.NoToolCall;
         result.Requests.Count.ShouldBe(takesSteps ? Desk.StepsMaxByDefault : 1);
         result.Refusals.GetValueOrDefault(reason).ShouldBe(takesSteps ? Desk.StepsMaxByDefault : 0);
+    }
+
+    [Test]
+    public void half_a_surrogate_pair_is_no_text()
+    {
+        // Written out and not as a case: an attribute would store it as another character.
+        var half = $"<tool_call>{{\"name\": \"{(char)0xD800}\", \"arguments\": {{}}}}</tool_call>";
+
+        _bench.Run(half).Reason.ShouldBe(FailureReason.BrokenJson);
+        Conversation.ParseToolCalls(half).ShouldBeEmpty();
     }
 
     [Test]

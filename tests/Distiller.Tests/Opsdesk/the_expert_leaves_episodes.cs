@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Distiller.Lake;
 using Distiller.Mining.Collecting;
+using Distiller.Mining.Deduplicating;
+using Distiller.Mining.Splitting;
 using Distiller.Opsdesk;
 
 namespace Distiller.Tests.Opsdesk;
@@ -152,6 +154,27 @@ public sealed class the_expert_leaves_episodes
         report.Usage.Output.ShouldBe(episodes.Sum(e => e.Usage.Output));
         // The identity is a hash of everything: not a word was changed on the way.
         workspace.Episodes.Read().Select(e => e.Id).Order().ShouldBe(episodes.Select(e => e.Id).Order());
+    }
+
+    [Test]
+    public void the_miner_finds_separate_tasks_and_every_rule_among_those_for_training()
+    {
+        var episodes = Episodes(0.15, 5, 120);
+        // Tickets are written from few templates: only those that are word for word alike are one task.
+        var near = new DeduplicationOptions { SimilarityMin = 1 };
+        var found = Deduplicator.Run(episodes, near);
+        var split = Splitter.Run(episodes, found.GroupOf);
+
+        found.Duplicates.ShouldBeEmpty();
+        found.Groups.ShouldBeGreaterThan(400);
+        var usual = Deduplicator.Run(episodes, new DeduplicationOptions());
+        TestContext.Out.WriteLine($"Groups of 600 tickets: {found.Groups}, at the default similarity {usual.Groups}.");
+        episodes
+            .Where(e => split.Of(e) == Split.Train && e.Outcome.Kind == OutcomeKind.Succeeded)
+            .Select(e => TaskName.TryParse(e.TaskId)!.RuleId)
+            .Distinct()
+            .Order()
+            .ShouldBe(Demo.Handbook.Rules.Select(r => r.Id).Order());
     }
 
     private static List<Episode> Episodes(double errorRate, int days, int perDay) =>
