@@ -107,8 +107,9 @@ public static class Conversation
                 ? new ToolCall($"call-{index}", name.GetString()!, arguments.GetRawText())
                 : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or ArgumentException or InvalidOperationException)
         {
+            // The last two: halves of surrogate pairs, raw or escaped, which are no text.
             return null; // The model wrote no call; the caller counts it as such.
         }
     }

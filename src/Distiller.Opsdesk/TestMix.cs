@@ -1,0 +1,52 @@
+namespace Distiller.Opsdesk;
+
+/// <summary>
+/// The tickets an agent is tested with: after the drift, mostly under known rules, some under the changed, now and then one
+/// under a rule nobody has learnt. The number of each stratum is fixed by its share; within one, rules are drawn with
+/// replacement.
+/// </summary>
+public static class TestMix
+{
+    public static IReadOnlyList<TestTicket> Draw(Company company, TestMixOptions? options = null)
+    {
+        options ??= new TestMixOptions();
+        options.Check();
+        var random = SeededRandom.For(options.Seed, "test mix");
+        var rules = Rules(company, options, random);
+        var first = company.Options.DriftDay;
+        var perDay = (rules.Count + options.Days - 1) / options.Days;
+        return
+        [
+            .. rules
+                .Chunk(perDay)
+                .SelectMany((ofDay, day) => Tickets.Write(company, first + day, ofDay, options.Seed))
+                .Select(t => new TestTicket(t, company.Strata[t.Rule.Id])),
+        ];
+    }
+
+    private static List<Rule> Rules(Company company, TestMixOptions options, SeededRandom random)
+    {
+        var byStratum = company.At(company.Options.DriftDay).Handbook.Rules.ToLookup(r => company.Strata[r.Id]);
+        var counts = new Dictionary<Stratum, int>
+        {
+            [Stratum.Changed] = Share(options.ChangedShare, Stratum.Changed),
+            [Stratum.Unseen] = Share(options.UnseenShare, Stratum.Unseen),
+        };
+        // Where every rule has changed, a changed one is the usual one.
+        var usual = byStratum[Stratum.Known].Any() ? Stratum.Known : Stratum.Changed;
+        counts[usual] = counts.GetValueOrDefault(usual) + options.Tickets - counts.Values.Sum();
+        var rules = new List<Rule>();
+        foreach (var stratum in Enum.GetValues<Stratum>())
+        {
+            IReadOnlyList<Rule> from = [.. byStratum[stratum]];
+            rules.AddRange(Enumerable.Range(0, counts.GetValueOrDefault(stratum)).Select(_ => random.Pick(from)));
+        }
+
+        random.Shuffle(rules);
+        return rules;
+
+        // Rounded down, so that the shares together never take more than all; a company may be without a stratum.
+        int Share(double share, Stratum stratum) =>
+            byStratum[stratum].Any() ? (int)((options.Tickets * share) + 1e-9) : 0;
+    }
+}

@@ -1,0 +1,97 @@
+using Distiller.Opsdesk;
+
+namespace Distiller.Tests.Opsdesk;
+
+public sealed class a_company_drifts
+{
+    [Test]
+    public void exactly_one_known_rule_changes_and_the_rest_stays([Range(0, 40)] int seed)
+    {
+        var company = Company.Generate(new CompanyOptions { Seed = seed });
+        var before = company.At(4).Handbook;
+        var after = company.At(5).Handbook;
+
+        var changed = before.Rules.Where(r => after.Find(r.Id)!.Entry != r.Entry).ToList();
+        changed.Count.ShouldBe(1);
+        company.Strata[changed[0].Id].ShouldBe(Stratum.Changed);
+        var now = after.Find(changed[0].Id)!;
+        now.Code.ShouldNotBe(changed[0].Code);
+        now.Actions.ShouldNotBe(changed[0].Actions);
+        (now.Revision, changed[0].Revision).ShouldBe((2, 1));
+        after.Rules.Take(60).Select(r => r.Id).ShouldBe(before.Rules.Select(r => r.Id));
+    }
+
+    [Test]
+    public void the_training_days_know_nothing_of_it()
+    {
+        var company = Company.Generate(new CompanyOptions());
+
+        foreach (var day in Enumerable.Range(0, 5))
+        {
+            company.At(day).Handbook.Render().ShouldBe(company.Handbook.Render());
+        }
+
+        company.At(6).Handbook.Render().ShouldBe(company.At(5).Handbook.Render());
+        company.At(9).At(0).Handbook.Render().ShouldBe(company.Handbook.Render());
+        company.At(5).Handbook.Rules.Count.ShouldBe(62);
+    }
+
+    [Test]
+    public void the_old_plan_no_longer_solves_the_changed_rule()
+    {
+        var company = Company.Generate(new CompanyOptions()).At(5);
+        var id = company.Strata.Single(s => s.Value == Stratum.Changed).Key;
+        var desk = new Desk(company);
+        foreach (var action in company.At(0).Handbook.Find(id)!.Plan)
+        {
+            desk.Call(action.ToCall("call"));
+        }
+
+        Verifier.Check(company, company.Handbook.Find(id)!, desk).IsSolved.ShouldBeFalse();
+    }
+
+    [Test]
+    public void the_test_mix_holds_new_tickets_of_every_stratum_in_the_shares_asked_for()
+    {
+        var company = Company.Generate(new CompanyOptions());
+        var mix = TestMix.Draw(company, new TestMixOptions { Tickets = 200 });
+
+        mix.CountBy(t => t.Stratum)
+            .OrderBy(c => c.Key)
+            .ShouldBe([new(Stratum.Known, 180), new(Stratum.Changed, 10), new(Stratum.Unseen, 10)]);
+        var learnt = company.At(0).Handbook;
+        foreach (var (ticket, stratum) in mix)
+        {
+            ticket.Day.ShouldBeInRange(5, 6);
+            ticket.Rule.ShouldBe(company.At(ticket.Day).Handbook.Find(ticket.Rule.Id));
+            stratum.ShouldBe(
+                learnt.Find(ticket.Rule.Id) is not { } then ? Stratum.Unseen
+                : then.Entry == ticket.Rule.Entry ? Stratum.Known
+                : Stratum.Changed
+            );
+        }
+
+        var training = Enumerable.Range(0, 5).SelectMany(d => Tickets.Draw(company, d, 500, 1)).Select(t => t.Text);
+        mix.Select(t => t.Ticket.Text).Intersect(training).ShouldBeEmpty();
+        mix.Select(t => t.Ticket.Id).Distinct().Count().ShouldBe(200);
+        mix.Select(t => t.Ticket.Time).ShouldBeInOrder();
+    }
+
+    [Test]
+    public void a_company_without_drift_gives_known_tickets_alone()
+    {
+        var still = Company.Generate(new CompanyOptions { ChangedRules = 0, UnseenRules = 0 });
+        var whirl = Company.Generate(
+            new CompanyOptions
+            {
+                Rules = 3,
+                ChangedRules = 3,
+                UnseenRules = 0,
+            }
+        );
+
+        TestMix.Draw(still).ShouldAllBe(t => t.Stratum == Stratum.Known);
+        TestMix.Draw(whirl).ShouldAllBe(t => t.Stratum == Stratum.Changed);
+        TestMix.Draw(still, new TestMixOptions { Tickets = 3, Days = 7 }).Count.ShouldBe(3);
+    }
+}
