@@ -119,7 +119,9 @@ public sealed class the_expert_leaves_episodes
             .ToList();
         back.Select(e => e.Id).ShouldBe(episodes.Select(e => e.Id));
         back.Select(e => EpisodeJson.Identify(e).Id).ShouldBe(episodes.Select(e => e.Id));
-        Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder["b.jsonl"]))).ShouldBe("LINES");
+        Convert
+            .ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder["b.jsonl"])))
+            .ShouldBe("952c63b85eb84ac8a2a53c013028b63edd023a225204e2881926f70eac504a5e");
     }
 
     [Test]
