@@ -2,12 +2,15 @@ using System.CommandLine;
 using Distiller.Cli.Terminal;
 using Distiller.Jobs.Stages;
 using Distiller.Lake;
+using Distiller.Mining.Collecting;
 
 namespace Distiller.Cli.Commands;
 
 /// <summary><c>collect PATH...</c>: raw logs into the workspace.</summary>
 internal static class CollectCommand
 {
+    private const int ReasonsShown = 5;
+
     public static Command Create()
     {
         var paths = new Argument<string[]>("path")
@@ -21,7 +24,10 @@ internal static class CollectCommand
         var json = CommonOptions.Json();
         var command = new Command(
             "collect",
-            "Reads agents' logs, scrubs secrets, and stores each episode once. What cannot be read goes to quarantine."
+            """
+            Reads agents' logs, scrubs secrets, and stores each episode once. What cannot be read goes to quarantine.
+            Exit code 3 when a file named here was not read whole, or when nothing in a folder could be read.
+            """
         )
         {
             paths,
@@ -41,10 +47,39 @@ internal static class CollectCommand
                     )
                 );
                 new Output(parsed.GetValue(json)).Result(report, Tables.Collected);
-                return Task.FromResult(ExitCode.Done);
+                var isBad = IsBad(report, parsed.GetRequiredValue(paths));
+                if (isBad)
+                {
+                    TellWhy(workspace, parsed.GetRequiredValue(paths));
+                }
+
+                return Task.FromResult(isBad ? ExitCode.BadInput : ExitCode.Done);
             }
         );
         return command;
+    }
+
+    /// <summary>
+    /// A folder may hold files that are no logs; a file that the user names is meant to be one. So quarantine in named
+    /// files is bad input, and so is a folder in which nothing can be read.
+    /// </summary>
+    private static bool IsBad(CollectReport report, string[] paths) =>
+        report.Quarantined > 0 && (paths.All(File.Exists) || report.Quarantined == report.Records);
+
+    private static void TellWhy(Workspace workspace, string[] paths)
+    {
+        var named = paths.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
+        var mine = workspace
+            .Quarantine.List()
+            .Where(r => named.Contains(Path.GetFullPath(r.Place.File)))
+            .Take(ReasonsShown);
+        foreach (var record in mine)
+        {
+            Console.Error.WriteLine($"distiller: {Printable.Text($"{record.Place}: {record.Reason}")}");
+            Console.Error.WriteLine($"  remedy: {Printable.Text(record.Remedy)}");
+        }
+
+        Console.Error.WriteLine("distiller: what could be read is stored; 'distiller quarantine' lists the rest.");
     }
 
     public static Option<string> Tenant() =>

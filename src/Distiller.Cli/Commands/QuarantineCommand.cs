@@ -11,7 +11,10 @@ internal static class QuarantineCommand
     {
         var home = CommonOptions.Home();
         var json = CommonOptions.Json();
-        var command = new Command("quarantine", "Lists the records that could not be read: file, line, reason and remedy.")
+        var command = new Command(
+            "quarantine",
+            "Lists the records that could not be read: file, line, reason and remedy."
+        )
         {
             home,
             json,

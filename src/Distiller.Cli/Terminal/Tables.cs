@@ -48,7 +48,9 @@ internal static class Tables
         console.Write(table);
         if (report.Quarantined > 0)
         {
-            console.MarkupLineInterpolated($"why {report.Quarantined:N0} records are in quarantine: distiller quarantine");
+            console.MarkupLineInterpolated(
+                $"why {report.Quarantined:N0} records are in quarantine: distiller quarantine"
+            );
         }
     }
 

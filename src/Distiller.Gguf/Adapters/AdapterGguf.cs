@@ -90,7 +90,15 @@ public static class AdapterGguf
             .Add(AdapterKeys.Alpha, alpha)
             .Add(AdapterKeys.BaseSha256, origin.Sha256)
             .Add(AdapterKeys.BaseName, origin.Name)
-            .Add(AdapterKeys.Encoding, encoding switch { AdapterEncoding.F32 => "f32", AdapterEncoding.F16 => "f16", _ => "int4" })
+            .Add(
+                AdapterKeys.Encoding,
+                encoding switch
+                {
+                    AdapterEncoding.F32 => "f32",
+                    AdapterEncoding.F16 => "f16",
+                    _ => "int4",
+                }
+            )
             .Add(AdapterKeys.TrainedRank, (uint)trainedRank);
         return lineage is null ? writer : writer.Add(AdapterKeys.Lineage, lineage);
     }

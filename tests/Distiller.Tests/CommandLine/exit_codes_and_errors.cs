@@ -124,6 +124,35 @@ internal sealed class exit_codes_and_errors
         records.ShouldBe(stored + duplicates + quarantined);
     }
 
+    [TestCase("", TestName = "an_empty_file")]
+    [TestCase("no log at all", TestName = "a_log_of_unknown_format")]
+    [TestCase("{\"key\": \"cut o", TestName = "truncated_json")]
+    [TestCase("[{\"task_id\": 1, \"reward\": 1.0, \"traj\": [", TestName = "a_truncated_array")]
+    public void a_named_log_that_cannot_be_read_is_3_and_what_is_stored_stays(string content)
+    {
+        SampleLogs.Write(_folder["good.jsonl"], tasks: 2);
+        DistillerProcess.Run("collect", _folder["good.jsonl"], "--home", _folder["home"]).ExitCode.ShouldBe(0);
+        File.WriteAllText(_folder["bad.jsonl"], content);
+        Refuses(DistillerProcess.Run("collect", _folder["bad.jsonl"], "--home", _folder["home"]), "bad.jsonl");
+        var again = DistillerProcess.Run("collect", _folder["good.jsonl"], "--home", _folder["home"], "--json");
+        ((long)again.Json["duplicates"]!).ShouldBe(6);
+    }
+
+    [Test]
+    public void a_full_disk_is_3_and_what_is_stored_stays()
+    {
+        using var disk = new SmallDisk(_folder["disk"], mebibytes: 3);
+        var home = Path.Combine(disk.Path, "home");
+        SampleLogs.Write(_folder["good.jsonl"], tasks: 2);
+        DistillerProcess.Run("collect", _folder["good.jsonl"], "--home", home).ExitCode.ShouldBe(0);
+        disk.Fill();
+        SampleLogs.Write(_folder["more.jsonl"], tasks: 40);
+        Refuses(DistillerProcess.Run("collect", _folder["more.jsonl"], "--home", home), "disk is full");
+        disk.MakeRoom();
+        var again = DistillerProcess.Run("collect", _folder["good.jsonl"], "--home", home, "--json");
+        ((long)again.Json["duplicates"]!).ShouldBe(6);
+    }
+
     [Test]
     public void hostile_text_cannot_drive_the_terminal() =>
         Refuses(

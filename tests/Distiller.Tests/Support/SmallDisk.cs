@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Distiller.Tests.Storing;
+namespace Distiller.Tests.Support;
 
 /// <summary>A mounted tmpfs of a few MiB.</summary>
 internal sealed class SmallDisk : IDisposable
@@ -16,6 +16,29 @@ internal sealed class SmallDisk : IDisposable
     }
 
     public string Path { get; }
+
+    private string Ballast => System.IO.Path.Combine(Path, "ballast");
+
+    /// <summary>Takes all the room that is left.</summary>
+    public void Fill()
+    {
+        using var file = File.Create(Ballast, bufferSize: 0);
+        var block = new byte[4096];
+        try
+        {
+            while (true)
+            {
+                file.Write(block);
+            }
+        }
+        catch (IOException)
+        {
+            // Full: that is what was wanted.
+            return;
+        }
+    }
+
+    public void MakeRoom() => File.Delete(Ballast);
 
     public void Dispose() => Run("umount", Path);
 
