@@ -9,7 +9,17 @@ internal static class DistillCommand
 {
     public static Command Create()
     {
-        var session = new NightSession();
+        var session = new NightSession(
+            "--seed",
+            "--max-train-tokens",
+            "--epochs",
+            "--rank",
+            "--alpha",
+            "--learning-rate",
+            "--tokens-per-step",
+            "--threads",
+            "--device"
+        );
         var command = new Command(
             "distill",
             "Trains a LoRA adapter on the newest mined examples. Interrupted, the same command goes on from the checkpoint."

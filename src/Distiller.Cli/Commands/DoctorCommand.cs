@@ -40,7 +40,7 @@ internal static class DoctorCommand
         var start = new ProcessStartInfo(Environment.ProcessPath!);
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
         {
-            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "distiller-cli.dll"));
+            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "distiller.dll"));
         }
 
         start.ArgumentList.Add("doctor");

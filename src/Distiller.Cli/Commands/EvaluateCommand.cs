@@ -9,7 +9,7 @@ internal static class EvaluateCommand
 {
     public static Command Create()
     {
-        var session = new NightSession();
+        var session = new NightSession("--seed", "--system", "--max-holdout-tokens", "--tool-steps", "--threads");
         var command = new Command(
             "evaluate",
             "Compares base, F16 and INT4 adapter in llama.cpp on held-out episodes, and writes report.html."

@@ -9,7 +9,15 @@ internal static class MineCommand
 {
     public static Command Create()
     {
-        var session = new NightSession();
+        var session = new NightSession(
+            "--seed",
+            "--system",
+            "--holdout",
+            "--min-support",
+            "--max-sequence",
+            "--max-train-tokens",
+            "--epochs"
+        );
         var command = new Command(
             "mine",
             "Shortens tool output, splits tasks into train and holdout, mines recurring procedures of successful episodes, and builds training examples."

@@ -3,16 +3,18 @@ using Distiller.Jobs;
 
 namespace Distiller.Cli.Commands;
 
-/// <summary>The settings of a night as options; a command adds the ones its stage listens to.</summary>
+/// <summary>The settings of a night as options: all of them, or those that one stage listens to.</summary>
 internal sealed class NightOptions
 {
     private static readonly NightSettings Defaults = new() { BasePath = "" };
-    private readonly Option<string> _base;
+    private readonly Option<string> _base = CommonOptions.Base(required: true);
+    private readonly string[] _only;
     private readonly List<(Option Option, Func<ParseResult, NightSettings, NightSettings> Apply)> _bound = [];
 
-    public NightOptions(bool baseRequired = true)
+    /// <param name="only">Names of the options that apply; none for all.</param>
+    public NightOptions(params string[] only)
     {
-        _base = CommonOptions.Base(baseRequired);
+        _only = only;
         _bound.Add((_base, (p, s) => s with { BasePath = Path.GetFullPath(p.GetValue(_base) ?? "") }));
         Bind<int>(
             "--seed",
@@ -104,6 +106,11 @@ internal sealed class NightOptions
 
     private void Bind<T>(string name, string description, T value, Func<NightSettings, T, NightSettings> apply)
     {
+        if (_only.Length > 0 && !_only.Contains(name, StringComparer.Ordinal))
+        {
+            return;
+        }
+
         var option = new Option<T>(name) { Description = description, DefaultValueFactory = _ => value };
         _bound.Add((option, (parsed, settings) => apply(settings, parsed.GetValue(option)!)));
     }

@@ -8,12 +8,12 @@ using Distiller.Lake;
 namespace Distiller.Cli.Commands;
 
 /// <summary>The options that every stage command has, and the opened workspace they lead to.</summary>
-internal sealed class NightSession
+internal sealed class NightSession(params string[] settings)
 {
     private readonly Option<string> _home = CommonOptions.Home();
     private readonly Option<bool> _json = CommonOptions.Json();
     private readonly Option<string> _registry = CommonOptions.Registry();
-    private readonly NightOptions _settings = new();
+    private readonly NightOptions _settings = new(settings);
 
     public void AddTo(Command command)
     {
@@ -28,7 +28,7 @@ internal sealed class NightSession
     /// <summary>Opens the workspace for writing, runs the work under progress bars, and closes it.</summary>
     public T Run<T>(ParseResult parsed, Func<Night, T> work)
     {
-        var settings = _settings.Read(parsed);
+        var read = _settings.Read(parsed);
         var home = parsed.GetRequiredValue(_home);
         using var workspace = Workspace.Open(home);
         UseSafePlugin(home);
@@ -36,7 +36,7 @@ internal sealed class NightSession
         {
             using var night = new Night(
                 workspace,
-                settings,
+                read,
                 CommonOptions.RegistryOf(parsed, _registry, home),
                 TimeProvider.System,
                 progress

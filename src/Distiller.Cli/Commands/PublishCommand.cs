@@ -9,7 +9,7 @@ internal static class PublishCommand
 {
     public static Command Create()
     {
-        var session = new NightSession();
+        var session = new NightSession("--base");
         var command = new Command(
             "publish",
             "Copies the newest evaluated adapter into the registry, with hashes and lineage back to the episodes."

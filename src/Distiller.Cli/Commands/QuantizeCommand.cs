@@ -10,7 +10,7 @@ internal static class QuantizeCommand
 {
     public static Command Create()
     {
-        var session = new NightSession();
+        var session = new NightSession("--threads");
         var command = new Command(
             "quantize",
             "Writes the newest adapter as GGUF (F16 and INT4) and PEFT files, with the error of every tensor."

@@ -43,7 +43,7 @@ internal sealed class exit_codes_and_errors
 
     [Test]
     public void an_option_out_of_range_is_3_and_names_the_range() =>
-        Refuses(Mine(new TinyBase().Write(_folder["base.gguf"]), "--rank", "0"), "--rank", "from 1 to 512");
+        Refuses(Mine(new TinyBase().Write(_folder["base.gguf"]), "--holdout", "0.9"), "--holdout", "from 0.05 to 0.5");
 
     [Test]
     public void a_log_that_does_not_exist_is_3() =>

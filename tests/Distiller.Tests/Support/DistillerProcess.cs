@@ -26,7 +26,7 @@ internal sealed class DistillerProcess : IDisposable
             UseShellExecute = false,
         };
         start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "distiller-cli.dll"));
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "distiller.dll"));
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
