@@ -42,7 +42,7 @@ internal static class CommandLine
             );
             return ExitCode.Failed;
         }
-        catch (IOException e) when (DiskIsFull(e))
+        catch (IOException e) when (DiskFull.IsNoSpace(e))
         {
             await Console.Error.WriteLineAsync($"distiller: the disk is full: {Printable.Text(e.Message)}");
             await Console.Error.WriteLineAsync(
@@ -103,7 +103,4 @@ internal static class CommandLine
 
         return names;
     }
-
-    // ENOSPC (28) and EDQUOT (122) on Linux.
-    private static bool DiskIsFull(IOException e) => (e.HResult & 0xFFFF) is 28 or 122;
 }

@@ -19,7 +19,6 @@ internal static class SessionState
 
     public static void Save(string path, EdgeSession session, int[] tokens, float[]? logits, byte[] data)
     {
-        var scores = MemoryMarshal.AsBytes(logits.AsSpan());
         var header = JsonSerializer.SerializeToUtf8Bytes(
             new SessionStateHeader(
                 NativeLibraries.SupportedVersion,
@@ -28,20 +27,24 @@ internal static class SessionState
                 session.AdapterScale,
                 session.Exact,
                 logits?.Length ?? 0,
-                Hash(scores, data),
+                Hash(MemoryMarshal.AsBytes(logits.AsSpan()), data),
                 tokens
             ),
             EdgeJson.Default.SessionStateHeader
         );
-        using var file = new NewFile(path);
-        file.Stream.Write(Magic);
-        Span<byte> length = stackalloc byte[sizeof(int)];
-        BinaryPrimitives.WriteInt32LittleEndian(length, header.Length);
-        file.Stream.Write(length);
-        file.Stream.Write(header);
-        file.Stream.Write(scores);
-        file.Stream.Write(data);
-        file.Commit();
+        AtomicFile.Write(
+            path,
+            stream =>
+            {
+                stream.Write(Magic);
+                Span<byte> length = stackalloc byte[sizeof(int)];
+                BinaryPrimitives.WriteInt32LittleEndian(length, header.Length);
+                stream.Write(length);
+                stream.Write(header);
+                stream.Write(MemoryMarshal.AsBytes(logits.AsSpan()));
+                stream.Write(data);
+            }
+        );
     }
 
     public static (int[] Tokens, float[]? Logits, byte[] Data) Load(string path, EdgeSession session)

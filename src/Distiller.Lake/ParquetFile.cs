@@ -18,8 +18,7 @@ public static class ParquetFile
             DynamicallyAccessedMemberTypes.PublicProperties | DynamicallyAccessedMemberTypes.PublicConstructors
         )]
             T
-    >(string path, IEnumerable<T> rows) =>
-        DiskFull.Guard(path, () => AtomicFile.Write(path, temporary => WriteRows(path, temporary, rows)));
+    >(string path, IEnumerable<T> rows) => AtomicFile.WriteByName(path, temporary => WriteRows(path, temporary, rows));
 
     /// <summary>Streams the rows in the order they were written.</summary>
     public static IEnumerable<T> Read<
@@ -91,7 +90,7 @@ public static class ParquetFile
             T
     >(string path, string temporary, IEnumerable<T> rows)
     {
-        var spill = temporary + ".spill";
+        var spill = temporary + ".spill" + AtomicFile.UnfinishedSuffix;
         try
         {
             using var db = DuckDb.Open(new DuckDbOptions(SpillFolder: spill));

@@ -52,7 +52,7 @@ internal sealed class PartFolder(string folder)
                     ParquetFile.Write(draft, rows);
                     var part = Path.Combine(_parts, Hash(draft) + ".parquet");
                     File.Move(draft, part, overwrite: true);
-                    AtomicFile.FlushFolder(_parts);
+                    DurableFolder.Flush(_parts);
                     return part;
                 }
                 finally
@@ -108,7 +108,7 @@ internal sealed class PartFolder(string folder)
 
         if (Directory.Exists(_commits))
         {
-            foreach (var path in Directory.EnumerateFiles(_commits, "*.writing").ToList())
+            foreach (var path in Directory.EnumerateFiles(_commits, "*" + AtomicFile.UnfinishedSuffix).ToList())
             {
                 File.Delete(path);
             }

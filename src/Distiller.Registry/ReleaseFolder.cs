@@ -106,6 +106,12 @@ internal static class ReleaseFolder
         return found;
     }
 
+    public static ReleaseFile Describe(string folder, string path)
+    {
+        using var content = File.OpenRead(Path.Combine(folder, path));
+        return new ReleaseFile(path, Convert.ToHexStringLower(SHA256.HashData(content)), content.Length);
+    }
+
     public static BadInputException Bad(string path, string reason) => new(new SourceLocation(path, 0), reason, Remedy);
 
     private static void Walk(string folder, string prefix, List<string> found)

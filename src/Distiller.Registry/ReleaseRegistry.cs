@@ -13,6 +13,7 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
     private const string TemporaryName = ".publishing";
     private const string LockName = ".lock";
     private const int IdLength = 16;
+    private const int CopyBytes = 1 << 20;
     private static readonly TimeSpan LockWaitMax = TimeSpan.FromMinutes(1);
 
     public string Folder { get; } = Path.GetFullPath(folder);
@@ -23,18 +24,18 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
     public Release Publish(ReleaseDraft draft, CancellationToken cancellation = default)
     {
         DraftCheck.Check(draft);
-        Directory.CreateDirectory(Folder);
-        using var onlyOne = Lock(cancellation);
+        DiskFull.Guard(Folder, () => Directory.CreateDirectory(Folder));
+        using var onlyOne = DiskFull.Guard(Folder, () => Lock(cancellation));
         var temporary = Path.Combine(Folder, TemporaryName);
         if (Directory.Exists(temporary))
         {
             Directory.Delete(temporary, recursive: true);
         }
 
-        Directory.CreateDirectory(temporary);
+        DiskFull.Guard(Folder, () => Directory.CreateDirectory(temporary));
         try
         {
-            return Publish(draft, temporary, cancellation);
+            return DiskFull.Guard(Folder, () => Publish(draft, temporary, cancellation));
         }
         finally
         {
@@ -104,7 +105,7 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
     private Release Publish(ReleaseDraft draft, string temporary, CancellationToken cancellation)
     {
         var episodes = draft.Episodes.Distinct().Order().ToList();
-        DurableFolder.Write(
+        AtomicFile.WriteAllBytes(
             Path.Combine(temporary, ReleaseFolder.LineageName),
             ReleaseJson.Write(new ReleaseLineage(draft.Artifacts, episodes))
         );
@@ -112,12 +113,12 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
         {
             cancellation.ThrowIfCancellationRequested();
             var target = Path.Combine(temporary, name);
-            Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-            DurableFolder.Copy(source, target);
+            using var original = new FileStream(source, FileMode.Open, FileAccess.Read, FileShare.Read, CopyBytes);
+            AtomicFile.Write(target, copy => original.CopyTo(copy, CopyBytes));
         }
 
         // Hashed from the copies: what is listed is what lies there, even if a source changes meanwhile.
-        var files = ReleaseFolder.RegularFiles(temporary).Select(p => DurableFolder.Describe(temporary, p)).ToList();
+        var files = ReleaseFolder.RegularFiles(temporary).Select(p => ReleaseFolder.Describe(temporary, p)).ToList();
         var earlier = List();
         var latest = earlier.Count > 0 ? earlier[^1] : null;
         var release = new Release
@@ -144,7 +145,7 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
             return ReleaseFolder.Verify(FolderOf(release));
         }
 
-        DurableFolder.Write(Path.Combine(temporary, ReleaseFolder.ManifestName), ReleaseJson.Write(release));
+        AtomicFile.WriteAllBytes(Path.Combine(temporary, ReleaseFolder.ManifestName), ReleaseJson.Write(release));
         DurableFolder.FlushTree(temporary);
         cancellation.ThrowIfCancellationRequested();
         Directory.Move(temporary, FolderOf(release));
@@ -190,7 +191,8 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException e) when (e is not (FileNotFoundException or DirectoryNotFoundException))
+            catch (IOException e)
+                when (e is not (FileNotFoundException or DirectoryNotFoundException) && !DiskFull.IsNoSpace(e))
             {
                 if (time.GetElapsedTime(since) > LockWaitMax)
                 {

@@ -40,9 +40,10 @@ public static class PluginProbe
             }
 
             var verdict = new PluginVerdict(NativeLibraries.SupportedVersion, machine, plugin.Name, rejected);
-            using var file = new NewFile(verdictFile);
-            JsonSerializer.Serialize(file.Stream, verdict, EdgeJson.Default.PluginVerdict);
-            file.Commit();
+            AtomicFile.Write(
+                verdictFile,
+                stream => JsonSerializer.Serialize(stream, verdict, EdgeJson.Default.PluginVerdict)
+            );
             return verdict;
         }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Distiller.Core;
-using Distiller.Lake;
 
 namespace Distiller.Evaluation;
 

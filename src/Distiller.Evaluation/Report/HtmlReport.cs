@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using Distiller.Lake;
+using Distiller.Core;
 
 namespace Distiller.Evaluation.Report;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Distiller.Core;
 
 namespace Distiller.Gguf;
 

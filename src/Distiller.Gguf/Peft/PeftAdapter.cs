@@ -8,6 +8,8 @@ public static class PeftAdapter
     public const string WeightsFile = "adapter_model.safetensors";
     public const string ConfigFile = "adapter_config.json";
 
+    private static readonly Dictionary<string, string> Metadata = new(StringComparer.Ordinal) { ["format"] = "pt" };
+
     /// <summary>Reads plain LoRA on the seven linear layers of a block; rows come out in the order of the base's GGUF file.</summary>
     public static LoraWeights Read(string folder, BaseDescription origin)
     {
@@ -67,7 +69,7 @@ public static class PeftAdapter
     public static void Write(string folder, LoraWeights weights, BaseDescription origin)
     {
         var path = Path.Combine(folder, WeightsFile);
-        var tensors = new List<(string Name, int Rows, int Columns, float[] Values)>();
+        var tensors = new List<SafetensorsMatrix>();
         var modules = new HashSet<string>(StringComparer.Ordinal);
         foreach (var pair in weights.Pairs)
         {
@@ -76,11 +78,12 @@ public static class PeftAdapter
                 ?? throw Bad(path, $"PEFT's naming has no place for '{pair.BaseTensor}'.");
             modules.Add(PeftNames.Module(linear));
             var b = Permuted(pair.B, pair.Rank, linear, origin, path, toGguf: false);
-            tensors.Add((PeftNames.Peft(layer, linear, "A"), pair.Rank, pair.In, pair.A));
-            tensors.Add((PeftNames.Peft(layer, linear, "B"), pair.Out, pair.Rank, b));
+            tensors.Add(new(PeftNames.Peft(layer, linear, "A"), pair.Rank, pair.In, pair.A));
+            tensors.Add(new(PeftNames.Peft(layer, linear, "B"), pair.Out, pair.Rank, b));
         }
 
-        SafetensorsWriter.Write(path, tensors);
+        tensors.Sort((x, y) => string.CompareOrdinal(x.Name, y.Name));
+        SafetensorsWriter.Write(path, Metadata, tensors);
         PeftConfig.Write(Path.Combine(folder, ConfigFile), weights, origin.Name, modules);
     }
 

@@ -60,6 +60,7 @@ public sealed class ArtifactDraft
                     var name = Path.GetRelativePath(Folder, path);
                     if (
                         name == ArtifactStore.ManifestName
+                        || AtomicFile.IsUnfinished(name)
                         || Array.Exists(
                             exclude,
                             e => FileSystemName.MatchesSimpleExpression(e, name, ignoreCase: false)
@@ -102,11 +103,7 @@ public sealed class ArtifactDraft
             new JsonSerializerOptions(EpisodeJson.Options) { WriteIndented = true }
         );
         AtomicFile.WriteAllBytes(this[ArtifactStore.ManifestName], json);
-        foreach (var folder in Directory.GetDirectories(Folder, "*", SearchOption.AllDirectories))
-        {
-            AtomicFile.FlushFolder(folder);
-        }
-
+        DurableFolder.FlushTree(Folder);
         var parent = Path.GetDirectoryName(_final)!;
         Directory.CreateDirectory(parent);
         var old = Folder + ".old";
@@ -121,7 +118,7 @@ public sealed class ArtifactDraft
         }
 
         Directory.Move(Folder, _final);
-        AtomicFile.FlushFolder(parent);
+        DurableFolder.Flush(parent);
         if (Directory.Exists(old))
         {
             Directory.Delete(old, recursive: true);

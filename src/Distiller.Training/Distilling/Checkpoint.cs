@@ -19,6 +19,7 @@ internal sealed record Checkpoint(
 )
 {
     private const string Format = "distiller-checkpoint-1";
+    private const string Remedy = "Delete the checkpoint's folder to begin anew.";
 
     public static string PathIn(string folder) => Path.Combine(folder, "checkpoint.safetensors");
 
@@ -33,14 +34,15 @@ internal sealed record Checkpoint(
             ["alpha"] = Weights.Alpha.ToString("R", CultureInfo.InvariantCulture),
             ["curve"] = JsonSerializer.Serialize(Curve),
         };
-        new TensorFile(
+        SafetensorsWriter.Write(
+            PathIn(folder),
             texts,
             [
                 .. factors,
-                .. factors.Zip(FirstMoments, (f, m) => (f.Name + ".m", f.Rows, f.Columns, m)),
-                .. factors.Zip(SecondMoments, (f, v) => (f.Name + ".v", f.Rows, f.Columns, v)),
+                .. factors.Zip(FirstMoments, (f, m) => f with { Name = f.Name + ".m", Values = m }),
+                .. factors.Zip(SecondMoments, (f, v) => f with { Name = f.Name + ".v", Values = v }),
             ]
-        ).Write(PathIn(folder));
+        );
     }
 
     /// <summary>Null where the folder has none.</summary>
@@ -53,7 +55,7 @@ internal sealed record Checkpoint(
             return null;
         }
 
-        var file = TensorFile.Read(path);
+        using var file = SafetensorsFile.Open(path, Remedy);
         var expected = LoraFile.Matrices(fresh);
         if (
             file.Texts.GetValueOrDefault("format") is not Format
@@ -63,12 +65,13 @@ internal sealed record Checkpoint(
             throw Refused(path, "The checkpoint belongs to a run with another base, other rows or other settings.");
         }
 
-        if (file.Tensors.Count != 3 * expected.Count)
+        var tensors = file.ReadMatrices();
+        if (tensors.Count != 3 * expected.Count)
         {
             throw Refused(path, "The checkpoint does not hold this adapter's factors.");
         }
 
-        for (var i = 0; i < file.Tensors.Count; i++)
+        for (var i = 0; i < tensors.Count; i++)
         {
             var (name, rows, columns, _) = expected[i % expected.Count];
             var suffix = (i / expected.Count) switch
@@ -77,13 +80,13 @@ internal sealed record Checkpoint(
                 1 => ".m",
                 _ => ".v",
             };
-            if ((file.Tensors[i].Name, file.Tensors[i].Rows, file.Tensors[i].Columns) != (name + suffix, rows, columns))
+            if ((tensors[i].Name, tensors[i].Rows, tensors[i].Columns) != (name + suffix, rows, columns))
             {
-                throw Refused(path, $"'{file.Tensors[i].Name}' stands where '{name}{suffix}' should.");
+                throw Refused(path, $"'{tensors[i].Name}' stands where '{name}{suffix}' should.");
             }
         }
 
-        var values = file.Tensors.Select(t => t.Values).ToArray();
+        var values = tensors.Select(t => t.Values).ToArray();
         var n = expected.Count;
         return new Checkpoint(
             fingerprint,
@@ -99,7 +102,7 @@ internal sealed record Checkpoint(
             ),
             values[n..(2 * n)],
             values[(2 * n)..],
-            ReadCurve(path, file)
+            ReadCurve(path, file.Texts)
         );
     }
 
@@ -148,11 +151,11 @@ internal sealed record Checkpoint(
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static TrainingStep[] ReadCurve(string path, TensorFile file)
+    private static TrainingStep[] ReadCurve(string path, IReadOnlyDictionary<string, string> texts)
     {
         try
         {
-            return JsonSerializer.Deserialize<TrainingStep[]>(file.Texts.GetValueOrDefault("curve") ?? "")
+            return JsonSerializer.Deserialize<TrainingStep[]>(texts.GetValueOrDefault("curve") ?? "")
                 ?? throw Refused(path, "The checkpoint's curve is null.");
         }
         catch (JsonException e)
@@ -162,5 +165,5 @@ internal sealed record Checkpoint(
     }
 
     private static BadInputException Refused(string path, string reason, Exception? inner = null) =>
-        new(new SourceLocation(path, 0), reason, "Delete the checkpoint's folder to begin anew.", inner);
+        new(new SourceLocation(path, 0), reason, Remedy, inner);
 }

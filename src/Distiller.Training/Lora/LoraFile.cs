@@ -10,8 +10,11 @@ namespace Distiller.Training.Lora;
 /// </summary>
 public sealed record LoraFile(LoraWeights Weights, string BaseSha256)
 {
+    private const string Remedy = "Train the adapter again.";
+
     public void Write(string path) =>
-        new TensorFile(
+        SafetensorsWriter.Write(
+            path,
             new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["format"] = "distiller-lora",
@@ -20,12 +23,12 @@ public sealed record LoraFile(LoraWeights Weights, string BaseSha256)
                 ["base_sha256"] = BaseSha256,
             },
             Matrices(Weights)
-        ).Write(path);
+        );
 
     /// <exception cref="BadInputException">The file is not such an adapter.</exception>
     public static LoraFile Read(string path)
     {
-        var file = TensorFile.Read(path);
+        using var file = SafetensorsFile.Open(path, Remedy);
         if (
             file.Texts.GetValueOrDefault("format") is not "distiller-lora"
             || !int.TryParse(
@@ -46,22 +49,24 @@ public sealed record LoraFile(LoraWeights Weights, string BaseSha256)
             throw Refused(path, "The file is not an adapter that this program wrote.");
         }
 
-        return new LoraFile(Pair(path, rank, alpha, file.Tensors), file.Texts.GetValueOrDefault("base_sha256") ?? "");
+        return new LoraFile(
+            Pair(path, rank, alpha, file.ReadMatrices()),
+            file.Texts.GetValueOrDefault("base_sha256") ?? ""
+        );
     }
 
-    internal static IReadOnlyList<(string Name, int Rows, int Columns, float[] Values)> Matrices(LoraWeights weights) =>
+    internal static IReadOnlyList<SafetensorsMatrix> Matrices(LoraWeights weights) =>
         [
             .. weights.Pairs.SelectMany(p =>
-                new[] { ($"{p.BaseTensor}.lora_a", p.Rank, p.In, p.A), ($"{p.BaseTensor}.lora_b", p.Out, p.Rank, p.B) }
+                new SafetensorsMatrix[]
+                {
+                    new($"{p.BaseTensor}.lora_a", p.Rank, p.In, p.A),
+                    new($"{p.BaseTensor}.lora_b", p.Out, p.Rank, p.B),
+                }
             ),
         ];
 
-    private static LoraWeights Pair(
-        string path,
-        int rank,
-        float alpha,
-        IReadOnlyList<(string Name, int Rows, int Columns, float[] Values)> matrices
-    )
+    private static LoraWeights Pair(string path, int rank, float alpha, IReadOnlyList<SafetensorsMatrix> matrices)
     {
         var pairs = new List<LoraFactorPair>();
         if (matrices.Count == 0 || matrices.Count % 2 != 0)
@@ -92,5 +97,5 @@ public sealed record LoraFile(LoraWeights Weights, string BaseSha256)
     }
 
     private static BadInputException Refused(string path, string reason) =>
-        new(new SourceLocation(path, 0), reason, "Train the adapter again.");
+        new(new SourceLocation(path, 0), reason, Remedy);
 }

@@ -50,7 +50,7 @@ public sealed class A_saved_state_goes_on_where_it_stopped
         second.LastLogits().ShouldBe(logits);
         second.GenerateGreedy(30).ShouldBe(expected);
         second.LastLogits().ShouldBe(first.LastLogits());
-        Directory.GetFiles(_folder.Path, "*.tmp").ShouldBeEmpty();
+        Directory.GetFiles(_folder.Path, "*" + AtomicFile.UnfinishedSuffix).ShouldBeEmpty();
     }
 
     [Test]

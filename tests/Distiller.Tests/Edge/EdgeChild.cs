@@ -6,14 +6,14 @@ namespace Distiller.Tests.Edge;
 
 /// <summary>
 /// Runs a part of the edge runtime in another process: this very test program, started with a variable that makes it do
-/// that instead of nothing. What kills a process, or can be chosen only once in one, is tested there.
+/// that instead of nothing. What kills a process, or can be chosen only once in one, is tested there. (What the command line can do is tested through it.)
 /// </summary>
 internal static class EdgeChild
 {
     private const string Variable = "DISTILLER_TEST_EDGE_CHILD";
 
     /// <summary>Starts the test program for a task.</summary>
-    /// <param name="task"><c>probe</c>, <c>describe</c>, <c>load</c> or <c>attach</c>, followed by its own arguments.</param>
+    /// <param name="task"><c>describe</c>, <c>load</c> or <c>attach</c>, followed by its own arguments.</param>
     public static ProcessStartInfo Start(string task, params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } p && p.EndsWith("dotnet") ? p : "dotnet")
@@ -55,7 +55,6 @@ internal static class EdgeChild
     private static int Do(string task, string[] arguments) =>
         task switch
         {
-            "probe" => PluginProbe.RunInChild(arguments),
             "describe" => Describe(arguments[0]),
             "load" => LoadAll(arguments),
             "attach" => AttachAll(arguments[0], arguments[1..]),

@@ -5,6 +5,8 @@ namespace Distiller.Tests.Edge;
 
 public sealed class The_cpu_plugin_is_chosen_by_trial
 {
+    private static readonly string[] Probe = ["doctor", "probe-plugin"];
+
     private TemporaryFolder _folder = null!;
     private string _verdict = "";
 
@@ -21,7 +23,7 @@ public sealed class The_cpu_plugin_is_chosen_by_trial
     [Test]
     public void and_the_best_is_taken_where_it_works_and_remembered()
     {
-        var verdict = PluginProbe.Verify(() => EdgeChild.Start("probe"), _verdict);
+        var verdict = PluginProbe.Verify(() => DistillerProcess.StartInfo(Probe), _verdict);
         verdict.Plugin.ShouldBe(Usable()[0].Name);
         verdict.Rejected.ShouldBeEmpty();
         // No second trial: this child would fail.
@@ -36,7 +38,7 @@ public sealed class The_cpu_plugin_is_chosen_by_trial
         usable.Count.ShouldBeGreaterThan(2);
         var trials = 0;
         var verdict = PluginProbe.Verify(
-            () => trials++ < 2 ? Shell("kill -ILL $$") : EdgeChild.Start("probe"),
+            () => trials++ < 2 ? Shell("kill -ILL $$") : DistillerProcess.StartInfo(Probe),
             _verdict
         );
         verdict.Plugin.ShouldBe(usable[2].Name);
@@ -51,7 +53,7 @@ public sealed class The_cpu_plugin_is_chosen_by_trial
     [Test]
     public void and_a_verdict_of_another_machine_or_a_damaged_one_is_not_believed()
     {
-        var verdict = PluginProbe.Verify(() => EdgeChild.Start("probe"), _verdict);
+        var verdict = PluginProbe.Verify(() => DistillerProcess.StartInfo(Probe), _verdict);
         var text = File.ReadAllText(_verdict);
         foreach (
             var other in new[]
@@ -78,9 +80,8 @@ public sealed class The_cpu_plugin_is_chosen_by_trial
     {
         foreach (var plugin in Usable())
         {
-            var start = EdgeChild.Start("probe", plugin.Name, _folder.Path);
-            var (code, _, errors) = EdgeChild.Run(start);
-            code.ShouldBe(0, $"{plugin.Name}: {errors}");
+            var result = DistillerProcess.Run([.. Probe, plugin.Name, _folder.Path]);
+            result.ExitCode.ShouldBe(0, $"{plugin.Name}: {result.Error}");
         }
     }
 
@@ -88,9 +89,9 @@ public sealed class The_cpu_plugin_is_chosen_by_trial
     [TestCase("../llama/libggml-cpu-x64.so")]
     public void and_a_name_that_is_no_plugin_is_refused(string name)
     {
-        var (code, _, errors) = EdgeChild.Run(EdgeChild.Start("describe", name));
-        code.ShouldNotBe(0);
-        errors.ShouldContain("There is no such CPU plugin.");
+        var result = DistillerProcess.Run([.. Probe, name, _folder.Path]);
+        result.ExitCode.ShouldNotBe(0);
+        result.Error.ShouldContain("There is no such CPU plugin.");
     }
 
     [Test]

@@ -35,6 +35,8 @@ internal sealed class artifacts_are_named_by_their_recipe
             var draft = workspace.Artifacts.Begin("adapter", Recipe());
             File.WriteAllText(draft["weights.bin"], "half");
             File.WriteAllText(draft["step-10.checkpoint"], "c");
+            // As if killed while a file was written.
+            File.WriteAllText(draft["weights.bin.1" + AtomicFile.UnfinishedSuffix], "ha");
             workspace.Artifacts.Find("adapter", draft.Key).ShouldBeNull();
         }
 

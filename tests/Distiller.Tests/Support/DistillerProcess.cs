@@ -16,7 +16,8 @@ internal sealed class DistillerProcess : IDisposable
         _error = process.StandardError.ReadToEndAsync();
     }
 
-    public static DistillerProcess Start(params string[] arguments)
+    /// <summary>How the command line is started, its output to be read by whoever starts it.</summary>
+    public static ProcessStartInfo StartInfo(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -32,7 +33,12 @@ internal sealed class DistillerProcess : IDisposable
             start.ArgumentList.Add(argument);
         }
 
-        var process = Process.Start(start)!;
+        return start;
+    }
+
+    public static DistillerProcess Start(params string[] arguments)
+    {
+        var process = Process.Start(StartInfo(arguments))!;
         process.StandardInput.Close();
         return new DistillerProcess(process);
     }

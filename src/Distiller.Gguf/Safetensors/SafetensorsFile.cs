@@ -9,17 +9,19 @@ namespace Distiller.Gguf;
 /// A safetensors file, read as hostile input: eight bytes of header length, a JSON header, then the tensors without gap
 /// or overlap.
 /// </summary>
-internal sealed class SafetensorsFile : IDisposable
+public sealed class SafetensorsFile : IDisposable
 {
     private const long HeaderBytesMax = 100_000_000;
 
+    private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
     private readonly string _path;
+    private readonly string _remedy;
     private readonly SafeFileHandle _handle;
     private readonly long _dataStart;
 
-    private SafetensorsFile(string path, SafeFileHandle handle)
+    private SafetensorsFile(string path, string remedy, SafeFileHandle handle)
     {
-        (_path, _handle) = (path, handle);
+        (_path, _remedy, _handle) = (path, remedy, handle);
         var length = RandomAccess.GetLength(handle);
         Span<byte> size = stackalloc byte[8];
         if (length < size.Length)
@@ -43,12 +45,17 @@ internal sealed class SafetensorsFile : IDisposable
     /// <summary>In the order of their data.</summary>
     public IReadOnlyList<SafetensorsEntry> Entries { get; }
 
-    public static SafetensorsFile Open(string path)
+    /// <summary>The metadata.</summary>
+    public IReadOnlyDictionary<string, string> Texts => _texts;
+
+    /// <param name="remedy">What the user can do where the file is damaged.</param>
+    /// <exception cref="BadInputException">The file is missing, cut short, or not of this form.</exception>
+    public static SafetensorsFile Open(string path, string remedy = "Write or fetch the adapter again.")
     {
         var handle = InputFile.Open(path, "a safetensors file");
         try
         {
-            return new SafetensorsFile(path, handle);
+            return new SafetensorsFile(path, remedy, handle);
         }
         catch
         {
@@ -56,6 +63,16 @@ internal sealed class SafetensorsFile : IDisposable
             throw;
         }
     }
+
+    /// <summary>All tensors of a file that holds nothing but float32 matrices, in the order of their data.</summary>
+    public IReadOnlyList<SafetensorsMatrix> ReadMatrices() =>
+        [
+            .. Entries.Select(e =>
+                e is { Type: GgmlType.F32, Shape: [var rows, var columns] }
+                    ? new SafetensorsMatrix(e.Name, rows, columns, ReadFloats(e))
+                    : throw Bad($"'{e.Name}' is not a float32 matrix.")
+            ),
+        ];
 
     public float[] ReadFloats(SafetensorsEntry entry)
     {
@@ -82,7 +99,11 @@ internal sealed class SafetensorsFile : IDisposable
                     throw Bad($"'{property.Name}' stands in the header twice.");
                 }
 
-                if (!property.NameEquals("__metadata__"))
+                if (property.NameEquals("__metadata__"))
+                {
+                    ParseTexts(property.Value);
+                }
+                else
                 {
                     entries.Add(ParseEntry(property));
                 }
@@ -99,9 +120,20 @@ internal sealed class SafetensorsFile : IDisposable
             throw new BadInputException(
                 new SourceLocation(_path, 0),
                 $"The header is not that of a safetensors file: {e.Message}",
-                "Write or fetch the adapter again.",
+                _remedy,
                 e
             );
+        }
+    }
+
+    private void ParseTexts(JsonElement metadata)
+    {
+        foreach (var text in metadata.EnumerateObject())
+        {
+            if (!_texts.TryAdd(text.Name, text.Value.GetString() ?? ""))
+            {
+                throw Bad($"'{text.Name}' stands in the metadata twice.");
+            }
         }
     }
 
@@ -152,6 +184,5 @@ internal sealed class SafetensorsFile : IDisposable
         }
     }
 
-    private BadInputException Bad(string reason) =>
-        new(new SourceLocation(_path, 0), reason, "Write or fetch the adapter again.");
+    private BadInputException Bad(string reason) => new(new SourceLocation(_path, 0), reason, _remedy);
 }

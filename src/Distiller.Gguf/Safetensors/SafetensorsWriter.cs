@@ -1,16 +1,25 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Distiller.Core;
 
 namespace Distiller.Gguf;
 
-/// <summary>Writes F32 tensors as the safetensors library does: sorted by name, header padded with blanks to eight bytes.</summary>
-internal static class SafetensorsWriter
+/// <summary>
+/// Writes a safetensors file: a 64-bit header length, a JSON header padded with blanks to eight bytes, the numbers. The same
+/// content gives the same bytes; the file appears whole or not at all.
+/// </summary>
+public static class SafetensorsWriter
 {
-    public static void Write(string path, IEnumerable<(string Name, int Rows, int Columns, float[] Values)> tensors)
+    /// <param name="texts">The metadata; written in the order of the keys.</param>
+    /// <param name="matrices">Written in this order. The safetensors library itself sorts by name.</param>
+    public static void Write(
+        string path,
+        IReadOnlyDictionary<string, string> texts,
+        IReadOnlyList<SafetensorsMatrix> matrices
+    )
     {
-        var sorted = tensors.OrderBy(t => t.Name, StringComparer.Ordinal).ToList();
-        var header = Header(sorted);
+        var header = Header(texts, matrices);
         AtomicFile.Write(
             path,
             stream =>
@@ -19,25 +28,29 @@ internal static class SafetensorsWriter
                 BinaryPrimitives.WriteInt64LittleEndian(size, header.Length);
                 stream.Write(size);
                 stream.Write(header);
-                foreach (var (_, _, _, values) in sorted)
+                foreach (var matrix in matrices)
                 {
-                    stream.Write(MemoryMarshal.AsBytes(values.AsSpan()));
+                    stream.Write(MemoryMarshal.AsBytes(matrix.Values.AsSpan()));
                 }
             }
         );
     }
 
-    private static byte[] Header(List<(string Name, int Rows, int Columns, float[] Values)> tensors)
+    private static byte[] Header(IReadOnlyDictionary<string, string> texts, IReadOnlyList<SafetensorsMatrix> matrices)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
             json.WriteStartObject("__metadata__");
-            json.WriteString("format", "pt");
+            foreach (var (key, text) in texts.OrderBy(t => t.Key, StringComparer.Ordinal))
+            {
+                json.WriteString(key, text);
+            }
+
             json.WriteEndObject();
             var offset = 0L;
-            foreach (var (name, rows, columns, values) in tensors)
+            foreach (var (name, rows, columns, values) in matrices)
             {
                 json.WriteStartObject(name);
                 json.WriteString("dtype", "F32");

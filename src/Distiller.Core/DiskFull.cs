@@ -1,4 +1,4 @@
-namespace Distiller.Lake;
+namespace Distiller.Core;
 
 /// <summary>Turns "no space left" of the file system, in whichever words it comes, into one clear error.</summary>
 public static class DiskFull
@@ -33,11 +33,12 @@ public static class DiskFull
     public static bool IsNoSpace(IOException e) =>
         e.HResult is NoSpaceErrno or QuotaErrno || (uint)e.HResult is 0x80070070 or 0x80070027;
 
-    internal static bool Said(string message) =>
+    /// <summary>Whether a native library's message means it.</summary>
+    public static bool Said(string message) =>
         message.Contains("No space left on device", StringComparison.Ordinal)
         || message.Contains("Disk quota exceeded", StringComparison.Ordinal);
 
-    internal static BadInputException Error(string place, Exception? inner = null) =>
+    public static BadInputException Error(string place, Exception? inner = null) =>
         new(
             new SourceLocation(place, 0),
             "The disk is full; nothing that was stored before was harmed.",
