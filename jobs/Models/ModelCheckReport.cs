@@ -7,6 +7,8 @@ namespace Distiller.Jobs.Models;
 /// <param name="TensorTypes">How the weights are stored, with the number of tensors of each type.</param>
 /// <param name="Tokens">Tokens compared.</param>
 /// <param name="MaxAbsLogitDifference">Trainer against llama.cpp, over all positions and the whole vocabulary.</param>
+/// <param name="MeanAbsLogitDifference">The mean over the same logits.</param>
+/// <param name="MeanNllDifference">Largest difference of a text's mean negative log-likelihood, in nats per token.</param>
 /// <param name="MaxAbsReferenceDifference">Trainer against the reference: logits and negative log-likelihoods.</param>
 /// <param name="Note">Why llama.cpp may differ, where it may.</param>
 public sealed record ModelCheckReport(
@@ -20,6 +22,8 @@ public sealed record ModelCheckReport(
     IReadOnlyDictionary<string, int> TensorTypes,
     int Tokens,
     double MaxAbsLogitDifference,
+    double MeanAbsLogitDifference,
+    double MeanNllDifference,
     double? MaxAbsReferenceDifference,
     string Note
 );
