@@ -24,26 +24,7 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
     public Release Publish(ReleaseDraft draft, CancellationToken cancellation = default)
     {
         DraftCheck.Check(draft);
-        DiskFull.Guard(Folder, () => Directory.CreateDirectory(Folder));
-        using var onlyOne = DiskFull.Guard(Folder, () => Lock(cancellation));
-        var temporary = Path.Combine(Folder, TemporaryName);
-        if (Directory.Exists(temporary))
-        {
-            Directory.Delete(temporary, recursive: true);
-        }
-
-        DiskFull.Guard(Folder, () => Directory.CreateDirectory(temporary));
-        try
-        {
-            return DiskFull.Guard(Folder, () => Publish(draft, temporary, cancellation));
-        }
-        finally
-        {
-            if (Directory.Exists(temporary))
-            {
-                Directory.Delete(temporary, recursive: true);
-            }
-        }
+        return DiskFull.Guard(Folder, () => PublishAlone(draft, cancellation));
     }
 
     /// <summary>All releases, the oldest first.</summary>
@@ -101,6 +82,30 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
     public Release Verify(string reference) => ReleaseFolder.Verify(FolderOf(Show(reference)));
 
     private SourceLocation Place => new(Folder, 0);
+
+    private Release PublishAlone(ReleaseDraft draft, CancellationToken cancellation)
+    {
+        Directory.CreateDirectory(Folder);
+        using var onlyOne = Lock(cancellation);
+        var temporary = Path.Combine(Folder, TemporaryName);
+        if (Directory.Exists(temporary))
+        {
+            Directory.Delete(temporary, recursive: true);
+        }
+
+        Directory.CreateDirectory(temporary);
+        try
+        {
+            return Publish(draft, temporary, cancellation);
+        }
+        finally
+        {
+            if (Directory.Exists(temporary))
+            {
+                Directory.Delete(temporary, recursive: true);
+            }
+        }
+    }
 
     private Release Publish(ReleaseDraft draft, string temporary, CancellationToken cancellation)
     {
