@@ -253,7 +253,7 @@ internal static class Tables
         table.AddRow("tensors", Output.Cell(string.Join(", ", report.TensorTypes.Select(t => $"{t.Value} {t.Key}"))));
         table.AddRow(
             "trainer against llama.cpp",
-            $"{report.MaxAbsLogitDifference:G3} (largest, {report.Tokens} tokens)"
+            $"single logits {report.MaxAbsLogitDifference:G3} at most, {report.MeanAbsLogitDifference:G3} on average; mean loss {report.MeanNllDifference:G3} ({report.Tokens} tokens)"
         );
         if (report.MaxAbsReferenceDifference is { } reference)
         {
