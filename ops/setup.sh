@@ -4,6 +4,8 @@
 #   TORCH_DIR=…/Torch       build the shim against another libtorch (a PyTorch 2.x installation), for example on a GPU box
 set -euo pipefail
 cd "$(dirname "$0")/.."
+# Building needs no cultures; without this the SDK itself wants libicu.
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 root=$PWD
 
 say() { printf '\n== %s\n' "$*"; }
@@ -67,7 +69,6 @@ fi
 ls build/native/dtorch/libdtorch.so
 
 say "5/6 restore (locked) and build"
-export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 dotnet tool restore > /dev/null || fail "dotnet tool restore failed" "check the NuGet source: dotnet nuget list source"
 dotnet restore Distiller.sln --locked-mode -v quiet || fail "dotnet restore failed" "check the NuGet source; after changing packages run 'dotnet restore --force-evaluate' and commit the lock files"
 dotnet build Distiller.sln -c Release --no-restore -v quiet -nodeReuse:false || fail "the build failed" "see the errors above"
