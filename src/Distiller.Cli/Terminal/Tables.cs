@@ -170,6 +170,8 @@ internal static class Tables
         );
         table.AddRow("adapter, bytes (F16, INT4)", Number(report.AdapterBytes.F16), Number(report.AdapterBytes.Int4));
         console.Write(table);
+        Bars(console, "held-out loss", report.HoldoutLoss.Base, report.HoldoutLoss.AdapterInt4, decimals: 3);
+        Bars(console, "tokens per step", report.TokensPerStep.Before, report.TokensPerStep.After, decimals: 0);
         console.MarkupLineInterpolated(
             $"{report.Episodes:N0} episodes, {report.Quarantined:N0} records quarantined, {report.Patterns} patterns, {report.TrainTokens:N0} tokens trained"
         );
@@ -265,6 +267,17 @@ internal static class Tables
         {
             console.WriteLine(report.Note);
         }
+    }
+
+    private static void Bars(IAnsiConsole console, string title, double before, double after, int decimals)
+    {
+        console.WriteLine(title);
+        console.Write(
+            new BarChart()
+                .Width(60)
+                .AddItem("before", Math.Round(before, decimals), Color.Grey)
+                .AddItem("after", Math.Round(after, decimals), Color.Teal)
+        );
     }
 
     private static void Files(IAnsiConsole console, IEnumerable<(string Path, long Bytes, string Sha256)> files)
