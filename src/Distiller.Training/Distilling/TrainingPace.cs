@@ -15,7 +15,7 @@ internal sealed class TrainingPace(TimeProvider time, TrainingPlan plan, int ste
             "distill",
             step.Tokens,
             plan.TotalTokens,
-            $"step {step.Step} of {plan.Steps}, loss {step.Loss:F3}, {speed:F0} tokens/s, {left:d\\.hh\\:mm\\:ss} left"
+            $"step {step.Step} of {plan.Steps}, loss {step.Loss:F3}, {speed:F0} tokens/s, {(int)left.TotalHours}:{left:mm\\:ss} left"
         );
     }
 }
