@@ -86,6 +86,7 @@ internal static class CommandLine
             ReleasesCommand.Create(),
             ReportCommand.Create(),
             ModelsCommand.Create(),
+            OpsdeskCommand.Create(),
             DoctorCommand.Create(),
         };
 

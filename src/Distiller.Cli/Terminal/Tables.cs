@@ -269,6 +269,11 @@ internal static class Tables
         }
     }
 
+    public static void Generated(IAnsiConsole console, GeneratedResult result) =>
+        console.MarkupLineInterpolated(
+            $"{result.Episodes:N0} episodes of {Printable.Text(result.Company)} in {Printable.Text(result.File)}; see: distiller collect"
+        );
+
     private static void Bars(IAnsiConsole console, string title, double before, double after, int decimals)
     {
         console.WriteLine(title);
