@@ -48,13 +48,7 @@ public sealed class DistillStage(Night night)
         );
     }
 
-    public static TrainingSummary ReadSummary(Artifact adapter) =>
-        JsonSerializer.Deserialize<TrainingSummary>(File.ReadAllBytes(adapter.File(SummaryFile)), EpisodeJson.Options)
-        ?? throw new BadInputException(
-            new SourceLocation(adapter.File(SummaryFile), 0),
-            "The training summary is empty.",
-            "Delete the artifact's folder and run 'distiller distill' again."
-        );
+    public static TrainingSummary ReadSummary(Artifact adapter) => adapter.ReadJson<TrainingSummary>(SummaryFile);
 
     private static TrainingOptions Options(NightSettings settings) =>
         new()

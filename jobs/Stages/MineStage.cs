@@ -38,13 +38,7 @@ public sealed class MineStage(Night night)
     public static IReadOnlyList<Pattern> ReadPatterns(Artifact mined) =>
         [.. ParquetFile.Read<PatternRow>(mined.File(PatternsFile)).Select(r => r.ToPattern())];
 
-    public static MiningReport ReadReport(Artifact mined) =>
-        JsonSerializer.Deserialize<MiningReport>(File.ReadAllBytes(mined.File(ReportFile)), EpisodeJson.Options)
-        ?? throw new BadInputException(
-            new SourceLocation(mined.File(ReportFile), 0),
-            "The mining report is empty.",
-            "Delete the artifact's folder and run 'distiller mine' again."
-        );
+    public static MiningReport ReadReport(Artifact mined) => mined.ReadJson<MiningReport>(ReportFile);
 
     private static MiningOptions Options(NightSettings settings) =>
         new()

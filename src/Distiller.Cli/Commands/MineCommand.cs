@@ -7,43 +7,22 @@ namespace Distiller.Cli.Commands;
 /// <summary><c>mine</c>: reduced episodes, patterns and training examples from what was collected.</summary>
 internal static class MineCommand
 {
-    public static Command Create()
-    {
-        var session = new NightSession(
-            "--seed",
-            "--system",
-            "--holdout",
-            "--min-support",
-            "--max-sequence",
-            "--max-train-tokens",
-            "--epochs"
-        );
-        var command = new Command(
+    public static Command Create() =>
+        StageCommand.Create(
             "mine",
-            "Shortens tool output, splits tasks into train and holdout, mines recurring procedures of successful episodes, and builds training examples."
-        );
-        session.AddTo(command);
-        command.SetAction(
-            (parsed, cancellation) =>
+            "Shortens tool output, splits tasks into train and holdout, mines recurring procedures of successful episodes, and builds training examples.",
+            ["--seed", "--system", "--holdout", "--min-support", "--max-sequence", "--max-train-tokens", "--epochs"],
+            (night, cancellation) =>
             {
-                var mined = session.Run(
-                    parsed,
-                    night =>
-                    {
-                        var reduced = new ReduceStage(night).Run(cancellation);
-                        var artifact = new MineStage(night).Run(reduced, cancellation);
-                        return new MinedResult(
-                            artifact.Key,
-                            ReduceStage.ReadReductions(reduced),
-                            MineStage.ReadReport(artifact),
-                            MineStage.ReadPatterns(artifact)
-                        );
-                    }
+                var reduced = new ReduceStage(night).Run(cancellation);
+                var artifact = new MineStage(night).Run(reduced, cancellation);
+                return new MinedResult(
+                    artifact.Key,
+                    ReduceStage.ReadReductions(reduced),
+                    MineStage.ReadReport(artifact),
+                    MineStage.ReadPatterns(artifact)
                 );
-                session.Output(parsed).Result(mined, Tables.Mined);
-                return Task.FromResult(ExitCode.Done);
-            }
+            },
+            Tables.Mined
         );
-        return command;
-    }
 }

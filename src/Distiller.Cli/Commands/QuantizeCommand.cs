@@ -8,34 +8,21 @@ namespace Distiller.Cli.Commands;
 /// <summary><c>quantize</c>: the newest adapter as GGUF in 16 bit and INT4, and for PEFT.</summary>
 internal static class QuantizeCommand
 {
-    public static Command Create()
-    {
-        var session = new NightSession("--threads");
-        var command = new Command(
+    public static Command Create() =>
+        StageCommand.Create(
             "quantize",
-            "Writes the newest adapter as GGUF (F16 and INT4) and PEFT files, with the error of every tensor."
-        );
-        session.AddTo(command);
-        command.SetAction(
-            (parsed, cancellation) =>
+            "Writes the newest adapter as GGUF (F16 and INT4) and PEFT files, with the error of every tensor.",
+            ["--threads"],
+            (night, cancellation) =>
             {
-                var result = session.Run(
-                    parsed,
-                    night =>
-                    {
-                        var adapter = night.Latest(ArtifactKind.Adapter, "distill");
-                        var quantized = new QuantizeStage(night).Run(adapter, cancellation);
-                        return new QuantizedResult(
-                            quantized.Key,
-                            quantized.Folder,
-                            AdapterManifest.Read(quantized.File(AdapterManifest.FileName))
-                        );
-                    }
+                var adapter = night.Latest(ArtifactKind.Adapter, "distill");
+                var quantized = new QuantizeStage(night).Run(adapter, cancellation);
+                return new QuantizedResult(
+                    quantized.Key,
+                    quantized.Folder,
+                    AdapterManifest.Read(quantized.File(AdapterManifest.FileName))
                 );
-                session.Output(parsed).Result(result, Tables.Quantized);
-                return Task.FromResult(ExitCode.Done);
-            }
+            },
+            Tables.Quantized
         );
-        return command;
-    }
 }

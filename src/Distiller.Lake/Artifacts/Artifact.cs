@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Json;
 
 namespace Distiller.Lake;
 
@@ -19,6 +20,27 @@ public sealed record Artifact(string Folder, ArtifactManifest Manifest)
                 $"The artifact {Kind}/{Key} has no file '{name}'.",
                 "Delete the artifact's folder and run the stage again."
             );
+
+    /// <summary>One of its JSON files.</summary>
+    /// <exception cref="BadInputException">The artifact has no such file, or it is damaged.</exception>
+    public T ReadJson<T>(string name)
+    {
+        var path = File(name);
+        try
+        {
+            return JsonSerializer.Deserialize<T>(System.IO.File.ReadAllBytes(path), EpisodeJson.Options)
+                ?? throw new JsonException("It holds null.");
+        }
+        catch (JsonException e)
+        {
+            throw new BadInputException(
+                new SourceLocation(path, (e.LineNumber ?? -1) + 1),
+                "The file is damaged.",
+                "Delete the artifact's folder and run the stage again.",
+                e
+            );
+        }
+    }
 
     /// <summary>Checks every file's size and hash.</summary>
     /// <exception cref="BadInputException">A file is missing or was changed.</exception>

@@ -80,11 +80,32 @@ internal sealed class a_whole_night
     }
 
     [Test]
+    public void can_be_done_stage_by_stage_and_gives_the_same_release()
+    {
+        string[] common = ["--base", _folder["base.gguf"], "--home", _folder["alone"], "--json"];
+        string[] budget = ["--max-train-tokens", "40000", "--epochs", "8"];
+        Done("collect", _folder["logs.jsonl"], "--home", _folder["alone"], "--json");
+        Done(["mine", .. common, .. budget, "--max-sequence", "256"]);
+        string[] adapter = ["--rank", "8", "--alpha", "16", "--learning-rate", "0.01", "--tokens-per-step", "512"];
+        Done(["distill", .. common, .. budget, .. adapter, "--threads", "1"]);
+        Done(["quantize", .. common, "--threads", "1"]);
+        Done(["evaluate", .. common, "--tool-steps", "4", "--threads", "1"]);
+        ((string)Done(["publish", .. common]).Json["id"]!).ShouldBe((string)_night.Json["release"]!);
+    }
+
+    [Test]
     public void tables_are_for_people_and_the_report_is_found()
     {
         var shown = DistillerProcess.Run("report", "--home", _folder["home"]);
         shown.ExitCode.ShouldBe(0, shown.ToString());
         shown.Output.ShouldContain("report.html");
         DistillerProcess.Run("releases", "show", "--home", _folder["home"]).Output.ShouldContain("adapter-int4.gguf");
+    }
+
+    private static CommandResult Done(params string[] arguments)
+    {
+        var result = DistillerProcess.Run(arguments);
+        result.ExitCode.ShouldBe(0, result.ToString());
+        return result;
     }
 }
