@@ -43,7 +43,7 @@ public sealed class Company
         options.Check();
         var estate = CompanyDraw.Estate(options, out var name);
         var (before, after, strata) = CompanyDraw.Handbooks(options, estate);
-        return new Company(options, name, estate, before, after, strata, 0);
+        return new Company(options, name, estate.Finish(), before, after, strata, 0);
     }
 
     public Company At(int day)

@@ -15,6 +15,12 @@ public sealed record CompanyOptions
     /// <summary>Most actions of a plan before the closing; 1 to 3.</summary>
     public int ActionsMax { get; init; } = 3;
 
+    /// <summary>
+    /// Share of a subject's conditions that have a rule, about; above 0, at most 1. High: an entry is told by both words of
+    /// its situation. Low: the subject alone tells it, as in a curriculum's first rungs.
+    /// </summary>
+    public double Density { get; init; } = 0.6;
+
     /// <summary>Midnight (UTC) of day 0.</summary>
     public DateTimeOffset Start { get; init; } = new(2026, 1, 5, 0, 0, 0, TimeSpan.Zero);
 
@@ -33,6 +39,8 @@ public sealed record CompanyOptions
         InRange(Rules, 1, 200);
         InRange(ActionsMin, 1, 3);
         InRange(ActionsMax, ActionsMin, 3);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(Density);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Density, 1);
         InRange(DriftDay, 1, Ticket.DayMax);
         InRange(ChangedRules, 0, Rules);
         InRange(UnseenRules, 0, 20);

@@ -73,7 +73,7 @@ public sealed class Desk
         }
 
         var action = new DeskAction(tool.Name, value);
-        var observation = State.Apply(action, _estate);
+        var observation = State.Apply(action);
         if (!observation.IsError)
         {
             _audit.Add(new AuditEntry(Steps, action));

@@ -10,6 +10,7 @@ public sealed class DeskState
     private readonly SortedDictionary<string, int> _keyVersions = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _locked = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, int> _pages = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, int> _reroutes = new(StringComparer.Ordinal);
 
     internal DeskState(Estate estate)
     {
@@ -33,9 +34,12 @@ public sealed class DeskState
         {
             _pages[person] = 0;
         }
-    }
 
-    public string Level { get; private set; } = Words.LevelAtFirst;
+        foreach (var link in estate.Links)
+        {
+            _reroutes[link] = 0;
+        }
+    }
 
     /// <summary>Null while the ticket is open.</summary>
     public string? ClosedWith { get; private set; }
@@ -58,45 +62,41 @@ public sealed class DeskState
         Write("jobs", _jobs);
         Write("key version", _keyVersions);
         Write("pages", _pages);
+        Write("reroutes", _reroutes);
         foreach (var account in _locked)
         {
             text.Append("locked ").Append(account).Append('\n');
         }
 
-        return text.Append("level ").Append(Level).Append('\n').Append("closed ").Append(ClosedWith ?? "no").ToString();
+        return text.Append("closed ").Append(ClosedWith ?? "no").ToString();
     }
 
     /// <param name="action">Of a known tool, with a value that the estate has: the desk has checked both.</param>
-    internal Observation Apply(DeskAction action, Estate estate)
+    internal Observation Apply(DeskAction action)
     {
         var value = action.Value;
-        return action.Tool switch
+        var refused = action.Tool switch
         {
-            DeskTool.Lookup => Look(value, estate),
-            DeskTool.Restart => Count(_restarts, value, "restarted"),
+            DeskTool.Lookup => null,
+            DeskTool.Restart => Count(_restarts, value),
             DeskTool.Drain => Drain(value),
-            DeskTool.Rotate => Count(_keyVersions, value, "rotated"),
+            DeskTool.Rotate => Count(_keyVersions, value),
             DeskTool.Unlock => Unlock(value),
-            DeskTool.Page => Count(_pages, value, "paged"),
-            DeskTool.Prioritize => Prioritize(value),
+            DeskTool.Page => Count(_pages, value),
+            DeskTool.Reroute => Count(_reroutes, value),
             DeskTool.Close => Close(value),
             _ => throw new ArgumentOutOfRangeException(nameof(action), action.Tool, "There is no such tool."),
         };
+        return refused ?? new Observation($"done: {action}");
     }
 
-    private static Observation Look(string service, Estate estate)
-    {
-        var place = estate.Services.TakeWhile(s => s != service).Count();
-        return new Observation($"{service} runs on {estate.Hosts[place % estate.Hosts.Count]}");
-    }
-
-    private static Observation Count(SortedDictionary<string, int> counts, string name, string done)
+    private static Observation? Count(SortedDictionary<string, int> counts, string name)
     {
         counts[name]++;
-        return new Observation($"{done} {name}");
+        return null;
     }
 
-    private Observation Drain(string queue)
+    private Observation? Drain(string queue)
     {
         if (_jobs[queue] == 0)
         {
@@ -104,28 +104,15 @@ public sealed class DeskState
         }
 
         _jobs[queue] = 0;
-        return new Observation($"drained {queue}");
+        return null;
     }
 
-    private Observation Unlock(string account) =>
-        _locked.Remove(account)
-            ? new Observation($"unlocked {account}")
-            : new Observation("error: the account is not locked", FailureReason.NothingToDo);
+    private Observation? Unlock(string account) =>
+        _locked.Remove(account) ? null : new Observation("error: the account is not locked", FailureReason.NothingToDo);
 
-    private Observation Prioritize(string level)
-    {
-        if (Level == level)
-        {
-            return new Observation("error: the level is set already", FailureReason.NothingToDo);
-        }
-
-        Level = level;
-        return new Observation($"level {level}");
-    }
-
-    private Observation Close(string code)
+    private Observation? Close(string code)
     {
         ClosedWith = code;
-        return new Observation($"closed {code}");
+        return null;
     }
 }

@@ -10,7 +10,7 @@ public sealed record DeskTool(string Name, string Argument, bool Changes)
     public const string Rotate = "rotate";
     public const string Unlock = "unlock";
     public const string Page = "page";
-    public const string Prioritize = "prioritize";
+    public const string Reroute = "reroute";
     public const string Close = "close";
 
     /// <summary>
@@ -18,13 +18,13 @@ public sealed record DeskTool(string Name, string Argument, bool Changes)
     /// </summary>
     public static IReadOnlyList<DeskTool> All { get; } =
     [
-        new(Lookup, "service", false),
+        new(Lookup, "asset", false),
         new(Restart, "host", true),
         new(Drain, "queue", true),
         new(Rotate, "key", true),
         new(Unlock, "account", true),
         new(Page, "person", true),
-        new(Prioritize, "level", true),
+        new(Reroute, "link", true),
         new(Close, "code", true),
     ];
 

@@ -27,7 +27,7 @@ public enum FailureReason
     /// <summary>A well-formed value that names nothing here, or is out of range.</summary>
     UnknownValue,
 
-    /// <summary>Nothing to do: an empty queue, an account that is not locked, a level that is set already.</summary>
+    /// <summary>Nothing to do: an empty queue, an account that is not locked.</summary>
     NothingToDo,
 
     TicketClosed,

@@ -10,7 +10,6 @@ public sealed class NamePool
     private const int Parts = 5;
 
     private readonly HashSet<string> _names;
-    private readonly string[] _ordered;
 
     private NamePool(string title, Func<int, bool> takes)
     {
@@ -27,7 +26,7 @@ public sealed class NamePool
             }
         }
 
-        _ordered = [.. names];
+        Names = names;
         _names = names.ToHashSet(StringComparer.Ordinal);
     }
 
@@ -39,23 +38,10 @@ public sealed class NamePool
 
     public string Title { get; }
 
-    public int Count => _ordered.Length;
+    public int Count => Names.Count;
+
+    /// <summary>In a fixed order.</summary>
+    internal IReadOnlyList<string> Names { get; }
 
     public bool Contains(string name) => _names.Contains(name);
-
-    internal IReadOnlyList<string> Draw(SeededRandom random, int count)
-    {
-        var drawn = new List<string>(count);
-        var known = new HashSet<string>(StringComparer.Ordinal);
-        while (drawn.Count < count)
-        {
-            var name = random.Pick(_ordered);
-            if (known.Add(name))
-            {
-                drawn.Add(name);
-            }
-        }
-
-        return drawn;
-    }
 }

@@ -32,8 +32,9 @@ public sealed record Rule
     public IReadOnlyList<DeskAction> Plan => [.. Actions, new DeskAction(DeskTool.Close, Code)];
 
     /// <summary>
-    /// One lean line: <c>payments disk: restart host=amber-fox; close code=47</c>. Nothing else stands in it, because a
-    /// small model finds the plan by its distance from the situation.
+    /// One lean line: <c>* payments disk: restart host=amber-fox; close code=47</c>. Nothing else stands in it, because a
+    /// small model finds the plan by its distance from the situation. The bullet gives the subject the space before it that
+    /// it has in tickets: the same token in both.
     /// </summary>
-    public string Entry => $"{Subject} {Condition}: {string.Join("; ", Plan)}";
+    public string Entry => $"* {Subject} {Condition}: {string.Join("; ", Plan)}";
 }

@@ -21,7 +21,7 @@ public static class Tickets
     internal static IReadOnlyList<Ticket> Write(Company company, int day, IReadOnlyList<Rule> rules, long seed)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rules.Count, Ticket.PerDayMax);
-        var hosts = company.At(day).Estate.Hosts;
+        var hosts = company.At(day).Estate.Bystanders;
         var random = SeededRandom.For(seed, $"tickets of day {day}");
         var tickets = new List<Ticket>(rules.Count);
         for (var i = 0; i < rules.Count; i++)

@@ -73,7 +73,7 @@ public static class Verifier
         var state = new DeskState(company.Estate);
         foreach (var action in rule.Plan)
         {
-            state.Apply(action, company.Estate);
+            state.Apply(action);
         }
 
         return state;

@@ -6,7 +6,7 @@ namespace Distiller.Opsdesk;
 /// </summary>
 internal static class Words
 {
-    /// <summary>Names of hosts, queues, keys, accounts, people and companies are two of these.</summary>
+    /// <summary>Names of assets, hosts, queues, keys, accounts, people, links and companies are two of these.</summary>
     public static readonly string[] Names = Split(
         """
         amber anchor apple arrow aspen badger bamboo basil beaver birch bison bronze cactus canyon cedar cherry cliff
@@ -42,11 +42,6 @@ internal static class Words
         vouchers webhooks claims digests labels quotas alarms
         """
     );
-
-    public static readonly string[] Levels = ["low", "high", "urgent"];
-
-    /// <summary>The level before anyone changes it; no plan asks for it.</summary>
-    public const string LevelAtFirst = "normal";
 
     private static string[] Split(string words) =>
         words.Split((char[])[' ', '\n', '\r'], StringSplitOptions.RemoveEmptyEntries);

@@ -42,8 +42,8 @@ public sealed class a_bad_call_is_refused_and_counted
         ["close", "{\"code\": \"\"}", FailureReason.UnknownValue],
         ["close", "{\"code\": \"४७\"}", FailureReason.UnknownValue],
         ["restart", "{\"host\": \"\\u0000\"}", FailureReason.UnknownValue],
-        ["lookup", "{\"service\": \"nothing\"}", FailureReason.UnknownValue],
-        ["prioritize", "{\"level\": \"normal\"}", FailureReason.UnknownValue],
+        ["lookup", "{\"asset\": \"nothing\"}", FailureReason.UnknownValue],
+        ["reroute", "{\"link\": \"amber-amber\"}", FailureReason.UnknownValue],
     ];
 
     private readonly DeskBench _bench = new();
@@ -75,7 +75,6 @@ public sealed class a_bad_call_is_refused_and_counted
             {
                 new(DeskTool.Drain, estate.Queues[0]),
                 new(DeskTool.Unlock, estate.Accounts[0]),
-                new(DeskTool.Prioritize, "high"),
             }
         )
         {

@@ -34,7 +34,7 @@ public sealed class a_company_follows_from_its_seed
         Everything(new CompanyOptions { Seed = 42, Pool = NamePool.Demo }).ShouldBe(text);
         Convert
             .ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))
-            .ShouldBe("004c55b90ecdf12bdb2dd3e831fe596ff9c503fbaa10e25092212ab8e2068778");
+            .ShouldBe("6582054097e46858dfd994635e6ec9d895a35c445ee7d914758c21c84f1d64a5");
     }
 
     [Test]
@@ -82,14 +82,51 @@ public sealed class a_company_follows_from_its_seed
             .. Words.Services,
             .. Words.Teams,
             .. Words.Topics,
-            .. Words.Levels,
+            .. DeskTool.All.SelectMany(t => new[] { t.Name, t.Argument }),
             .. Situations.Conditions.Values.SelectMany(c => c.Keys),
         ];
         words.Distinct().Count().ShouldBe(words.Length);
 
-        var estate = Company.Generate(new CompanyOptions { Rules = 80 }).Estate;
-        var names = AllNames(estate).ToList();
-        names.Distinct().Count().ShouldBe(names.Count);
+        var company = Company.Generate(new CompanyOptions { Rules = 80 });
+        AllNames(company.Estate).Append(company.Name).ShouldBeUnique();
+    }
+
+    [Test]
+    public void a_name_in_a_plan_belongs_to_that_rule_and_revision_alone([Values(1, 2, 3)] int seed)
+    {
+        var company = Company.Generate(new CompanyOptions { Seed = seed, ChangedRules = 20 });
+
+        Handbook[] handbooks = [company.Handbook, company.At(company.Options.DriftDay).Handbook];
+        var rules = handbooks.SelectMany(h => h.Rules).DistinctBy(r => (r.Id, r.Revision)).ToList();
+        rules.Count.ShouldBe(60 + 2 + 20);
+        var used = rules.SelectMany(r => r.Actions).Select(a => a.Value).ToList();
+        used.ShouldBeUnique();
+        AllNames(company.Estate).Count().ShouldBe(used.Count + (7 * Estate.Spare));
+        company.Estate.People.Except(company.Estate.OnCall).Count().ShouldBe(Estate.Spare / 2);
+    }
+
+    [Test]
+    public void the_handbook_of_the_training_days_does_not_depend_on_the_drift_to_come()
+    {
+        var rules = Company.Generate(new CompanyOptions { ChangedRules = 0 });
+
+        Company.Generate(new CompanyOptions { ChangedRules = 30 }).Handbook.Render().ShouldBe(rules.Handbook.Render());
+    }
+
+    [Test]
+    public void a_ticket_tells_its_subject_after_a_space_and_names_no_host_of_any_plan()
+    {
+        var company = Company.Generate(new CompanyOptions());
+        var hosts = company.Estate.Hosts.Except(company.Estate.Bystanders).ToList();
+
+        hosts.ShouldNotBeEmpty();
+        foreach (var ticket in Tickets.Draw(company, 2, 600, seed: 8))
+        {
+            ticket.Text.ShouldContain($" {ticket.Rule.Subject}");
+            ticket.Rule.Entry.ShouldStartWith($"* {ticket.Rule.Subject} {ticket.Rule.Condition}: ");
+            company.Estate.Bystanders.ShouldContain(h => ticket.Text.Contains(h));
+            hosts.ShouldNotContain(h => ticket.Text.Contains(h));
+        }
     }
 
     [Test]
@@ -105,7 +142,7 @@ public sealed class a_company_follows_from_its_seed
         var lines = handbook.Render().Split('\n');
         lines[0].ShouldBe("Handbook");
         lines.Length.ShouldBe(count + 1);
-        var entry = new Regex("^[a-z]+ [a-z]+: ([a-z]+ [a-z]+=[a-z-]+; ){1,3}close code=[0-9]{2}$");
+        var entry = new Regex("^\\* [a-z]+ [a-z]+: ([a-z]+ [a-z]+=[a-z]+-[a-z]+; ){1,3}close code=[0-9]{2}$");
         lines.Skip(1).ShouldAllBe(l => entry.IsMatch(l));
     }
 
@@ -180,5 +217,5 @@ public sealed class a_company_follows_from_its_seed
         ];
 
     private static IEnumerable<string> AllNames(Estate e) =>
-        [.. e.Hosts, .. e.Queues, .. e.Keys, .. e.Accounts, .. e.People];
+        [.. e.Assets, .. e.Hosts, .. e.Queues, .. e.Keys, .. e.Accounts, .. e.People, .. e.Links];
 }

@@ -60,7 +60,7 @@ public sealed class a_run_always_ends
     [TestCase("<tool_call>{\"name\": \"close\", \"arguments\": {\"code\": 47}}</tool_call>", FailureReason.WrongType)]
     [TestCase("<tool_call>{\"name\": \"close\", \"arguments\": {}}</tool_call>", FailureReason.MissingArgument)]
     [TestCase("<tool_call>{\"name\": \"close\", \"arguments\": {\"c\": \"47\"}}", FailureReason.UnexpectedArgument)]
-    [TestCase("<tool_call>{\"name\": \"lookup\", \"arguments\": {\"service\": \"x\"}}", FailureReason.UnknownValue)]
+    [TestCase("<tool_call>{\"name\": \"lookup\", \"arguments\": {\"asset\": \"x\"}}", FailureReason.UnknownValue)]
     public void nonsense_for_ever_fails_with_its_reason(string? nonsense, FailureReason reason)
     {
         var result = _bench.Run(nonsense!);
@@ -104,7 +104,7 @@ public sealed class a_run_always_ends
     [Test]
     public void looking_for_ever_ends_at_the_step_limit()
     {
-        var look = new DeskAction(DeskTool.Lookup, _bench.Company.Estate.Services[0]);
+        var look = new DeskAction(DeskTool.Lookup, _bench.Company.Estate.Assets[0]);
 
         var result = _bench.Run(DeskBench.Say(look));
 

@@ -121,7 +121,7 @@ public sealed class the_expert_leaves_episodes
         back.Select(e => EpisodeJson.Identify(e).Id).ShouldBe(episodes.Select(e => e.Id));
         Convert
             .ToHexStringLower(SHA256.HashData(File.ReadAllBytes(folder["b.jsonl"])))
-            .ShouldBe("952c63b85eb84ac8a2a53c013028b63edd023a225204e2881926f70eac504a5e");
+            .ShouldBe("79d81a730d99f5e4249498e465f99ad720d16c5d8f1683101b34156995a218b4");
     }
 
     [Test]
