@@ -7,7 +7,7 @@ namespace Distiller.Opsdesk;
 public static class Tickets
 {
     private const int FirstHour = 6;
-    private const int WorkingSeconds = 14 * 3600;
+    internal const int WorkingSeconds = 14 * 3600;
 
     /// <summary>Tickets of one day in order of time; every rule of that day's handbook is as likely as any other.</summary>
     public static IReadOnlyList<Ticket> Draw(Company company, int day, int count, long seed)
@@ -21,20 +21,37 @@ public static class Tickets
     internal static IReadOnlyList<Ticket> Write(Company company, int day, IReadOnlyList<Rule> rules, long seed)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rules.Count, Ticket.PerDayMax);
-        var hosts = company.At(day).Estate.Bystanders;
         var random = SeededRandom.For(seed, $"tickets of day {day}");
         var tickets = new List<Ticket>(rules.Count);
         for (var i = 0; i < rules.Count; i++)
         {
             // An equal slice of the working day each: times grow and never leave the day.
             var second = ((long)WorkingSeconds * i / rules.Count) + random.Below((WorkingSeconds / rules.Count) + 1);
-            var time = company.Options.Start.AddDays(day).AddHours(FirstHour).AddSeconds(second);
-            var number = $"{(day * Ticket.PerDayMax) + i:00000}";
-            tickets.Add(new Ticket($"T{number}", day, time, Text(rules[i], number, hosts, time, random), rules[i]));
+            var time = TimeOn(company, day, (int)second);
+            tickets.Add(Write(company, day, i, rules[i], time, random));
         }
 
         return tickets;
     }
+
+    /// <param name="place">Number of the day, from 0.</param>
+    internal static Ticket Write(
+        Company company,
+        int day,
+        int place,
+        Rule rule,
+        DateTimeOffset time,
+        SeededRandom random
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(place, Ticket.PerDayMax);
+        var number = $"{(day * Ticket.PerDayMax) + place:00000}";
+        return new Ticket($"T{number}", day, time, Text(rule, number, company.Estate.Bystanders, time, random), rule);
+    }
+
+    /// <summary>A time within the day's working hours.</summary>
+    internal static DateTimeOffset TimeOn(Company company, int day, int second) =>
+        company.Options.Start.AddDays(day).AddHours(FirstHour).AddSeconds(second);
 
     private static string Text(
         Rule rule,
