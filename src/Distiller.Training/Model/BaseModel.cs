@@ -5,11 +5,13 @@ using Distiller.Training.Torch;
 namespace Distiller.Training.Model;
 
 /// <summary>
-/// A base model's frozen weights and its forward pass: the same function that llama.cpp computes of the same file,
-/// written independently. Not safe for several threads at once.
+/// A base model's weights and its forward pass: the same function that llama.cpp computes of the same file, written
+/// independently. The weights are frozen unless <see cref="Unfreeze"/> was called. Not safe for several threads at once.
 /// </summary>
 public sealed class BaseModel : IDisposable
 {
+    private const int PositionsPerChunk = 1024; // whose logits exist together
+
     private readonly List<Layer> _layers = [];
     private readonly Tensor _embedding;
     private readonly Tensor _norm;
@@ -92,6 +94,27 @@ public sealed class BaseModel : IDisposable
                 ),
         ];
 
+    /// <summary>
+    /// Gives the embedding and every matrix a gradient, and nothing else: norms' weights and biases stay as they are. A
+    /// norm's weight multiplies what linear layers read, so a model whose norms stay at 1 can express the same.
+    /// </summary>
+    /// <returns>What is trained now; the tensors belong to the model.</returns>
+    public IReadOnlyList<NamedWeight> Unfreeze()
+    {
+        NamedWeight[] weights =
+        [
+            new("token_embd.weight", _embedding),
+            .. _output is null ? [] : new[] { new NamedWeight("output.weight", _output) },
+            .. _layers.SelectMany(l => l.Linears).Select(l => new NamedWeight(l.Name, l.Weight)),
+        ];
+        foreach (var (_, weight) in weights)
+        {
+            weight.requires_grad = true;
+        }
+
+        return weights;
+    }
+
     /// <summary>Logits [n, V] at n positions, counted through the packed rows; all of them where none are named.</summary>
     /// <param name="adapter">None: the base alone.</param>
     public Tensor Logits(TokenRows rows, LoraAdapter? adapter = null, IReadOnlyList<int>? positions = null)
@@ -108,12 +131,38 @@ public sealed class BaseModel : IDisposable
     public (Tensor Sum, Tensor Nll) Loss(TokenRows rows, LossPositions wanted, LoraAdapter? adapter = null)
     {
         using var scope = torch.NewDisposeScope();
-        var h = Select(Hidden(rows, adapter), wanted.Positions); // [n, D]
+        var (sum, nll) = Loss(Select(Hidden(rows, adapter), wanted.Positions), wanted);
+        return (scope.MoveToOuter(sum), scope.MoveToOuter(nll));
+    }
+
+    /// <summary>The summed loss of the base alone, and for each position whether its target is the likeliest token.</summary>
+    public (Tensor Sum, bool[] IsGreedy) LossAndGreedy(TokenRows rows, LossPositions wanted)
+    {
+        using var scope = torch.NewDisposeScope();
+        var h = Select(Hidden(rows, null), wanted.Positions); // [n, D]
+        var sum = scope.MoveToOuter(Loss(h, wanted).Sum);
+        using var off = torch.no_grad();
+        var isGreedy = new bool[wanted.Positions.Count];
+        for (var from = 0; from < isGreedy.Length; from += PositionsPerChunk)
+        {
+            using var chunk = torch.NewDisposeScope();
+            var count = Math.Min(PositionsPerChunk, isGreedy.Length - from);
+            var likeliest = torch.linear(h.narrow(0, from, count), _output ?? _embedding).argmax(1).ToLongs(); // [count]
+            for (var i = 0; i < count; i++)
+            {
+                isGreedy[from + i] = likeliest[i] == wanted.Targets[from + i];
+            }
+        }
+
+        return (sum, isGreedy);
+    }
+
+    private (Tensor Sum, Tensor Nll) Loss(Tensor h, LossPositions wanted)
+    {
         var n = wanted.Positions.Count;
         var targets = torch.tensor([.. wanted.Targets.Select(t => (long)t)], [n], Device);
         var weights = torch.tensor([.. wanted.Weights], [n]).to(WideType, Device);
-        var (sum, nll) = torch.linear_cross_entropy(h, _output ?? _embedding, targets, weights);
-        return (scope.MoveToOuter(sum), scope.MoveToOuter(nll));
+        return torch.linear_cross_entropy(h, _output ?? _embedding, targets, weights);
     }
 
     /// <summary>After the final norm: [N, D].</summary>

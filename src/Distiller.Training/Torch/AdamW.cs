@@ -35,15 +35,7 @@ public sealed unsafe class AdamW : IDisposable
     }
 
     /// <summary>Scales the gradients so that their joint 2-norm is at most <paramref name="maxNorm"/>; returns the norm before.</summary>
-    public double clip_grad_norm(double maxNorm)
-    {
-        fixed (nint* p = torch.Handles(_parameters))
-        {
-            var norm = Native.dt_clip_grad_norm(p, _parameters.Count, maxNorm);
-            GC.KeepAlive(_parameters);
-            return norm;
-        }
-    }
+    public double clip_grad_norm(double maxNorm) => torch.clip_grad_norm(_parameters, maxNorm);
 
     public void step(double learningRate)
     {

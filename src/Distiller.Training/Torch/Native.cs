@@ -245,4 +245,14 @@ internal static unsafe partial class Native
         double eps,
         double decay
     );
+
+    [LibraryImport(Library)]
+    public static partial int dt_muon(
+        nint* parameters,
+        nint* momenta,
+        int n,
+        double rate,
+        double momentum,
+        double decay
+    );
 }

@@ -97,6 +97,17 @@ public static unsafe class torch
         return (sum, new Tensor(new TensorHandle(nll)));
     }
 
+    /// <summary>Scales the gradients so that their joint 2-norm is at most <paramref name="maxNorm"/>; returns the norm before.</summary>
+    public static double clip_grad_norm(IReadOnlyList<Tensor> parameters, double maxNorm)
+    {
+        fixed (nint* p = Handles(parameters))
+        {
+            var norm = Native.dt_clip_grad_norm(p, parameters.Count, maxNorm);
+            GC.KeepAlive(parameters);
+            return norm;
+        }
+    }
+
     internal static nint[] Handles(IReadOnlyList<Tensor> tensors)
     {
         var handles = new nint[tensors.Count];

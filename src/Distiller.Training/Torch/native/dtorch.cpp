@@ -265,3 +265,28 @@ DT_API int32_t dt_adamw(Handle* parameters, Handle* m, Handle* v, int32_t n, int
     }
   });
 }
+
+// One Muon step (Jordan et al. 2024): the Nesterov momentum of each matrix, brought near to the closest semi-orthogonal
+// matrix by five Newton-Schulz iterations, whose polynomial sends singular values of (0, 1] to about [0.7, 1.2].
+DT_API int32_t dt_muon(Handle* parameters, Handle* momenta, int32_t n, double rate, double momentum, double decay) {
+  return status_of([&] {
+    at::NoGradGuard off;
+    for (int32_t i = 0; i < n; i++) {
+      auto &p = get(parameters[i]), &b = get(momenta[i]);
+      const auto& g = p.grad();
+      if (!g.defined()) continue;
+      if (p.dim() != 2) throw std::invalid_argument("Muon is for matrices");
+      b.mul_(momentum).add_(g);
+      auto x = g.add(b, momentum);
+      const int64_t rows = p.size(0), columns = p.size(1);
+      const bool tall = rows > columns;
+      if (tall) x = x.t().contiguous();  // the products below are of the shorter side
+      x.div_(x.norm().add_(1e-7));
+      for (int32_t k = 0; k < 5; k++) {
+        const auto a = at::mm(x, x.t());
+        x = at::addmm(x, at::addmm(a, a, a, -4.7750, 2.0315), x, 3.4445);  // 3.4445 x + (-4.775 a + 2.0315 a a) x
+      }
+      p.mul_(1 - rate * decay).add_(tall ? x.t() : x, -rate * std::sqrt(std::max(1.0, double(rows) / double(columns))));
+    }
+  });
+}
