@@ -62,7 +62,7 @@ internal sealed record TinyBase
     {
         var writer = new GgufWriter();
         AddSettings(writer);
-        AddTokenizer(writer);
+        AddTokenizer(writer, WithChatTemplate);
         AddWeights(writer);
         writer.Write(path);
         return path;
@@ -94,7 +94,7 @@ internal sealed record TinyBase
             .Add($"{Architecture}.rope.freq_base", 10000f)
             .Add($"{Architecture}.vocab_size", (uint)Tokens.Count);
 
-    private void AddTokenizer(GgufWriter w)
+    public static void AddTokenizer(GgufWriter w, bool withChatTemplate = true)
     {
         const int normal = 1;
         const int control = 3;
@@ -107,7 +107,7 @@ internal sealed record TinyBase
             .Add("tokenizer.ggml.eos_token_id", (uint)MessageEnd)
             .Add("tokenizer.ggml.padding_token_id", (uint)EndOfText)
             .Add("tokenizer.ggml.add_bos_token", false);
-        if (WithChatTemplate)
+        if (withChatTemplate)
         {
             w.Add("tokenizer.chat_template", ChatMl);
         }
