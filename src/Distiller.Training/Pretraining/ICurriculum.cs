@@ -7,6 +7,6 @@ public interface ICurriculum
 
     string RungName(int rung);
 
-    /// <summary>A fresh row. It depends on the rung and the seed alone, and may be drawn on any thread.</summary>
+    /// <summary>A fresh row, which depends on the rung and the seed alone.</summary>
     PretrainingRow Draw(int rung, long seed);
 }

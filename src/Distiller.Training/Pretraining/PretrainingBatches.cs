@@ -18,12 +18,12 @@ internal sealed class PretrainingBatches(ICurriculum curriculum, PretrainingOpti
         var rung = top == 0 || random.NextDouble() < options.TopShare ? top : random.NextInt(top);
         var rows = new List<TrainingExample>();
         var answers = new List<IReadOnlyList<int>>();
-        for (var held = 0L; ; )
+        for (var held = 0L; rows.Count < options.RowsPerStepMin || held < options.TokensPerStep; )
         {
             var row = curriculum.Draw(rung, (long)random.Next());
             var example = Example(row, $"{curriculum.RungName(rung)} of step {step + 1}");
             held += PackedRows.ComputedTokens(example);
-            if (held > options.TokensPerStep && rows.Count >= options.RowsPerStepMin)
+            if (rows.Count >= options.RowsPerStepMin && held > options.TokensPerStep)
             {
                 break;
             }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Distiller.Training.Model;
 
 namespace Distiller.Training.Pretraining;
@@ -41,6 +42,7 @@ public sealed record TinyArchitecture
     internal int KeyHeads => KvHeads == 0 ? Heads : KvHeads;
 
     /// <summary>What is trained, by GGUF name: the embedding first, then seven matrices a layer.</summary>
+    [JsonIgnore]
     public IReadOnlyList<LinearShape> Weights =>
         [
             new("token_embd.weight", Vocabulary, Width),
