@@ -87,6 +87,7 @@ internal static class CommandLine
             ReportCommand.Create(),
             ModelsCommand.Create(),
             OpsdeskCommand.Create(),
+            PretrainCommand.Create(),
             DoctorCommand.Create(),
         };
 

@@ -274,6 +274,28 @@ internal static class Tables
             $"{result.Episodes:N0} episodes of {Printable.Text(result.Company)} in {Printable.Text(result.File)}; see: distiller collect"
         );
 
+    public static void Pretrained(IAnsiConsole console, PretrainedResult result)
+    {
+        var table = Output.Table("rung", "#steps", "#exact match");
+        foreach (var (name, steps, exactMatch) in result.Rungs)
+        {
+            table.AddRow(
+                Output.Cell(name),
+                Number(steps),
+                exactMatch is { } share ? share.ToString("P1", CultureInfo.InvariantCulture) : "–"
+            );
+        }
+
+        console.Write(table);
+        console.MarkupLineInterpolated(
+            $"{result.Parameters:N0} parameters after {result.Steps:N0} of {result.Budget:N0} steps, {result.Tokens:N0} tokens: {Printable.Text(result.Base)} ({result.Bytes:N0} bytes)"
+        );
+        if (!result.IsFinished)
+        {
+            console.WriteLine("The time was up. The same command goes on from the checkpoint.");
+        }
+    }
+
     private static void Bars(IAnsiConsole console, string title, double before, double after, int decimals)
     {
         console.WriteLine(title);

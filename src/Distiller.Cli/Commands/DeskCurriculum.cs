@@ -1,0 +1,33 @@
+using Distiller.Opsdesk.Pretraining;
+using Distiller.Training.Pretraining;
+using Distiller.Training.Tokenizing;
+
+namespace Distiller.Cli.Commands;
+
+/// <summary>The sample company's curriculum in the tokens of a vocabulary.</summary>
+internal sealed class DeskCurriculum(Curriculum curriculum, BpeVocabulary vocabulary) : ICurriculum
+{
+    private readonly BpeTokenizer _tokenizer = new(vocabulary);
+
+    public int RungCount => curriculum.Rungs.Count;
+
+    public string RungName(int rung) => curriculum.Rungs[rung].Name;
+
+    public PretrainingRow Draw(int rung, long seed)
+    {
+        var tokens = new List<int>();
+        var isLearnt = new List<bool>();
+        var answers = new List<int>();
+        foreach (var segment in curriculum.Draw(rung, seed, text => Encode(text).Length))
+        {
+            var ids = Encode(segment.Text);
+            tokens.AddRange(ids);
+            isLearnt.AddRange(Enumerable.Repeat(segment.IsLearnt, ids.Length));
+            answers.AddRange(Enumerable.Repeat(segment.Answer, ids.Length));
+        }
+
+        return new PretrainingRow([.. tokens], [.. isLearnt], [.. answers]);
+    }
+
+    private int[] Encode(string text) => _tokenizer.Encode(text, parseSpecial: true);
+}
