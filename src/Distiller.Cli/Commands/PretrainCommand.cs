@@ -32,9 +32,7 @@ internal sealed class PretrainCommand
         HelpName = "DIR",
         Required = true,
     };
-    private readonly Option<int> _width = Number("--width", "Width of the residual stream.", Tiny.Width);
     private readonly Option<int> _layers = Number("--layers", "Layers.", Tiny.Layers);
-    private readonly Option<int> _heads = Number("--heads", "Attention heads.", Tiny.Heads);
     private readonly Option<int> _feedForward = Number(
         "--feed-forward",
         "Width inside the feed-forward blocks.",
@@ -85,9 +83,7 @@ internal sealed class PretrainCommand
         var command = new Command("pretrain", "Trains a small base model from nothing on random companies' handbooks.")
         {
             options._out,
-            options._width,
             options._layers,
-            options._heads,
             options._feedForward,
             options._vocabulary,
             options._steps,
@@ -136,14 +132,14 @@ internal sealed class PretrainCommand
         var desk = new Curriculum();
         var vocabulary = Vocabulary(Path.Combine(folder, TokenizerFile), desk, parsed.GetValue(_vocabulary));
         var curriculum = new DeskCurriculum(desk, vocabulary);
-        var architecture = Tiny with
-        {
-            Width = parsed.GetValue(_width),
-            Layers = parsed.GetValue(_layers),
-            Heads = parsed.GetValue(_heads),
-            FeedForward = parsed.GetValue(_feedForward),
-            Vocabulary = vocabulary.Tokens.Count,
-        };
+        var architecture = StructuredStart.Shape(
+            vocabulary.Tokens.Count,
+            parsed.GetValue(_layers),
+            parsed.GetValue(_feedForward),
+            Context
+        );
+        var words = new KeyWords(EntryWords.Subjects, EntryWords.Conditions, EntryWords.Clues);
+        var start = new StructuredStart(architecture, vocabulary.Tokens, words, seed);
         torch.set_num_threads(parsed.GetValue(_threads));
         var trainer = new Pretrainer(
             architecture,
@@ -154,7 +150,7 @@ internal sealed class PretrainCommand
         );
         var limit = parsed.GetValue(_maxMinutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : (TimeSpan?)null;
         var result = ProgressBars.Run(progress =>
-            trainer.Train(new RandomStart(seed), Path.Combine(folder, "checkpoint"), limit, progress, cancellation)
+            trainer.Train(start, Path.Combine(folder, "checkpoint"), limit, progress, cancellation)
         );
 
         var path = Path.Combine(folder, BaseFile);

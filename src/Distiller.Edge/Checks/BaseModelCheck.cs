@@ -121,7 +121,7 @@ internal sealed record BaseModelCheck(string Architecture, int ContextLength, in
         Setting(file, "pooling_type", 0, 4, 0);
         var epsilon = architecture == "bert" ? "attention.layer_norm_epsilon" : "attention.layer_norm_rms_epsilon";
         Number(file, epsilon, meta.GetFloat32($"{architecture}.{epsilon}"), 0, 1);
-        Number(file, "rope.freq_base", meta.GetFloat32($"{architecture}.rope.freq_base", 10000), 1, 1e12f);
+        Number(file, "rope.freq_base", meta.GetFloat32($"{architecture}.rope.freq_base", 10000), 1, 1e18f);
         Number(file, "rope.scaling.factor", meta.GetFloat32($"{architecture}.rope.scaling.factor", 1), 1e-3f, 1e6f);
         var scaling = meta.GetString($"{architecture}.rope.scaling.type", "none");
         Require(

@@ -1,8 +1,9 @@
 namespace Distiller.Opsdesk.Pretraining;
 
 /// <summary>
-/// Rows on which a base is pre-trained, from three short rules to a whole handbook: first to quote the entry that applies,
-/// then to act on it. Every row is of another random company, none of which has a name of the demo's.
+/// Rows on which a base is pre-trained, from a dozen rules to a whole handbook: first to quote the entry that applies, then
+/// to act on it. Every kind of rule and value is there from the first rung on, else what is learnt first is learnt for some
+/// of them only. Every row is of another random company, none of which has a name of the demo's.
 /// </summary>
 public sealed class Curriculum
 {
@@ -19,14 +20,10 @@ public sealed class Curriculum
     /// <summary>From easy to hard; the last is what the sample company asks for.</summary>
     public static IReadOnlyList<Rung> Ladder { get; } =
     [
-        new("p3", 3, 3, 1, 1, PlanOnly: true, 500) { Density = 0.02 },
-        new("p6", 6, 6, 1, 1, PlanOnly: true, 500) { Density = 0.1 },
-        new("p12", 12, 12, 1, 2, PlanOnly: true, 800) { Density = 0.2 },
-        new("t4", 4, 4, 1, 3, PlanOnly: false, 1_000) { Density = 0.15 },
-        new("t8", 8, 8, 1, 3, PlanOnly: false, 1_100) { Density = 0.25 },
-        new("t16", 16, 16, 1, 3, PlanOnly: false, 1_300) { Density = 0.35 },
-        new("t32", 32, 32, 1, 3, PlanOnly: false, 1_700) { Density = 0.5 },
-        new("p64", 56, 66, 1, 3, PlanOnly: true, 2_600),
+        new("p12", 10, 14, 1, 3, PlanOnly: true, 900),
+        new("t8", 6, 10, 1, 3, PlanOnly: false, 1_100),
+        new("t24", 16, 32, 1, 3, PlanOnly: false, 1_700),
+        new("p64", 56, 66, 1, 3, PlanOnly: true, 2_300),
         new("t64", 56, 66, 1, 3, PlanOnly: false, 2_600),
     ];
 

@@ -35,6 +35,13 @@ internal sealed class SeededRandom(ulong state)
     /// <summary>Uniform in [0, bound); the product's high half is biased by less than bound / 2^64.</summary>
     public int NextInt(int bound) => (int)Math.BigMul(Next(), (ulong)bound, out _);
 
+    /// <summary>Mean 0, deviation 1; Box and Muller 1958. 1 - u is never 0.</summary>
+    public double NextNormal()
+    {
+        var radius = Math.Sqrt(-2 * Math.Log(1 - NextDouble()));
+        return radius * Math.Cos(2 * Math.PI * NextDouble());
+    }
+
     /// <summary>Fisher and Yates.</summary>
     public void Shuffle(Span<int> items)
     {

@@ -23,9 +23,7 @@ public sealed class RandomStart(ulong seed) : IStart
         var random = new SeededRandom(seed, tensor);
         for (var i = 0; i < values.Length; i++)
         {
-            // Box and Muller 1958; 1 - u is never 0.
-            var radius = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble()));
-            values[i] = (float)(deviation * radius * Math.Cos(2 * Math.PI * random.NextDouble()));
+            values[i] = (float)(deviation * random.NextNormal());
         }
 
         return values;

@@ -12,13 +12,13 @@ public sealed partial class rows_teach_a_base_to_work_tickets
     [Test]
     public void a_row_is_a_conversation_in_chat_markup()
     {
-        const int t4 = 3;
-        var row = Draw(t4, seed: 1);
+        const int t8 = 1;
+        var row = Draw(t8, seed: 1);
         var messages = Read(Text(row));
 
         messages[0].Role.ShouldBe("system");
         messages[0].Content.ShouldStartWith(DeskPrompt.Verbose(new Handbook([])));
-        messages[0].Content.Split('\n').Count(l => l.StartsWith("* ", StringComparison.Ordinal)).ShouldBe(4);
+        messages[0].Content.Split('\n').Count(l => l.StartsWith("* ", StringComparison.Ordinal)).ShouldBeInRange(6, 10);
         messages.Skip(1).Select((m, i) => m.Role == (i % 2 == 0 ? "user" : "assistant")).ShouldAllBe(good => good);
         // Read and written again it is the same text: nothing stands between the messages.
         string.Concat(messages.Select(m => $"<|im_start|>{m.Role}\n{m.Content}<|im_end|>\n")).ShouldBe(Text(row));
@@ -80,7 +80,7 @@ public sealed partial class rows_teach_a_base_to_work_tickets
             .Select(seed => Draw(0, seed).Where(s => s.IsLearnt).Select(s => s.Text).ToList())
             .ToList();
 
-        answers.ShouldAllBe(a => a.Distinct().Count() <= 3);
+        answers.ShouldContain(a => a.Distinct().Count() < a.Count);
         answers.ShouldContain(a => a.Zip(a.Skip(1)).Any(pair => pair.First == pair.Second));
         answers.Select(a => a[0]).Distinct().Count().ShouldBe(20);
     }
@@ -211,7 +211,7 @@ public sealed partial class rows_teach_a_base_to_work_tickets
         var rung = Curriculum.Rungs[0];
         Should.Throw<ArgumentOutOfRangeException>(() => Draw(Curriculum.Rungs.Count, 1));
         Should.Throw<ArgumentOutOfRangeException>(() => new Curriculum([]));
-        Should.Throw<ArgumentOutOfRangeException>(() => new Curriculum([rung with { RulesMin = 4 }]));
+        Should.Throw<ArgumentOutOfRangeException>(() => new Curriculum([rung with { RulesMin = rung.RulesMax + 1 }]));
         Should.Throw<ArgumentOutOfRangeException>(() => new Curriculum([rung with { ActionsMax = 4 }]));
         Should.Throw<ArgumentOutOfRangeException>(() => new Curriculum([rung with { Density = 0 }]));
         Should.Throw<ArgumentOutOfRangeException>(() => new Curriculum([rung with { TokensMax = 0 }]));
