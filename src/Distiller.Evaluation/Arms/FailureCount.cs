@@ -1,0 +1,3 @@
+namespace Distiller.Evaluation;
+
+public sealed record FailureCount(string Reason, int Tasks);

@@ -1,0 +1,29 @@
+using Distiller.Core;
+
+namespace Distiller.Evaluation;
+
+/// <summary>
+/// Tasks that an agent works and that are checked by what it did. Used from several threads at once: nothing that one
+/// task does may be seen by another.
+/// </summary>
+public interface IAgentTasks
+{
+    /// <summary>For people: what the tasks are.</summary>
+    string Title { get; }
+
+    /// <summary>Over everything that decides a task, its prompts and its verdict; lower-case hexadecimal.</summary>
+    string Sha256 { get; }
+
+    /// <summary>In the order in which they are worked. Ids are unique.</summary>
+    IReadOnlyList<AgentTask> Tasks { get; }
+
+    /// <summary>The context that an agent carries in its prompt today.</summary>
+    string VerboseSystem(AgentTask task);
+
+    /// <summary>What is left of it when an adapter carries the rest.</summary>
+    string ShortSystem(AgentTask task);
+
+    /// <summary>Lets an agent work a task; it ends whatever the agent writes.</summary>
+    /// <param name="agent">Messages to the assistant's text; what it throws passes through.</param>
+    TaskVerdict Work(AgentTask task, string system, Func<IReadOnlyList<ChatMessage>, string> agent);
+}

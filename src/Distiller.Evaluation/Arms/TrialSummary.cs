@@ -1,0 +1,42 @@
+namespace Distiller.Evaluation;
+
+/// <summary>What <c>trial.json</c> holds: the figures, and what they were measured on.</summary>
+public sealed record TrialSummary
+{
+    public const string CurrentSchema = "distiller.trial/1";
+
+    public string Schema { get; init; } = CurrentSchema;
+
+    /// <summary>Of the program that measured: version and, where known, source revision.</summary>
+    public required string CodeVersion { get; init; }
+
+    /// <inheritdoc cref="IAgentTasks.Title"/>
+    public required string TasksTitle { get; init; }
+
+    /// <inheritdoc cref="IAgentTasks.Sha256"/>
+    public required string TaskSetSha256 { get; init; }
+
+    public required MeasuredFile Base { get; init; }
+
+    /// <summary>With the hashes of their adapters.</summary>
+    public required IReadOnlyList<MeasuredArm> Arms { get; init; }
+
+    /// <inheritdoc cref="TrialMeasurement.Runtime"/>
+    public required string Runtime { get; init; }
+
+    public required TrialOptions Options { get; init; }
+
+    /// <summary>Null where no adapter was trained.</summary>
+    public required TrainingEffort? Training { get; init; }
+
+    /// <inheritdoc cref="PriceTable.Sha256"/>
+    public required string PricesSha256 { get; init; }
+
+    /// <summary>A <see cref="Price.Name"/>: the headline's.</summary>
+    public required string PrimaryPrice { get; init; }
+
+    public required TrialFigures Figures { get; init; }
+
+    /// <summary>What the figures do not say, in sentences for people.</summary>
+    public required IReadOnlyList<string> CannotShow { get; init; }
+}
