@@ -17,6 +17,9 @@ public interface IAgentTasks
     /// <summary>In the order in which they are worked. Ids are unique.</summary>
     IReadOnlyList<AgentTask> Tasks { get; }
 
+    /// <summary>Requests that a task may take at most.</summary>
+    int RequestsMax { get; }
+
     /// <summary>The context that an agent carries in its prompt today.</summary>
     string VerboseSystem(AgentTask task);
 

@@ -12,6 +12,9 @@ public sealed record TrialArm(string Code, string Title, bool IsVerbose, string?
     public const string A3 = "A3";
     public const string A4 = "A4";
 
+    /// <summary>Whether an arm of this code carries an adapter, whose training has to be repaid.</summary>
+    public static bool IsTrained(string code) => code is A2 or A3 or A4;
+
     /// <summary>What is there without anybody's help.</summary>
     public static TrialArm Bare() => new(A0, "bare model", IsVerbose: false, AdapterPath: null);
 

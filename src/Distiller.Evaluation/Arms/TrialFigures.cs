@@ -1,3 +1,5 @@
+using Distiller.Core;
+
 namespace Distiller.Evaluation;
 
 /// <summary>Every figure of a trial, as a function of its rows, the price table and the options.</summary>
@@ -20,4 +22,37 @@ public sealed record TrialFigures
     public required TrialVerdict? Verdict { get; init; }
 
     public required TrialGate Gate { get; init; }
+
+    /// <exception cref="BadInputException">
+    /// The arms did not work the same tasks, or the table has no price for the training.
+    /// </exception>
+    public static TrialFigures Of(
+        IReadOnlyList<TrialRow> rows,
+        IReadOnlyList<RequestRow> requests,
+        PriceTable prices,
+        TrialOptions options,
+        TrainingEffort? training
+    )
+    {
+        options.Check();
+        var arms = WorkedArms.Of(rows, requests);
+        var tasks = arms.First().Value;
+        var trainingUsd = training is null ? (double?)null : Billing.Usd(prices, training);
+        var comparisons = arms.TryGetValue(TrialArm.A1, out var cached)
+            ? arms.Where(a => a.Key != TrialArm.A1)
+                .OrderBy(a => a.Key != TrialArm.A3)
+                .Select(a => ArmComparison.Of((a.Key, a.Value), (TrialArm.A1, cached), prices, options, trainingUsd))
+                .ToList()
+            : [];
+        return new TrialFigures
+        {
+            Tasks = tasks.Count,
+            Families = tasks.Select(t => t.Row.Family).Distinct(StringComparer.Ordinal).Count(),
+            Arms = [.. arms.Select(a => ArmAccount.Of(a.Key, a.Value, prices, options, trainingUsd))],
+            Comparisons = comparisons,
+            TrainingUsd = trainingUsd,
+            Verdict = TrialJudge.Against(comparisons, TrialArm.A3)?.Verdict,
+            Gate = TrialJudge.Gate(comparisons, options.Margin),
+        };
+    }
 }

@@ -9,7 +9,8 @@ public sealed record TrialMeasurement
     /// <summary>In the order of <see cref="Rows"/>, then by request.</summary>
     public required IReadOnlyList<RequestRow> Requests { get; init; }
 
-    public required string Tasks { get; init; }
+    /// <inheritdoc cref="IAgentTasks.Title"/>
+    public required string TasksTitle { get; init; }
 
     /// <inheritdoc cref="IAgentTasks.Sha256"/>
     public required string TaskSetSha256 { get; init; }

@@ -39,4 +39,42 @@ public sealed record TrialSummary
 
     /// <summary>What the figures do not say, in sentences for people.</summary>
     public required IReadOnlyList<string> CannotShow { get; init; }
+
+    public static TrialSummary Of(
+        TrialMeasurement measurement,
+        PriceTable prices,
+        TrainingEffort? training,
+        string codeVersion
+    )
+    {
+        var figures = TrialFigures.Of(measurement.Rows, measurement.Requests, prices, measurement.Options, training);
+        return new TrialSummary
+        {
+            CodeVersion = codeVersion,
+            TasksTitle = measurement.TasksTitle,
+            TaskSetSha256 = measurement.TaskSetSha256,
+            Base = measurement.Base,
+            Arms = measurement.Arms,
+            Runtime = measurement.Runtime,
+            Options = measurement.Options,
+            Training = training,
+            PricesSha256 = prices.Sha256,
+            PrimaryPrice = prices.Primary.Name,
+            Figures = figures,
+            CannotShow = TrialLimits.Of(figures, measurement.Requests, prices, measurement.Options),
+        };
+    }
+
+    /// <summary>The same trial with everything that follows from its rows and the price table computed again.</summary>
+    public TrialSummary Recompute(IReadOnlyList<TrialRow> rows, IReadOnlyList<RequestRow> requests, PriceTable prices)
+    {
+        var figures = TrialFigures.Of(rows, requests, prices, Options, Training);
+        return this with
+        {
+            PricesSha256 = prices.Sha256,
+            PrimaryPrice = prices.Primary.Name,
+            Figures = figures,
+            CannotShow = TrialLimits.Of(figures, requests, prices, Options),
+        };
+    }
 }

@@ -5,8 +5,8 @@ using Distiller.Core;
 namespace Distiller.Evaluation;
 
 /// <summary>
-/// What an interrupted evaluation had measured: one file per arm and row, each written whole, under a folder named for
-/// everything that decides the figures. Measured rows are read back instead of measured again.
+/// What an interrupted evaluation had measured: one file per arm and piece of work, each written whole, under a folder named for
+/// everything that decides the figures. What was measured is read back instead of measured again.
 /// </summary>
 internal sealed class EvaluationJournal(string workFolder, string key)
 {
@@ -14,7 +14,10 @@ internal sealed class EvaluationJournal(string workFolder, string key)
 
     private readonly string _folder = Path.Combine(workFolder, key[..16]);
 
-    public IReadOnlyList<EvaluationRow>? Read(string arm, HoldoutRow row, int index)
+    /// <summary>Null where nothing was kept.</summary>
+    /// <param name="fits">Whether what was kept is of this piece of work.</param>
+    public T? Read<T>(string arm, int index, Func<T, bool> fits)
+        where T : class
     {
         var path = PathOf(arm, index);
         var file = new FileInfo(path);
@@ -30,10 +33,8 @@ internal sealed class EvaluationJournal(string workFolder, string key)
 
         try
         {
-            var rows = JsonSerializer.Deserialize<List<EvaluationRow>>(File.ReadAllBytes(path), EvaluationJson.Options);
-            return rows is not null && Fits(rows, arm, row)
-                ? rows
-                : throw Bad(path, "It holds other steps than the row has.");
+            var kept = JsonSerializer.Deserialize<T>(File.ReadAllBytes(path), EvaluationJson.Options);
+            return kept is not null && fits(kept) ? kept : throw Bad(path, "It was measured on something else.");
         }
         catch (JsonException e)
         {
@@ -41,24 +42,12 @@ internal sealed class EvaluationJournal(string workFolder, string key)
         }
     }
 
-    public void Write(string arm, int index, IReadOnlyList<EvaluationRow> rows) =>
-        AtomicFile.WriteAllBytes(PathOf(arm, index), EvaluationJson.Write(rows));
-
-    private static bool Fits(List<EvaluationRow> rows, string arm, HoldoutRow row) =>
-        rows.Count == row.Steps.Count
-        && rows.Select((r, i) => (r, i))
-            .All(p =>
-                p.r is not null
-                && p.r.EpisodeId == row.Example.EpisodeId.Value
-                && p.r.Window == row.Example.Window
-                && p.r.Arm == arm
-                && p.r.Step == p.i
-                && p.r.Tokens == row.Steps[p.i].Length
-            );
+    public void Write<T>(string arm, int index, T measured) =>
+        AtomicFile.WriteAllBytes(PathOf(arm, index), EvaluationJson.Write(measured));
 
     private string PathOf(string arm, int index) =>
         Path.Combine(_folder, arm, string.Create(CultureInfo.InvariantCulture, $"{index:000000}.json"));
 
     private static BadInputException Bad(string path, string reason, Exception? inner = null) =>
-        new(new SourceLocation(path, 0), reason, "Delete it; the row is then measured again.", inner);
+        new(new SourceLocation(path, 0), reason, "Delete it; it is then measured again.", inner);
 }

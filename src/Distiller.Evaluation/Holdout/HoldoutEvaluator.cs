@@ -78,7 +78,7 @@ public static class HoldoutEvaluator
                     )
                 );
                 measured.Add(
-                    journal.Read(arm, row, i)
+                    journal.Read<List<EvaluationRow>>(arm, i, kept => Fits(kept, arm, row))
                         ?? Measure(session, arm, row, i, options.MaxNewTokens, journal, cancellation)
                 );
             }
@@ -102,6 +102,18 @@ public static class HoldoutEvaluator
         journal.Write(arm, index, rows);
         return rows;
     }
+
+    private static bool Fits(List<EvaluationRow> rows, string arm, HoldoutRow row) =>
+        rows.Count == row.Steps.Count
+        && rows.Select((r, i) => (r, i))
+            .All(p =>
+                p.r is not null
+                && p.r.EpisodeId == row.Example.EpisodeId.Value
+                && p.r.Window == row.Example.Window
+                && p.r.Arm == arm
+                && p.r.Step == p.i
+                && p.r.Tokens == row.Steps[p.i].Length
+            );
 
     private static IEnumerable<EvaluationRow> InOrder(IEnumerable<EvaluationRow> rows)
     {

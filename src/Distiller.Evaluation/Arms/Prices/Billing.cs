@@ -1,0 +1,43 @@
+using Distiller.Core;
+
+namespace Distiller.Evaluation;
+
+/// <summary>What a provider would bill for a request whose tokens were counted in the edge runtime.</summary>
+internal static class Billing
+{
+    /// <summary>
+    /// The request's tokens in the classes of a provider that caches no prefix shorter than its minimum: a shorter prompt
+    /// is plain input, and a shorter prefix is written but not found again.
+    /// </summary>
+    public static Usage Classes(Price price, RequestRow request)
+    {
+        var prompt = request.CacheReadTokens + request.CacheWriteTokens;
+        return prompt < price.MinCacheableTokens ? new Usage(prompt, 0, 0, request.OutputTokens)
+            : request.CacheReadTokens < price.MinCacheableTokens ? new Usage(0, 0, prompt, request.OutputTokens)
+            : new Usage(0, request.CacheReadTokens, request.CacheWriteTokens, request.OutputTokens);
+    }
+
+    public static double Usd(Price price, RequestRow request)
+    {
+        var tokens = Classes(price, request);
+        return (
+                tokens.Input * price.InputUsdPerMillion
+                + tokens.CacheRead * (price.CacheReadUsdPerMillion ?? price.InputUsdPerMillion)
+                + tokens.CacheWrite * (price.CacheWriteUsdPerMillion ?? price.InputUsdPerMillion)
+                + tokens.Output * price.OutputUsdPerMillion
+            ) / 1e6;
+    }
+
+    /// <exception cref="BadInputException">The table has no such machine.</exception>
+    public static double Usd(PriceTable prices, TrainingEffort training) =>
+        training.Seconds
+        / 3600
+        * (
+            prices.Machines.FirstOrDefault(m => m.Name == training.Machine)
+            ?? throw new BadInputException(
+                new SourceLocation("price table", 0),
+                $"It has no machine '{training.Machine}'; it has {string.Join(", ", prices.Machines.Select(m => m.Name))}.",
+                "Name one of these, or add the machine and its price per hour."
+            )
+        ).UsdPerHour;
+}

@@ -1,0 +1,82 @@
+using System.Globalization;
+using Distiller.Core;
+using Distiller.Evaluation.Statistics;
+
+namespace Distiller.Evaluation;
+
+/// <summary>What follows from a difference of success.</summary>
+public static class TrialJudge
+{
+    /// <summary>
+    /// From the hull of two intervals of the same difference: the one that resamples families knows that tasks of one
+    /// family go together, the score interval knows how few tasks there are where none differs.
+    /// </summary>
+    /// <param name="margin">Above zero.</param>
+    public static TrialVerdict Verdict(Estimate difference, Interval score, double margin)
+    {
+        if (difference.Interval is not { } resampled)
+        {
+            return TrialVerdict.Inconclusive;
+        }
+
+        var low = Math.Min(resampled.Low, score.Low);
+        var high = Math.Max(resampled.High, score.High);
+        return low > 0 ? TrialVerdict.Superior
+            : low > -margin ? TrialVerdict.NonInferior
+            : high < 0 ? TrialVerdict.Inferior
+            : TrialVerdict.Inconclusive;
+    }
+
+    /// <summary>
+    /// Open where A3 is superior or non-inferior to A1 and A4 does not win. A4 wins unless it is shown to be inferior to
+    /// A1: a control whose success is not significantly below A1's, or non-inferior by the same margin, voids the report.
+    /// </summary>
+    public static TrialGate Gate(IReadOnlyList<TrialComparison> comparisons, double margin)
+    {
+        var reasons = new List<string>();
+        var claim = Against(comparisons, TrialArm.A3);
+        var control = Against(comparisons, TrialArm.A4);
+        if (claim is null)
+        {
+            reasons.Add("A3 and A1 did not both run: there is no claim to judge.");
+        }
+        else if (claim.Verdict is TrialVerdict.Inferior or TrialVerdict.Inconclusive)
+        {
+            reasons.Add(
+                $"A3 is not shown to be as good as A1 ({Name(claim.Verdict)}): {Words(claim)}; a loss of {Points(margin)} is allowed."
+            );
+        }
+
+        if (control is null)
+        {
+            reasons.Add("The null control A4 did not run against A1.");
+        }
+        else if (control.Verdict != TrialVerdict.Inferior)
+        {
+            reasons.Add(
+                $"The null control wins: A4, an adapter of shuffled completions, is not shown to be worse than A1 ({Name(control.Verdict)}): "
+                    + $"{Words(control)}. What A3 does as well may then be no knowledge of the tasks."
+            );
+        }
+
+        return new TrialGate(reasons.Count == 0, reasons);
+    }
+
+    public static string Name(TrialVerdict verdict) =>
+        verdict == TrialVerdict.NonInferior ? "non-inferior" : verdict.ToString().ToLowerInvariant();
+
+    internal static TrialComparison? Against(IReadOnlyList<TrialComparison> comparisons, string arm) =>
+        comparisons.FirstOrDefault(c => c.Arm == arm && c.Against == TrialArm.A1);
+
+    private static string Words(TrialComparison c)
+    {
+        var score = c.SuccessDifferenceScore;
+        var low = Math.Min(score.Low, c.SuccessDifference.Interval?.Low ?? score.Low);
+        var high = Math.Max(score.High, c.SuccessDifference.Interval?.High ?? score.High);
+        return $"success differs by {Points(c.SuccessDifference.Value)}, from {Number(low)} to {Number(high)} with 95 % confidence";
+    }
+
+    private static string Points(double share) => $"{Number(share)} points";
+
+    private static string Number(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,254 @@
+using System.Security.Cryptography;
+using Distiller.Core;
+using Distiller.Edge;
+
+namespace Distiller.Evaluation;
+
+/// <summary>
+/// Lets a base work the same tasks under each arm, in the edge runtime itself: greedy decoding, a limit of tokens per
+/// answer, prefix caching for every arm, one session and one thread each.
+/// </summary>
+public static class TrialRunner
+{
+    private const string Stage = "trial";
+
+    /// <summary>
+    /// The reason of a task whose request or answer did not fit the context. Whatever the model would have answered
+    /// there, the task is not solved.
+    /// </summary>
+    public const string ContextFull = "ContextFull";
+
+    /// <summary>A killed run that is started again with the same input ends with the same rows.</summary>
+    /// <param name="arms">Each code at most once.</param>
+    /// <param name="workFolder">Keeps what is measured, so that a killed run goes on; the caller removes it.</param>
+    /// <exception cref="BadInputException">
+    /// A file cannot be used, or the base's context cannot hold prompt and answers; told before anything runs.
+    /// </exception>
+    public static TrialMeasurement Run(
+        string basePath,
+        IReadOnlyList<TrialArm> arms,
+        IAgentTasks tasks,
+        TrialOptions options,
+        string workFolder,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        options.Check();
+        ArgumentOutOfRangeException.ThrowIfZero(arms.Count, nameof(arms));
+        ArgumentOutOfRangeException.ThrowIfZero(tasks.Tasks.Count, nameof(tasks));
+        using var model = EdgeModel.Load(basePath, new EdgeModelOptions { Threads = 1 });
+        var adapters = new Dictionary<string, EdgeAdapter>(StringComparer.Ordinal);
+        try
+        {
+            foreach (var arm in arms.Where(a => a.AdapterPath is not null))
+            {
+                adapters.Add(arm.Code, model.LoadAdapter(arm.AdapterPath!));
+            }
+
+            return Run(model, arms, adapters, tasks, options, workFolder, progress, cancellation);
+        }
+        finally
+        {
+            foreach (var adapter in adapters.Values)
+            {
+                adapter.Dispose();
+            }
+        }
+    }
+
+    private static TrialMeasurement Run(
+        EdgeModel model,
+        IReadOnlyList<TrialArm> arms,
+        Dictionary<string, EdgeAdapter> adapters,
+        IAgentTasks tasks,
+        TrialOptions options,
+        string workFolder,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        var contexts = arms.DistinctBy(a => a.IsVerbose)
+            .ToDictionary(a => a.IsVerbose, a => ContextTokens(model, tasks, a, options));
+        var runtime = EdgeRuntime.Describe();
+        var measurement = new TrialMeasurement
+        {
+            Rows = [],
+            Requests = [],
+            TasksTitle = tasks.Title,
+            TaskSetSha256 = tasks.Sha256,
+            Base = File(model.Path, model.Sha256),
+            Arms =
+            [
+                .. arms.Select(a => new MeasuredArm(
+                    a.Code,
+                    a.Title,
+                    a.IsVerbose,
+                    adapters.TryGetValue(a.Code, out var adapter) ? File(adapter.Path, adapter.Sha256) : null
+                )),
+            ],
+            Runtime = $"llama.cpp {runtime.LlamaVersion}, {runtime.CpuPlugin}",
+            Options = options,
+        };
+        var tally = new TrialTally(Stage, arms.Count * tasks.Tasks.Count, progress);
+        var worked = new IReadOnlyList<TrialEntry>[arms.Count];
+        var settings = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = options.ArmsAtOnce,
+            CancellationToken = cancellation,
+        };
+        Parallel
+            .ForEachAsync(
+                // The arm with the long prompts first: it is the last to end otherwise.
+                Enumerable.Range(0, arms.Count).OrderByDescending(i => arms[i].IsVerbose),
+                settings,
+                (i, stop) =>
+                {
+                    var arm = arms[i];
+                    using var session = model.OpenSession(
+                        new EdgeSessionOptions { ContextTokens = contexts[arm.IsVerbose], Threads = 1 }
+                    );
+                    session.Attach(adapters.GetValueOrDefault(arm.Code));
+                    var agent = new CachedAgent(session, options.MaxOutputTokens);
+                    var journal = new EvaluationJournal(
+                        workFolder,
+                        Key(measurement, measurement.Arms[i], contexts[arm.IsVerbose])
+                    );
+                    worked[i] = Work(arm, agent, tasks, journal, tally, stop);
+                    return ValueTask.CompletedTask;
+                }
+            )
+            .GetAwaiter()
+            .GetResult();
+        return measurement with
+        {
+            Rows = [.. worked.SelectMany(w => w).Select(e => e.Row)],
+            Requests = [.. worked.SelectMany(w => w).SelectMany(e => e.Requests)],
+        };
+    }
+
+    private static List<TrialEntry> Work(
+        TrialArm arm,
+        CachedAgent agent,
+        IAgentTasks tasks,
+        EvaluationJournal journal,
+        TrialTally tally,
+        CancellationToken cancellation
+    )
+    {
+        var entries = new List<TrialEntry>();
+        var passed = new List<AgentTask>();
+        foreach (var (i, task) in tasks.Tasks.Index())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var kept = journal.Read<TrialEntry>(arm.Code, i, e => Fits(e, arm, task));
+            if (kept is not null)
+            {
+                passed.Add(task);
+            }
+            else
+            {
+                foreach (var before in passed)
+                {
+                    agent.Enter(arm.Code, before, System(before));
+                }
+
+                passed.Clear();
+                kept = Work(arm, agent, tasks, task, System(task), cancellation);
+                journal.Write(arm.Code, i, kept);
+            }
+
+            entries.Add(kept);
+            tally.Add($"{arm.Code}, task {i + 1} of {tasks.Tasks.Count}");
+        }
+
+        return entries;
+
+        string System(AgentTask task) => arm.IsVerbose ? tasks.VerboseSystem(task) : tasks.ShortSystem(task);
+    }
+
+    private static TrialEntry Work(
+        TrialArm arm,
+        CachedAgent agent,
+        IAgentTasks tasks,
+        AgentTask task,
+        string system,
+        CancellationToken cancellation
+    )
+    {
+        agent.Enter(arm.Code, task, system);
+        var verdict = tasks.Work(task, system, messages => agent.Answer(messages, cancellation));
+        var requests = agent.Requests;
+        var isSolved = verdict.IsSolved && !agent.IsFull;
+        return new TrialEntry(
+            new TrialRow
+            {
+                Arm = arm.Code,
+                TaskId = task.Id,
+                Family = task.Family,
+                Stratum = task.Stratum,
+                Solved = isSolved,
+                Reason =
+                    isSolved ? ""
+                    : agent.IsFull ? ContextFull
+                    : verdict.Reason,
+                Detail = verdict.Detail,
+                Requests = requests.Count,
+                InputTokens = 0,
+                CacheReadTokens = requests.Sum(r => (long)r.CacheReadTokens),
+                CacheWriteTokens = requests.Sum(r => (long)r.CacheWriteTokens),
+                OutputTokens = requests.Sum(r => (long)r.OutputTokens),
+            },
+            requests
+        );
+    }
+
+    private static bool Fits(TrialEntry entry, TrialArm arm, AgentTask task) =>
+        entry.Row.Arm == arm.Code
+        && entry.Row.TaskId == task.Id
+        && entry.Row.Family == task.Family
+        && entry.Row.Stratum == task.Stratum
+        && entry.Requests.Count == entry.Row.Requests
+        && entry.Requests.All(r => r is not null && r.Arm == arm.Code && r.TaskId == task.Id);
+
+    /// <summary>
+    /// Twice what prompt and answers take, where the base has it: room for what tools answer. A base that has less than
+    /// once is refused, because the arm with the long prompt would fail for want of room and not of skill.
+    /// </summary>
+    private static int ContextTokens(EdgeModel model, IAgentTasks tasks, TrialArm arm, TrialOptions options)
+    {
+        var need = ContextNeed.Of(tasks, arm.IsVerbose, model.Tokenizer, options.MaxOutputTokens);
+        return need <= model.ContextLength
+            ? (int)Math.Min(model.ContextLength, 2L * need)
+            : throw new BadInputException(
+                new SourceLocation(model.Path, 0),
+                $"{arm.Code} ({arm.Title}) needs {need} tokens for its longest prompt and {tasks.RequestsMax} answers of "
+                    + $"{options.MaxOutputTokens} tokens; the model's context holds {model.ContextLength}.",
+                "Use a base with a longer context, a shorter verbose context, or shorter answers."
+            );
+    }
+
+    /// <summary>Over everything that decides an arm's rows: they may stand beside each other under one key.</summary>
+    private static string Key(TrialMeasurement measurement, MeasuredArm arm, int contextTokens) =>
+        Convert.ToHexStringLower(
+            SHA256.HashData(
+                EvaluationJson.Write(
+                    new
+                    {
+                        // What is computed in which order is part of what rounds; raise it when that changes.
+                        Version = 1,
+                        measurement.TaskSetSha256,
+                        measurement.Base,
+                        arm,
+                        measurement.Runtime,
+                        measurement.Options.MaxOutputTokens,
+                        contextTokens,
+                    }
+                )
+            )
+        );
+
+    /// <summary>The name without its folder: where a file lay is nobody else's business.</summary>
+    private static MeasuredFile File(string path, string sha256) =>
+        new(Path.GetFileName(path), sha256, new FileInfo(path).Length);
+}

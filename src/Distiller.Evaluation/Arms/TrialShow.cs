@@ -1,0 +1,54 @@
+namespace Distiller.Evaluation;
+
+/// <summary>The short form of a trial for other programs. Costs are in US dollars at the primary price.</summary>
+public sealed record TrialShow
+{
+    public required IReadOnlyList<TrialShowArm> Arms { get; init; }
+
+    /// <summary>A3 against A1; null where one of them did not run.</summary>
+    public required TrialVerdict? Verdict { get; init; }
+
+    public required double Margin { get; init; }
+
+    public required bool Published { get; init; }
+
+    /// <summary>Why not; empty where it is.</summary>
+    public required IReadOnlyList<string> Refusals { get; init; }
+
+    public required string Price { get; init; }
+
+    /// <summary>A3 against A1; null where one of them did not run.</summary>
+    public required TrialShowIntervals? Intervals { get; init; }
+
+    public static TrialShow Of(TrialSummary summary)
+    {
+        var figures = summary.Figures;
+        var claim = TrialJudge.Against(figures.Comparisons, TrialArm.A3);
+        return new TrialShow
+        {
+            Arms =
+            [
+                .. figures.Arms.Select(a => new TrialShowArm(
+                    a.Arm,
+                    a.Tasks,
+                    a.Solved,
+                    a.TokensPerTask.Mean,
+                    a.TokensPerSolvedTask,
+                    a.Costs.First(c => c.Price == summary.PrimaryPrice).PerSolvedTask
+                )),
+            ],
+            Verdict = figures.Verdict,
+            Margin = summary.Options.Margin,
+            Published = figures.Gate.IsOpen,
+            Refusals = figures.Gate.Reasons,
+            Price = summary.PrimaryPrice,
+            Intervals = claim is null
+                ? null
+                : new TrialShowIntervals(
+                    claim.SuccessDifference,
+                    claim.TokensPerSolvedTask,
+                    claim.Costs.First(c => c.Price == summary.PrimaryPrice).PerSolvedTask
+                ),
+        };
+    }
+}

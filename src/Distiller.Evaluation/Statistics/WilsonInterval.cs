@@ -1,0 +1,22 @@
+using Distiller.Core;
+
+namespace Distiller.Evaluation.Statistics;
+
+/// <summary>The score interval of a proportion (Wilson, "Probable inference, the law of succession", 1927), 95 %.</summary>
+public static class WilsonInterval
+{
+    private static readonly double s_z = NormalDistribution.Quantile(0.975);
+
+    public static Interval Of(int successes, int trials)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(trials);
+        ArgumentOutOfRangeException.ThrowIfNegative(successes);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(successes, trials);
+        var share = (double)successes / trials;
+        var square = s_z * s_z / trials;
+        var centre = (share + square / 2) / (1 + square);
+        var half = s_z / (1 + square) * Math.Sqrt(share * (1 - share) / trials + square / (4 * trials));
+        // At the ends the bound is exact, and rounding must not leave it beside the share.
+        return new Interval(successes == 0 ? 0 : centre - half, successes == trials ? 1 : centre + half);
+    }
+}
