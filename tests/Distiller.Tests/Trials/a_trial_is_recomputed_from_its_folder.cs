@@ -81,7 +81,7 @@ public sealed class a_trial_is_recomputed_from_its_folder
         Write(folder);
         File.WriteAllText(
             folder[TrialFolder.PricesName],
-            PriceLists.Yaml.Replace("cache-read: 10,", "cache-read: 20,", StringComparison.Ordinal)
+            PriceLists.Yaml.Replace("input: 100,", "input: 110,", StringComparison.Ordinal)
         );
 
         var figures = TrialFolder.Verify(folder.Path).Select(m => m.Figure).ToList();

@@ -99,9 +99,10 @@ public static class PriceFile
                 ? root
                 : throw Bad(path, 1, "It is not one YAML document with 'primary', 'prices' and 'machines'.");
         }
-        catch (YamlException e)
+        // The parser has both for a text that is no YAML; only one knows where.
+        catch (Exception e) when (e is YamlException or InvalidOperationException)
         {
-            throw Bad(path, e.Start.Line, $"It is no YAML: {e.Message}", e);
+            throw Bad(path, (e as YamlException)?.Start.Line ?? 0, $"It is no YAML: {e.Message}", e);
         }
     }
 
