@@ -8,4 +8,7 @@ public static class ArtifactKind
     public const string Adapter = "adapter";
     public const string Quantized = "quantized";
     public const string Evaluation = "evaluation";
+
+    /// <summary>Tasks that were worked under several arms, in the form of <c>TrialFolder</c>.</summary>
+    public const string Trial = "trial";
 }

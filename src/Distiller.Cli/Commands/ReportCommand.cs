@@ -4,7 +4,7 @@ using Distiller.Registry;
 
 namespace Distiller.Cli.Commands;
 
-/// <summary><c>report</c>: where the evaluation of a release is, and its headline.</summary>
+/// <summary><c>report</c>: where the evaluation of a release is, and its headline; <c>verify</c> and <c>show</c> below it.</summary>
 internal static class ReportCommand
 {
     public static Command Create()
@@ -23,6 +23,8 @@ internal static class ReportCommand
             registry,
             home,
             json,
+            ReportVerifyCommand.Create(),
+            ReportShowCommand.Create(),
         };
         command.SetAction(parsed =>
         {

@@ -244,6 +244,29 @@ internal static class Tables
         console.WriteLine(Printable.Text(result.Report));
     }
 
+    public static void Recomputed(IAnsiConsole console, IReadOnlyList<EvaluationCheck> checks)
+    {
+        foreach (var check in checks)
+        {
+            var parts = string.Join(" and ", check.Parts);
+            console.WriteLine(Printable.Text(check.Folder));
+            if (check.Mismatches.Count == 0)
+            {
+                console.WriteLine($"  every figure of {parts} follows from the rows");
+                continue;
+            }
+
+            console.WriteLine($"  {check.Mismatches.Count:N0} figures of {parts} do not follow from the rows:");
+            var table = Output.Table("figure", "written", "recomputed");
+            foreach (var m in check.Mismatches)
+            {
+                table.AddRow(Output.Cell(m.Figure), Output.Cell(m.Stated), Output.Cell(m.Recomputed));
+            }
+
+            console.Write(table);
+        }
+    }
+
     public static void ModelCheck(IAnsiConsole console, ModelCheckReport report)
     {
         var table = new Table().Border(TableBorder.None).HideHeaders().AddColumn("").AddColumn("");

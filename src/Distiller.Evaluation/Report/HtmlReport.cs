@@ -30,9 +30,9 @@ public static class HtmlReport
             </head>
             <body>
             <main>
-            {HeadSection.Draw(input)}{LossSection.Draw(input)}{TokensSection.Draw(input)}{TrainingSection.Draw(
+            {(input.Trial is { } trial ? TrialPage.Draw(input, trial) : HeadSection.Draw(input))}{LossSection.Draw(input)}{TokensSection.Draw(input)}{TrainingSection.Draw(
                 input
-            )}{PatternsSection.Draw(input.Patterns)}{LimitsSection.Draw(input.Summary)}{LineageSection.Draw(input)}<footer>{Foot(
+            )}{PatternsSection.Draw(input.Patterns)}{LimitsSection.Draw(input)}{LineageSection.Draw(input)}<footer>{Foot(
                 input
             )}</footer>
             </main>
@@ -47,6 +47,7 @@ public static class HtmlReport
         var created = input.Created is { } c
             ? $" Written {c.UtcDateTime.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)} UTC."
             : "";
-        return $"Distiller {input.Summary.ToolVersion}.{created} Every figure can be recomputed from the evaluation's rows.";
+        var how = input.Trial is null ? "" : ": distiller report verify";
+        return $"Distiller {input.Summary.ToolVersion}.{created} Every figure can be recomputed from the evaluation's rows{how}.";
     }
 }

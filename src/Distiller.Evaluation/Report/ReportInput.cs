@@ -14,6 +14,9 @@ public sealed record ReportInput
 
     public required IReadOnlyList<TokenRow> Tokens { get; init; }
 
+    /// <summary>Leads the page; null after a night without tasks that can be carried out.</summary>
+    public TrialPart? Trial { get; init; }
+
     public IReadOnlyList<TrainingCurvePoint> Training { get; init; } = [];
 
     public IReadOnlyList<TensorErrorRow> TensorErrors { get; init; } = [];

@@ -14,6 +14,13 @@ internal static class Show
 
     public static string Count(double count) => Invariant($"{Math.Round(count, MidpointRounding.AwayFromZero):#,0}");
 
+    /// <summary>Whole where it is whole, otherwise with one decimal.</summary>
+    public static string Number(double value) => Invariant($"{value:#,0.#}");
+
+    /// <summary>A number of tasks; a part of one is a whole one.</summary>
+    public static string Tasks(double tasks) =>
+        tasks > 1 ? $"{Count(Math.Ceiling(tasks))}{Space}tasks" : $"1{Space}task";
+
     /// <summary>A share as a percentage without sign.</summary>
     public static string Percent(double share)
     {
@@ -54,7 +61,34 @@ internal static class Show
     }
 
     public static string PointsInterval(Estimate estimate) =>
-        estimate.Interval is { } i ? $"{Points(i.Low)} to {Points(i.High)}" : "no interval";
+        estimate.Interval is { } i ? PointsInterval(i) : "no interval";
+
+    /// <summary>The interval of a share.</summary>
+    public static string PercentInterval(Interval? interval) =>
+        interval is { } i ? $"{Percent(i.Low)} to {Percent(i.High)}" : "no interval";
+
+    public static string PointsInterval(Interval interval) => $"{Points(interval.Low)} to {Points(interval.High)}";
+
+    /// <summary>US dollars with three digits that mean something, however small they are.</summary>
+    public static string Usd(double usd)
+    {
+        if (usd == 0)
+        {
+            return "$0";
+        }
+
+        var whole = (int)Math.Floor(Math.Log10(Math.Abs(usd)));
+        var decimals = whole >= 3 ? 0 : Math.Clamp(2 - whole, 2, 12);
+        return $"{(usd < 0 ? "−" : "")}${Math.Abs(usd).ToString($"N{decimals}", CultureInfo.InvariantCulture)}";
+    }
+
+    public static string Duration(double seconds) =>
+        seconds switch
+        {
+            < 120 => Invariant($"{seconds:0}{Space}s"),
+            < 7200 => Invariant($"{seconds / 60:0}{Space}min"),
+            _ => Invariant($"{seconds / 3600:0.0}{Space}h"),
+        };
 
     public static string P(double p) => p < 0.001 ? "< 0.001" : Invariant($"{p:0.000}");
 

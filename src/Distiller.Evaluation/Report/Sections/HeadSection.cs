@@ -11,25 +11,43 @@ internal static class HeadSection
     public static Html Draw(ReportInput input)
     {
         var s = input.Summary;
-        var created = input.Created is { } c ? c.UtcDateTime.ToString("d MMMM yyyy", CultureInfo.InvariantCulture) : "";
         return Html.Of(
             $"""
             <header>
-            <p class="over"><bdi>{LogText.Short(input.Title, 100)}</bdi> · base <bdi>{LogText.Short(
-                s.Base.Name,
-                80
-            )}</bdi>{(created.Length > 0 ? $" · {created}" : "")}</p>
-            <h1>{Headline(s)}</h1>
+            {Over(input)}<h1>{Headline(s)}</h1>
             <p class="lede">{Explanation(s)}</p>
             </header>
             <dl class="cards">
             {Cards(s)}</dl>
+            {Plots(input)}
+            """
+        );
+    }
+
+    /// <summary>Of what the page is, and when it was written.</summary>
+    public static Html Over(ReportInput input)
+    {
+        var created = input.Created is { } c ? c.UtcDateTime.ToString("d MMMM yyyy", CultureInfo.InvariantCulture) : "";
+        return Html.Of(
+            $"""
+            <p class="over"><bdi>{LogText.Short(input.Title, 100)}</bdi> · base <bdi>{LogText.Short(
+                input.Summary.Base.Name,
+                80
+            )}</bdi>{(created.Length > 0 ? $" · {created}" : "")}</p>
+
+            """
+        );
+    }
+
+    /// <summary>The loss of each held-out episode, and the tokens of its steps.</summary>
+    public static Html Plots(ReportInput input) =>
+        Html.Of(
+            $"""
             <div class="pair">
             {PairedLossPlot.Draw(input.Rows)}{TokensPlot.Draw(input.Tokens)}</div>
 
             """
         );
-    }
 
     /// <summary>Says "falls" or "rises" only where the interval does not hold zero, and of few episodes only what they did.</summary>
     public static string Headline(EvaluationSummary s)
@@ -73,37 +91,32 @@ internal static class HeadSection
     private static IEnumerable<Html> Cards(EvaluationSummary s)
     {
         var loss = s.LossComparisons.AdapterInt4VersusBase.RelativeChange;
-        yield return Card(
+        yield return Card.Draw(
             "Held-out loss",
-            Arrow(Show.Nats(s.HoldoutLoss.Base), Show.Nats(s.HoldoutLoss.AdapterInt4)),
+            Card.Arrow(Show.Nats(s.HoldoutLoss.Base), Show.Nats(s.HoldoutLoss.AdapterInt4)),
             $"{Show.Change(loss.Value)}, interval {Show.ChangeInterval(loss.Interval)}"
         );
         var t = s.TokensPerStep;
-        yield return Card(
+        yield return Card.Draw(
             "Tokens per step",
-            Arrow(Show.Count(t.Before), Show.Count(t.After)),
+            Card.Arrow(Show.Count(t.Before), Show.Count(t.After)),
             $"{Show.Change(t.RelativeChange.Value)}, interval {Show.ChangeInterval(t.RelativeChange.Interval)}"
         );
         if (s.CallAgreement.Base.Steps > 0)
         {
             var (before, after) = (s.CallAgreement.Base, s.CallAgreement.AdapterInt4);
-            yield return Card(
+            yield return Card.Draw(
                 "Next tool as logged",
-                Arrow(Show.Percent(before.SameNameShare), Show.Percent(after.SameNameShare)),
+                Card.Arrow(Show.Percent(before.SameNameShare), Show.Percent(after.SameNameShare)),
                 $"with equal arguments {Show.Percent(before.SameCallShare)} → {Show.Percent(after.SameCallShare)}; {Show.Count(before.Steps)} steps"
             );
         }
 
         var int4 = s.LossComparisons.AdapterInt4VersusF16.RelativeChange;
-        yield return Card(
+        yield return Card.Draw(
             "Price of INT4",
             Html.Of($"{Show.Change(int4.Value)}"),
             $"of loss against 16 bit, interval {Show.ChangeInterval(int4.Interval)}; {Show.Bytes(s.AdapterF16.Bytes)} → {Show.Bytes(s.AdapterInt4.Bytes)}"
         );
     }
-
-    private static Html Arrow(string before, string after) => Html.Of($"<span>{before} →</span> {after}");
-
-    private static Html Card(string name, Html figure, string note) =>
-        Html.Of($"<div><dt>{name}</dt><dd class=\"big\">{figure}</dd><dd><small>{note}</small></dd></div>\n");
 }

@@ -6,9 +6,9 @@ internal static class Table
     public static Html Draw(string kind, string caption, Html head, IEnumerable<Html> rows) =>
         Html.Of(
             $"""
-            <p class="caption">{caption}</p>
             <div class="scroll" role="region" tabindex="0" aria-label="{caption}">
             <table class="{kind}">
+            <caption>{caption}</caption>
             <thead><tr>{head}</tr></thead>
             <tbody>
             {rows}</tbody></table>

@@ -1,0 +1,81 @@
+using Distiller.Core;
+
+namespace Distiller.Evaluation.Report;
+
+/// <summary>The difference of success against the loss that was allowed beforehand, with its interval.</summary>
+internal static class MarginPlot
+{
+    private const double Left = 16;
+    private const double Right = Plot.Width - 16;
+    private const double Top = 44;
+    private const double RowHeight = 62;
+
+    public static Html Draw(TrialClaim claim)
+    {
+        var margin = claim.Summary.Options.Margin;
+        var shown = claim.Summary.Figures.Comparisons.Where(c => c.Arm is TrialArm.A3 or TrialArm.A2).ToList();
+        var hulls = shown.Select(TrialClaim.Hull).ToList();
+        var x = Scale.Linear(
+            100 * Math.Min(hulls.Min(h => h.Low), -1.7 * margin),
+            100 * Math.Max(hulls.Max(h => h.High), margin),
+            Left,
+            Right
+        );
+        var bottom = Top + (RowHeight * shown.Count);
+        var limit = x.At(-100 * margin);
+        var main = shown[0];
+        return Plot.Figure(
+            "Success against A1, and the loss allowed",
+            Html.Empty,
+            Plot.Svg(
+                "margin",
+                bottom + 44,
+                "Difference of success against A1, with the margin of non-inferiority",
+                $"{main.Arm} differs by {Show.Points(main.SuccessDifference.Value)} points, interval {Show.PointsInterval(hulls[0])}; the margin lies at {Show.Points(-margin)}.",
+                [
+                    Html.Of(
+                        $"<rect class=\"beyond\" x=\"{Left}\" y=\"{Top}\" width=\"{limit - Left}\" height=\"{bottom - Top}\"/>\n"
+                    ),
+                    Plot.HorizontalAxis(
+                        x,
+                        Top,
+                        bottom,
+                        t => t > 0 ? $"+{Show.Tick(t)}" : Show.Tick(t).Replace('-', '−'),
+                        "tasks solved, percentage points against A1"
+                    ),
+                    Html.Of(
+                        $"<line class=\"limit\" x1=\"{limit}\" x2=\"{limit}\" y1=\"{Top - 8}\" y2=\"{bottom}\"/><line class=\"median\" x1=\"{x.At(0)}\" x2=\"{x.At(0)}\" y1=\"{Top - 8}\" y2=\"{bottom}\"/>\n"
+                    ),
+                    Plot.Text(Math.Max(limit, Left + 84), Top - 14, "label", "end", $"margin, {Show.Points(-margin)}"),
+                    Plot.Text(x.At(0), Top - 14, "label", "middle", "no loss"),
+                    .. shown.Zip(hulls).Select((c, i) => Row(c.First, c.Second, x, Top + (RowHeight * i))),
+                ]
+            ),
+            Html.Of(
+                $"A loss beyond the dashed line is too much. Non-inferior: the whole interval lies to its right; superior: right of zero, too. Dot: measured difference; bar: 95 % interval, the hull of two methods."
+            )
+        );
+    }
+
+    private static Html Row(TrialComparison c, Interval hull, Scale x, double top)
+    {
+        var y = top + 42;
+        var (low, high) = (x.At(100 * hull.Low), x.At(100 * hull.High));
+        var kind = c.Arm == TrialArm.A3 ? "after" : "base";
+        return Html.Of(
+            $"""
+            {Plot.Text(
+                Left + 6,
+                top + 20,
+                "label",
+                "start",
+                $"{c.Arm}, {(c.Arm == TrialArm.A3 ? "INT4" : "16 bit")}: {TrialJudge.Name(c.Verdict)}, {Show.Points(c.SuccessDifference.Value)} ({Show.PointsInterval(hull)})"
+            )}<g class="whisker {kind}"><line x1="{low}" x2="{high}" y1="{y}" y2="{y}"/><line x1="{low}" x2="{low}" y1="{y
+                - 6}" y2="{y + 6}"/><line x1="{high}" x2="{high}" y1="{y - 6}" y2="{y + 6}"/><circle cx="{x.At(
+                100 * c.SuccessDifference.Value
+            )}" cy="{y}" r="5.5"/></g>
+
+            """
+        );
+    }
+}

@@ -1,0 +1,43 @@
+using Distiller.Core;
+
+namespace Distiller.Evaluation.Report;
+
+/// <summary>The parts of a trial that its headline rests on. Each is null where its arm did not run.</summary>
+internal sealed class TrialClaim(TrialSummary summary)
+{
+    public TrialSummary Summary { get; } = summary;
+
+    /// <summary>A1: the verbose context in the prompt.</summary>
+    public TrialArmFigures? Before { get; } = Arm(summary, TrialArm.A1);
+
+    /// <summary>A3: the adapter as exported.</summary>
+    public TrialArmFigures? After { get; } = Arm(summary, TrialArm.A3);
+
+    public TrialComparison? Comparison { get; } = TrialJudge.Against(summary.Figures.Comparisons, TrialArm.A3);
+
+    public TrialComparison? Control { get; } = TrialJudge.Against(summary.Figures.Comparisons, TrialArm.A4);
+
+    /// <summary>The null control wins: whatever else was measured then says nothing about knowledge.</summary>
+    public bool IsVoid => Control is { Verdict: not TrialVerdict.Inferior };
+
+    /// <summary>Cost ratio of A3 against A1 at the headline's price.</summary>
+    public TrialCostRatio? Cost => Comparison?.Costs.First(c => c.Price == Summary.PrimaryPrice);
+
+    /// <summary>What the verdict is read from.</summary>
+    public static Interval Hull(TrialComparison c)
+    {
+        var score = c.SuccessDifferenceScore;
+        return c.SuccessDifference.Interval is { } i
+            ? new Interval(Math.Min(i.Low, score.Low), Math.Max(i.High, score.High))
+            : score;
+    }
+
+    /// <summary>An arm's cost at the headline's price.</summary>
+    public TrialCost CostOf(TrialArmFigures arm) => arm.Costs.First(c => c.Price == Summary.PrimaryPrice);
+
+    public string TitleOf(string arm) =>
+        LogText.Short(Summary.Arms.FirstOrDefault(a => a.Arm == arm)?.Title ?? arm, 80);
+
+    private static TrialArmFigures? Arm(TrialSummary summary, string code) =>
+        summary.Figures.Arms.FirstOrDefault(a => a.Arm == code);
+}

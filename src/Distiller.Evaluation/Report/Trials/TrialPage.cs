@@ -1,0 +1,22 @@
+namespace Distiller.Evaluation.Report;
+
+/// <summary>The part of the page on executed tasks, from the claim to what became of each of them.</summary>
+internal static class TrialPage
+{
+    public static Html Draw(ReportInput input, TrialPart part)
+    {
+        var claim = new TrialClaim(part.Summary);
+        return Html.Of(
+            $"""
+            {TrialHead.Draw(input, part, claim)}{TrialArmsSection.Draw(claim)}{TrialCostSection.Draw(
+                part,
+                claim
+            )}{TrialSuccessSection.Draw(part, claim)}{TrialFailuresSection.Draw(claim)}<section>
+            <h2>The log, step by step</h2>
+            <p>Beside the tasks that were worked, the same adapter was measured on held-out episodes of the log it comes from.</p>
+            </section>
+            {HeadSection.Plots(input)}
+            """
+        );
+    }
+}
