@@ -65,7 +65,7 @@ internal static class Show
 
     /// <summary>The interval of a share.</summary>
     public static string PercentInterval(Interval? interval) =>
-        interval is { } i ? $"{Percent(i.Low)} to {Percent(i.High)}" : "no interval";
+        interval is { } i ? $"{WithoutUnit(Percent(i.Low))} to {Percent(i.High)}" : "no interval";
 
     public static string PointsInterval(Interval interval) => $"{Points(interval.Low)} to {Points(interval.High)}";
 
@@ -109,6 +109,9 @@ internal static class Show
             < 1_000_000 => Invariant($"{bytes / 1e3:0.#}{Space}kB"),
             _ => Invariant($"{bytes / 1e6:#,0.0}{Space}MB"),
         };
+
+    /// <summary>Only the second of two numbers has it, unless the first is said in words.</summary>
+    private static string WithoutUnit(string percent) => char.IsDigit(percent[0]) ? percent[..^2] : percent;
 
     private static string Sign(double value) =>
         value > 0 ? "+"

@@ -194,7 +194,9 @@ internal sealed class PlausibleTrial
                         a.Code,
                         a.Title,
                         a.IsVerbose,
-                        a.AdapterPath is { } p ? new MeasuredFile(p + ".gguf", new string(a.Code[1], 64), 412_000) : null
+                        a.AdapterPath is { } p
+                            ? new MeasuredFile(p + ".gguf", new string(a.Code[1], 64), 412_000)
+                            : null
                     )),
             ],
             Runtime = "llama.cpp v0.5.0, libggml-cpu-skylakex.so",

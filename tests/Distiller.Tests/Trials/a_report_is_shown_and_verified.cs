@@ -38,8 +38,8 @@ public sealed class a_report_is_shown_and_verified
         var result = Verify(_folder["trial"], "--json");
 
         result.ExitCode.ShouldBe(1, result.ToString());
-        var solved = result
-            .Json[0]!["mismatches"]!.AsArray()
+        var solved = result.Json[0]!["mismatches"]!
+            .AsArray()
             .Single(m => (string)m!["figure"]! == "figures.arms[4].solved")!;
         ((string)solved["stated"]!).ShouldBe($"{summary.Figures.Arms[4].Solved}");
         ((string)solved["recomputed"]!).ShouldBe($"{summary.Figures.Arms[4].Solved + 1}");
@@ -52,7 +52,8 @@ public sealed class a_report_is_shown_and_verified
         var path = Path.Combine(_folder["trial"], TrialFolder.SummaryName);
         File.WriteAllText(
             path,
-            File.ReadAllText(path).Replace("\"amortisedTasks\": 10000", "\"amortisedTasks\": 90000", StringComparison.Ordinal)
+            File.ReadAllText(path)
+                .Replace("\"amortisedTasks\": 10000", "\"amortisedTasks\": 90000", StringComparison.Ordinal)
         );
 
         var result = Verify(_folder["trial"]);
@@ -116,9 +117,10 @@ public sealed class a_report_is_shown_and_verified
 
         arms[0]!["costPerSolvedTask"].ShouldBeNull();
         ((string)root["verdict"]!).ShouldBe(TrialJudge.Name(newest.Figures.Verdict!.Value));
-        root["intervals"]!.AsObject().Select(m => m.Key).ShouldBe(
-            ["successDifference", "tokensPerSolvedTaskRatio", "costPerSolvedTaskRatio"]
-        );
+        root["intervals"]!
+            .AsObject()
+            .Select(m => m.Key)
+            .ShouldBe(["successDifference", "tokensPerSolvedTaskRatio", "costPerSolvedTaskRatio"]);
         var interval = newest.Figures.Comparisons[0].TokensPerSolvedTask!.Interval!.Value;
         ((double)root["intervals"]!["tokensPerSolvedTaskRatio"]!["interval"]!["high"]!).ShouldBe(interval.High);
     }

@@ -28,12 +28,12 @@ public sealed class the_page_tells_what_became_of_the_tasks
             cells[1].ShouldBe("300");
             cells[2].ShouldBe(Number(solved));
             cells[3].ShouldStartWith(Show.Percent(solved / 300.0));
-            cells[4].ShouldBe(Number(own.Average(Tokens)));
-            cells[5].ShouldBe(Number(own.Average(r => r.CacheReadTokens)));
-            cells[6].ShouldBe(Number(own.Average(r => r.CacheWriteTokens)));
-            cells[8].ShouldBe(Number(own.Average(r => r.OutputTokens)));
-            cells[9].ShouldBe(solved == 0 ? "–" : Number(own.Sum(Tokens) / solved));
-            cells[10].ShouldBe(solved == 0 ? "–" : Show.Usd(arm.Costs[0].PerSolvedTask!.Value));
+            cells[6].ShouldBe(Number(own.Average(Tokens)));
+            cells[7].ShouldBe(Number(own.Average(r => r.CacheReadTokens)));
+            cells[8].ShouldBe(Number(own.Average(r => r.CacheWriteTokens)));
+            cells[10].ShouldBe(Number(own.Average(r => r.OutputTokens)));
+            cells[4].ShouldBe(solved == 0 ? "–" : Number(own.Sum(Tokens) / solved));
+            cells[5].ShouldBe(solved == 0 ? "–" : Show.Usd(arm.Costs[0].PerSolvedTask!.Value));
         }
     }
 
@@ -49,12 +49,12 @@ public sealed class the_page_tells_what_became_of_the_tasks
         square[1][1].ShouldBe(Number(before.Zip(after).Count(p => !p.First.Solved && p.Second.Solved)));
         square[2][3].ShouldBe("300");
         var strata = Table(page, "Tasks solved in each stratum");
-        strata.Select(s => s[0]).ShouldBe(["Known275 tasks", "Changed15 tasks", "Unseen10 tasks"], ignoreOrder: false);
+        strata
+            .Select(s => s[0])
+            .ShouldBe(["Known275\u00A0tasks", "Changed15\u00A0tasks", "Unseen10\u00A0tasks"], ignoreOrder: false);
         strata[1][4].ShouldEndWith(Number(after.Count(r => r is { Stratum: "Changed", Solved: true })));
         var failures = Table(page, "Unsolved tasks by reason");
-        failures
-            .Single(f => f[0] == "NoToolCall")[1]
-            .ShouldBe(Number(Arm("A0").Count(r => r.Reason == "NoToolCall")));
+        failures.Single(f => f[0] == "NoToolCall")[1].ShouldBe(Number(Arm("A0").Count(r => r.Reason == "NoToolCall")));
         failures[^1][4].ShouldBe(Number(after.Count(r => !r.Solved)));
     }
 
@@ -75,16 +75,23 @@ public sealed class the_page_tells_what_became_of_the_tasks
         }
 
         costs.Count.ShouldBe(4);
-        Table(Page(Part), "The price table")[1].ShouldBe(
-            ["openai/gpt-5-miniplatform.openai.com/docs/pricing", "2025-08-07", "$0.250", "$0.0250", "as input", "$2.00", "1,024"]
-        );
+        Table(Page(Part), "The price table")[1]
+            .ShouldBe([
+                "openai/gpt-5-miniplatform.openai.com/docs/pricing",
+                "2025-08-07",
+                "$0.250",
+                "$0.0250",
+                "as input",
+                "$2.00",
+                "1,024",
+            ]);
     }
 
-    [TestCase(0.94, 0.995, 0.0, "The adapter solves as many tasks with", "✓ Published")]
-    [TestCase(0.80, 1.0, 0.0, "The adapter solves more tasks with", "✓ Published")]
+    [TestCase(0.91, 0.995, 0.0, "The adapter solves as many tasks with", "✓ Published")]
+    [TestCase(0.75, 1.0, 0.0, "The adapter solves more tasks with", "✓ Published")]
     [TestCase(0.94, 0.60, 0.0, "The adapter solves fewer tasks with", "✗ Not published")]
     [TestCase(0.94, 0.95, 0.0, "It is not shown that the adapter solves as many tasks", "✗ Not published")]
-    [TestCase(0.94, 0.995, 0.94, "This comparison is void", "✗ Not published")]
+    [TestCase(0.91, 0.995, 0.91, "This comparison is void", "✗ Not published")]
     public void the_headline_says_what_was_shown_and_whether_it_is_published(
         double before,
         double after,
@@ -93,11 +100,18 @@ public sealed class the_page_tells_what_became_of_the_tasks
         string gate
     )
     {
-        var part = new PlausibleTrial { Before = before, After = after, Control = control }.Part();
+        var part = new PlausibleTrial
+        {
+            Before = before,
+            After = after,
+            Control = control,
+        }.Part();
         var page = Parse(Page(part));
 
         page.Descendants("h1").Single().Value.ShouldStartWith(headline);
-        page.Descendants("div").Single(d => d.Attribute("class")?.Value.StartsWith("gate") == true).Value.ShouldStartWith(gate);
+        page.Descendants("div")
+            .Single(d => d.Attribute("class")?.Value.StartsWith("gate") == true)
+            .Value.ShouldStartWith(gate);
         foreach (var reason in part.Summary.Figures.Gate.Reasons)
         {
             page.Root!.Value.ShouldContain(reason);
@@ -161,7 +175,14 @@ public sealed class the_page_tells_what_became_of_the_tasks
     [TestCase("A0 A1")]
     public void an_arm_that_did_not_run_is_missed_and_nothing_else(string arms)
     {
-        var page = Page(new PlausibleTrial { Tasks = 3, Arms = arms.Split(' '), Training = null }.Part());
+        var page = Page(
+            new PlausibleTrial
+            {
+                Tasks = 3,
+                Arms = arms.Split(' '),
+                Training = null,
+            }.Part()
+        );
 
         Parse(page).Root!.Value.ShouldContain("Not published");
         page.ShouldNotContain("NaN");
@@ -172,7 +193,14 @@ public sealed class the_page_tells_what_became_of_the_tasks
     [Test]
     public void arms_that_solve_nothing_have_no_ratio()
     {
-        var page = Page(new PlausibleTrial { Before = 0, After = 0, Tasks = 2, }.Part());
+        var page = Page(
+            new PlausibleTrial
+            {
+                Before = 0,
+                After = 0,
+                Tasks = 2,
+            }.Part()
+        );
 
         page.ShouldNotContain("NaN");
         page.ShouldNotContain("&#x221E;");
@@ -236,7 +264,7 @@ public sealed class the_page_tells_what_became_of_the_tasks
             .Single(t => t.Element("caption")!.Value.StartsWith(caption, StringComparison.Ordinal))
             .Element("tbody")!
             .Elements("tr")
-            .Select(r => r.Elements().Select(c => Regex.Replace(c.Value, "\\s+", " ").Trim()).ToList())
+            .Select(r => r.Elements().Select(c => Regex.Replace(c.Value, "[ \n]+", " ").Trim()).ToList())
             .ToList();
 
     private static List<TrialRow> Arm(string arm) => [.. Part.Rows.Where(r => r.Arm == arm)];

@@ -7,8 +7,8 @@ internal static class MarginPlot
 {
     private const double Left = 16;
     private const double Right = Plot.Width - 16;
-    private const double Top = 44;
-    private const double RowHeight = 62;
+    private const double Top = 34;
+    private const double RowHeight = 64;
 
     public static Html Draw(TrialClaim claim)
     {
@@ -33,22 +33,16 @@ internal static class MarginPlot
                 "Difference of success against A1, with the margin of non-inferiority",
                 $"{main.Arm} differs by {Show.Points(main.SuccessDifference.Value)} points, interval {Show.PointsInterval(hulls[0])}; the margin lies at {Show.Points(-margin)}.",
                 [
-                    Html.Of(
-                        $"<rect class=\"beyond\" x=\"{Left}\" y=\"{Top}\" width=\"{limit - Left}\" height=\"{bottom - Top}\"/>\n"
-                    ),
                     Plot.HorizontalAxis(
                         x,
-                        Top,
                         bottom,
+                        bottom + 4,
                         t => t > 0 ? $"+{Show.Tick(t)}" : Show.Tick(t).Replace('-', '−'),
                         "tasks solved, percentage points against A1"
                     ),
-                    Html.Of(
-                        $"<line class=\"limit\" x1=\"{limit}\" x2=\"{limit}\" y1=\"{Top - 8}\" y2=\"{bottom}\"/><line class=\"median\" x1=\"{x.At(0)}\" x2=\"{x.At(0)}\" y1=\"{Top - 8}\" y2=\"{bottom}\"/>\n"
-                    ),
-                    Plot.Text(Math.Max(limit, Left + 84), Top - 14, "label", "end", $"margin, {Show.Points(-margin)}"),
-                    Plot.Text(x.At(0), Top - 14, "label", "middle", "no loss"),
-                    .. shown.Zip(hulls).Select((c, i) => Row(c.First, c.Second, x, Top + (RowHeight * i))),
+                    Plot.Text(Math.Max(limit, Left + 84), Top - 12, "label", "end", $"margin, {Show.Points(-margin)}"),
+                    Plot.Text(x.At(0) - 3, Top - 12, "label", "start", "no loss"),
+                    .. shown.Zip(hulls).Select((c, i) => Row(c.First, c.Second, x, limit, Top + (RowHeight * i))),
                 ]
             ),
             Html.Of(
@@ -57,16 +51,17 @@ internal static class MarginPlot
         );
     }
 
-    private static Html Row(TrialComparison c, Interval hull, Scale x, double top)
+    private static Html Row(TrialComparison c, Interval hull, Scale x, double limit, double top)
     {
-        var y = top + 42;
+        var y = top + 44;
         var (low, high) = (x.At(100 * hull.Low), x.At(100 * hull.High));
         var kind = c.Arm == TrialArm.A3 ? "after" : "base";
         return Html.Of(
             $"""
+            <rect class="beyond" x="{Left}" y="{y - 15}" width="{limit - Left}" height="30"/><line class="limit" x1="{limit}" x2="{limit}" y1="{y - 15}" y2="{y + 15}"/><line class="median" x1="{x.At(0)}" x2="{x.At(0)}" y1="{y - 15}" y2="{y + 15}"/>
             {Plot.Text(
-                Left + 6,
-                top + 20,
+                Left,
+                top + 18,
                 "label",
                 "start",
                 $"{c.Arm}, {(c.Arm == TrialArm.A3 ? "INT4" : "16 bit")}: {TrialJudge.Name(c.Verdict)}, {Show.Points(c.SuccessDifference.Value)} ({Show.PointsInterval(hull)})"

@@ -41,7 +41,7 @@ internal sealed record Scale(double Low, double High, double From, double To, bo
     /// <summary>1, 2, 5, 10, … or powers of ten only where that would be too many.</summary>
     private IEnumerable<double> LogTicks(int count)
     {
-        double[] within = Math.Log10(High / Low) * 3 > count + 1 ? [1] : [1, 2, 5];
+        double[] within = Math.Log10(High / Low) * 3 > count + 2 ? [1] : [1, 2, 5];
         for (var decade = Math.Floor(Math.Log10(Low)); decade <= Math.Log10(High); decade++)
         {
             foreach (var digit in within)

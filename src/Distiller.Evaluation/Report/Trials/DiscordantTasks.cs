@@ -3,7 +3,7 @@ namespace Distiller.Evaluation.Report;
 /// <summary>The tasks that only one of A1 and A3 solved, by name: where to look first.</summary>
 internal static class DiscordantTasks
 {
-    private const int TasksMax = 24;
+    private const int TasksMax = 16;
 
     public static Html Draw(IReadOnlyList<TrialRow> rows)
     {

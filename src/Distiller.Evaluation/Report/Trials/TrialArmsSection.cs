@@ -12,7 +12,7 @@ internal static class TrialArmsSection
             {Table.Draw(
                 "arms",
                 $"Success, tokens by class and cost of each arm; 95 % intervals in small print. Cost in US dollars at {LogText.Short(claim.Summary.PrimaryPrice, 60)}{Paid(claim)}.",
-                Html.Of($"{Table.Head("arm")}{Table.Head("tasks", true)}{Table.Head("solved", true)}{Table.Head("success", true)}{Table.Head("tokens per task", true)}{Table.Head("cache read", true)}{Table.Head("cache write", true)}{Table.Head("other input", true)}{Table.Head("output", true)}{Table.Head("tokens per solved task", true)}{Table.Head("cost per solved task", true)}"),
+                Html.Of($"{Table.Head("arm")}{Table.Head("tasks", true)}{Table.Head("solved", true)}{Table.Head("success", true)}{Table.Head("tokens per solved task", true)}{Table.Head("cost per solved task", true)}{Table.Head("tokens per task", true)}{Table.Head("cache read", true)}{Table.Head("cache write", true)}{Table.Head("other input", true)}{Table.Head("output", true)}"),
                 claim.Summary.Figures.Arms.Select(a => Row(claim, a))
             )}{Table.Draw(
                 "arms",
@@ -37,12 +37,14 @@ internal static class TrialArmsSection
             )}</bdi></small></th>{Table.Number(Show.Count(a.Tasks))}{Table.Number(Show.Count(a.Solved))}{Table.Number(
                 Show.Percent(a.Success.Value),
                 Show.PercentInterval(a.Success.Interval)
-            )}{Table.Number(Show.Count(a.TokensPerTask.Mean))}{Mean(a.Tokens.CacheRead, a)}{Mean(
-                a.Tokens.CacheWrite,
-                a
-            )}{Mean(a.Tokens.Input, a)}{Mean(a.Tokens.Output, a)}{Table.Number(
+            )}{Table.Number(
                 a.TokensPerSolvedTask is { } tokens ? Show.Count(tokens) : "–"
-            )}{Table.Number(claim.CostOf(a).PerSolvedTask is { } usd ? Show.Usd(usd) : "–")}</tr>
+            )}{Table.Number(claim.CostOf(a).PerSolvedTask is { } usd ? Show.Usd(usd) : "–")}{Table.Number(
+                Show.Count(a.TokensPerTask.Mean)
+            )}{Mean(a.Tokens.CacheRead, a)}{Mean(a.Tokens.CacheWrite, a)}{Mean(a.Tokens.Input, a)}{Mean(
+                a.Tokens.Output,
+                a
+            )}</tr>
 
             """
         );

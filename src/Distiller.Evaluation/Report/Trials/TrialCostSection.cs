@@ -29,7 +29,7 @@ internal static class TrialCostSection
                 c.Costs.Select(r => Row(claim, before, after, r))
             )}{Table.Draw(
                 "prices",
-                $"The price table: US dollars per million tokens on the day given. SHA-256 {claim.Summary.PricesSha256}.",
+                "The price table: US dollars per million tokens on the day given.",
                 Html.Of($"{Table.Head("price")}{Table.Head("as of")}{Table.Head("input", true)}{Table.Head("cache read", true)}{Table.Head("cache write", true)}{Table.Head("output", true)}{Table.Head("cached from, tokens", true)}"),
                 part.Prices.Prices.Select(Listed)
             )}</section>

@@ -5,7 +5,7 @@ internal static class TrialFailuresSection
 {
     private const int ReasonsMax = 20;
 
-    public static Html Draw(TrialClaim claim)
+    public static Html Draw(TrialPart part, TrialClaim claim)
     {
         var arms = claim.Summary.Figures.Arms;
         var reasons = arms.SelectMany(a => a.Failures)
@@ -32,7 +32,7 @@ internal static class TrialFailuresSection
                 $"Unsolved tasks by reason and arm.{more}",
                 Html.Of($"{Table.Head("reason")}{arms.Select(a => Table.Head(a.Arm, true))}"),
                 [.. reasons.Take(ReasonsMax).Select(r => Row(r, arms)), All(arms)]
-            )}</section>
+            )}{DiscordantTasks.Draw(part.Rows)}</section>
 
             """
         );

@@ -118,10 +118,10 @@ internal static class TrialHead
         }
 
         var note =
-            $"training {Show.Usd(usd)}: {Show.Duration(training.Seconds)} on {LogText.Short(training.Machine, 40)}";
+            $"training {Show.Usd(usd)}: {Show.Duration(training.Seconds)} on {LogText.Short(training.Machine, 40)}; tasks worked, solved or not";
         return cost.BreakEvenTasks is { } tasks
             ? Card.Draw("Training repaid after", Html.Of($"{Show.Tasks(tasks)}"), note)
-            : Card.Draw("Training repaid", Html.Of($"never"), $"serving saves nothing; {note}");
+            : Card.Draw("Training repaid", Html.Of($"never"), $"serving saves nothing; training {Show.Usd(usd)}");
     }
 
     private static Html Plots(TrialPart part, TrialClaim claim) =>

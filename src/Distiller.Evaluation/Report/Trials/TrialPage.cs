@@ -11,7 +11,7 @@ internal static class TrialPage
             {TrialHead.Draw(input, part, claim)}{TrialArmsSection.Draw(claim)}{TrialCostSection.Draw(
                 part,
                 claim
-            )}{TrialSuccessSection.Draw(part, claim)}{TrialFailuresSection.Draw(claim)}<section>
+            )}{TrialSuccessSection.Draw(claim)}{TrialFailuresSection.Draw(part, claim)}<section>
             <h2>The log, step by step</h2>
             <p>Beside the tasks that were worked, the same adapter was measured on held-out episodes of the log it comes from.</p>
             </section>

@@ -3,21 +3,43 @@ namespace Distiller.Evaluation.Report;
 /// <summary>Success, paired task by task, the null control, and the strata.</summary>
 internal static class TrialSuccessSection
 {
-    public static Html Draw(TrialPart part, TrialClaim claim) =>
+    public static Html Draw(TrialClaim claim) =>
         Html.Of(
             $"""
             <section>
             <h2>Success</h2>
-            {Paired(claim)}<div class="pair">
-            {SolvedPlot.Draw(claim)}{Strata(claim)}</div>
+            {Words(claim)}<div class="pair">
+            {SolvedPlot.Draw(claim)}<div>
+            {Pairs(claim)}{Strata(claim)}</div>
+            </div>
             <h3 class="apart">The null control</h3>
             <p>{Control(claim)}</p>
-            {DiscordantTasks.Draw(part.Rows)}</section>
+            </section>
 
             """
         );
 
-    private static Html Paired(TrialClaim claim)
+    private static Html Words(TrialClaim claim) =>
+        claim.Comparison is { } c
+            ? Html.Of(
+                $"""
+                <p>Both arms worked every task, so tasks are compared one by one. Only those that one arm solved and the other did not can tell the arms apart: {Show.Count(
+                    c.OnlyArm
+                )} were solved by A3 alone, {Show.Count(c.OnlyAgainst)} by A1 alone (exact McNemar p {Show.P(
+                    c.McNemarP
+                )}, which takes tasks as independent). A3’s success is {Show.Points(
+                    c.SuccessDifference.Value
+                )} points against A1’s; 95 % interval {Show.PointsInterval(
+                    c.SuccessDifference
+                )} by resampling families, {Show.PointsInterval(
+                    c.SuccessDifferenceScore
+                )} by the score method. The wider ends of both count: <strong>{TrialJudge.Name(c.Verdict)}</strong>.</p>
+
+                """
+            )
+            : Html.Empty;
+
+    private static Html Pairs(TrialClaim claim)
     {
         if (claim.Comparison is not { } c)
         {
@@ -26,30 +48,17 @@ internal static class TrialSuccessSection
 
         var both = c.BothSolved?.Tasks ?? 0;
         var neither = claim.Summary.Figures.Tasks - both - c.OnlyArm - c.OnlyAgainst;
-        return Html.Of(
-            $"""
-            <p>Both arms worked every task, so tasks are compared one by one. Only those that one arm solved and the other did not can tell the arms apart: {Show.Count(
-                c.OnlyArm
-            )} were solved by A3 alone, {Show.Count(c.OnlyAgainst)} by A1 alone (exact McNemar p {Show.P(
-                c.McNemarP
-            )}, which takes tasks as independent). A3’s success is {Show.Points(
-                c.SuccessDifference.Value
-            )} points against A1’s; 95 % interval {Show.PointsInterval(
-                c.SuccessDifference
-            )} by resampling families, {Show.PointsInterval(
-                c.SuccessDifferenceScore
-            )} by the score method. The wider ends of both count: <strong>{TrialJudge.Name(c.Verdict)}</strong>.</p>
-            {Table.Draw(
-                "square",
-                "Tasks by who solved them.",
-                Html.Of($"{Table.Head("")}{Table.Head("A3 solved it", true)}{Table.Head("A3 did not", true)}{Table.Head("all", true)}"),
-                [
-                    Square("A1 solved it", both, c.OnlyAgainst),
-                    Square("A1 did not", c.OnlyArm, neither),
-                    Square("all", both + c.OnlyArm, c.OnlyAgainst + neither),
-                ]
-            )}
-            """
+        return Table.Draw(
+            "square",
+            "Tasks by who solved them.",
+            Html.Of(
+                $"{Table.Head("")}{Table.Head("A3 solved it", true)}{Table.Head("A3 did not", true)}{Table.Head("all", true)}"
+            ),
+            [
+                Square("A1 solved it", both, c.OnlyAgainst),
+                Square("A1 did not", c.OnlyArm, neither),
+                Square("all", both + c.OnlyArm, c.OnlyAgainst + neither),
+            ]
         );
     }
 
@@ -76,17 +85,11 @@ internal static class TrialSuccessSection
     {
         var arms = claim.Summary.Figures.Arms;
         var strata = arms[0].Strata.OrderByDescending(s => s.Tasks).ThenBy(s => s.Stratum, StringComparer.Ordinal);
-        return Html.Of(
-            $"""
-            <div>
-            {Table.Draw(
-                "strata",
-                "Tasks solved in each stratum: strata tell apart what the log could have taught.",
-                Html.Of($"{Table.Head("stratum")}{arms.Select(a => Table.Head(a.Arm, true))}"),
-                strata.Select(s => Stratum(s, arms))
-            )}</div>
-
-            """
+        return Table.Draw(
+            "strata",
+            "Tasks solved in each stratum: strata tell apart what the log could have taught.",
+            Html.Of($"{Table.Head("stratum")}{arms.Select(a => Table.Head(a.Arm, true))}"),
+            strata.Select(s => Stratum(s, arms))
         );
     }
 
