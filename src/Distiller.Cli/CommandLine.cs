@@ -70,7 +70,7 @@ internal static class CommandLine
 
             A whole night:   ./distiller nightly --from LOGS --base BASE.gguf
             One by one:      collect, mine, distill, quantize, evaluate, publish
-            Afterwards:      releases list, releases show latest, report
+            Afterwards:      releases list, releases show latest, report, report show, report verify
             First of all:    ./distiller doctor
             """
         )

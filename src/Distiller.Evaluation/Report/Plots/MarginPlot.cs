@@ -23,6 +23,7 @@ internal static class MarginPlot
         );
         var bottom = Top + (RowHeight * shown.Count);
         var limit = x.At(-100 * margin);
+        var named = Math.Max(limit, Left + 84);
         var main = shown[0];
         return Plot.Figure(
             "Success against A1, and the loss allowed",
@@ -40,8 +41,8 @@ internal static class MarginPlot
                         t => t > 0 ? $"+{Show.Tick(t)}" : Show.Tick(t).Replace('-', '−'),
                         "tasks solved, percentage points against A1"
                     ),
-                    Plot.Text(Math.Max(limit, Left + 84), Top - 12, "label", "end", $"margin, {Show.Points(-margin)}"),
-                    Plot.Text(x.At(0) - 3, Top - 12, "label", "start", "no loss"),
+                    Plot.Text(named, Top - 12, "label", "end", $"margin, {Show.Points(-margin)}"),
+                    Plot.Text(Math.Max(named + 10, x.At(0) - 3), Top - 12, "label", "start", "no loss"),
                     .. shown.Zip(hulls).Select((c, i) => Row(c.First, c.Second, x, limit, Top + (RowHeight * i))),
                 ]
             ),

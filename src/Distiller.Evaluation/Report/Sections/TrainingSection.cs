@@ -14,6 +14,9 @@ internal static class TrainingSection
             $"""
             <section>
             <h2>Training and quantization</h2>
+            <p>The adapter takes {Show.Bytes(input.Summary.AdapterF16.Bytes)} in 16 bit and {Show.Bytes(
+                input.Summary.AdapterInt4.Bytes
+            )} in INT4, as it is exported.</p>
             <div class="pair">
             {(input.Training.Count > 0 ? TrainingPlot.Draw(input.Training) : Html.Empty)}{(
                 input.TensorErrors.Count > 0 ? TensorErrorPlot.Draw(input.TensorErrors) : Html.Empty

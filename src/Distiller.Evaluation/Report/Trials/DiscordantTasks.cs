@@ -3,7 +3,7 @@ namespace Distiller.Evaluation.Report;
 /// <summary>The tasks that only one of A1 and A3 solved, by name: where to look first.</summary>
 internal static class DiscordantTasks
 {
-    private const int TasksMax = 16;
+    private const int EachMax = 8;
 
     public static Html Draw(IReadOnlyList<TrialRow> rows)
     {
@@ -11,22 +11,27 @@ internal static class DiscordantTasks
         var pairs = rows.Where(r => r.Arm == TrialArm.A1 && after.ContainsKey(r.TaskId))
             .Select(r => (Before: r, After: after[r.TaskId]))
             .Where(p => p.Before.Solved != p.After.Solved)
-            .OrderBy(p => p.After.Solved)
-            .ThenBy(p => p.Before.TaskId, StringComparer.Ordinal)
+            .OrderBy(p => p.Before.TaskId, StringComparer.Ordinal)
             .ToList();
         if (pairs.Count == 0)
         {
             return Html.Empty;
         }
 
-        var more = pairs.Count > TasksMax ? $" The first {TasksMax} of {pairs.Count}; the rows hold all." : "";
+        IReadOnlyList<(TrialRow Before, TrialRow After)> shown =
+        [
+            .. pairs.Where(p => !p.After.Solved).Take(EachMax),
+            .. pairs.Where(p => p.After.Solved).Take(EachMax),
+        ];
+        var more =
+            shown.Count < pairs.Count ? $" At most {EachMax} for each arm; the rows hold all {pairs.Count}." : "";
         return Table.Draw(
             "discordant",
             $"Tasks that only one of the two arms solved, and why the other did not.{more}",
             Html.Of(
                 $"{Table.Head("task")}{Table.Head("family")}{Table.Head("stratum")}{Table.Head("solved by")}{Table.Head("the other’s failure")}"
             ),
-            pairs.Take(TasksMax).Select(p => Row(p.Before, p.After))
+            shown.Select(p => Row(p.Before, p.After))
         );
     }
 
