@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Distiller.Core;
 using Distiller.Evaluation;
 
@@ -13,12 +14,14 @@ public sealed record EvaluationCheck(
 )
 {
     /// <exception cref="BadInputException">The folder holds no evaluation, or a file of it cannot be read.</exception>
-    public static EvaluationCheck Of(string folder)
+    public static EvaluationCheck Of(EvaluationPlace place)
     {
+        var folder = place.Folder;
         var parts = new List<string>();
         var mismatches = new List<FigureMismatch>();
         Check(EvaluationFolder.SummaryName, EvaluationFolder.Verify);
         Check(TrialFolder.SummaryName, TrialFolder.Verify);
+        mismatches.AddRange(Published(place));
         return parts.Count > 0
             ? new EvaluationCheck(folder, parts, mismatches)
             : throw new BadInputException(
@@ -35,5 +38,35 @@ public sealed record EvaluationCheck(
                 mismatches.AddRange(verify(folder));
             }
         }
+    }
+
+    /// <summary>What a release says of its evaluation must be what lies beside the rows, byte for byte.</summary>
+    private static IEnumerable<FigureMismatch> Published(EvaluationPlace place)
+    {
+        if (place.Release is null)
+        {
+            yield break;
+        }
+
+        foreach (var name in new[] { EvaluationFolder.SummaryName, TrialFolder.SummaryName })
+        {
+            var (published, measured) = (Path.Combine(place.Release, name), Path.Combine(place.Folder, name));
+            if (!File.Exists(published) || !File.Exists(measured))
+            {
+                continue;
+            }
+
+            var (first, second) = (Hash(published), Hash(measured));
+            if (first != second)
+            {
+                yield return new FigureMismatch($"the release's {name}, SHA-256", first, second);
+            }
+        }
+    }
+
+    private static string Hash(string path)
+    {
+        using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 }

@@ -17,16 +17,20 @@ public sealed class EvaluationFinder(string home, string registryFolder)
 
     /// <param name="reference">A folder, a release's id or the beginning of it; null: the newest of each kind.</param>
     /// <exception cref="BadInputException">Nothing is found, or the rows of the release are gone.</exception>
-    public IReadOnlyList<string> Find(string? reference)
+    public IReadOnlyList<EvaluationPlace> Find(string? reference)
     {
         if (reference is null)
         {
             using var workspace = Workspace.OpenReadOnly(home);
-            var newest = Stages.Select(s => workspace.Artifacts.Latest(s.Kind)?.Folder).OfType<string>().ToList();
-            return newest.Count > 0 ? newest : throw NoEvaluation("Run 'distiller evaluate' first.");
+            var newest = Stages.Select(s => workspace.Artifacts.Latest(s.Kind)).OfType<Artifact>().ToList();
+            return newest.Count > 0
+                ? [.. newest.Select(a => new EvaluationPlace(a.Folder, null))]
+                : throw NoEvaluation("Run 'distiller evaluate' first.");
         }
 
-        return Directory.Exists(reference) ? [Path.GetFullPath(reference)] : OfRelease(reference);
+        return Directory.Exists(reference)
+            ? [new EvaluationPlace(Path.GetFullPath(reference), null)]
+            : OfRelease(reference);
     }
 
     /// <summary>The newest evaluation in which tasks were worked.</summary>
@@ -42,16 +46,18 @@ public sealed class EvaluationFinder(string home, string registryFolder)
             ?? throw NoEvaluation("Run an evaluation with tasks first; 'distiller report' shows the others.");
     }
 
-    private IReadOnlyList<string> OfRelease(string reference)
+    private IReadOnlyList<EvaluationPlace> OfRelease(string reference)
     {
-        var release = new ReleaseRegistry(registryFolder, TimeProvider.System).Show(reference);
+        var releases = new ReleaseRegistry(registryFolder, TimeProvider.System);
+        var release = releases.Show(reference);
         using var workspace = Workspace.OpenReadOnly(home);
-        var found = new List<string>();
+        var found = new List<EvaluationPlace>();
         foreach (var (stage, kind) in Stages)
         {
             foreach (var artifact in release.Lineage.Where(a => a.Stage == stage))
             {
-                found.Add(workspace.Artifacts.Find(kind, artifact.Key)?.Folder ?? throw Gone(kind, artifact.Key));
+                var made = workspace.Artifacts.Find(kind, artifact.Key) ?? throw Gone(kind, artifact.Key);
+                found.Add(new EvaluationPlace(made.Folder, releases.FolderOf(release)));
             }
         }
 

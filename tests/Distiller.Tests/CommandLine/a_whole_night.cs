@@ -102,6 +102,43 @@ internal sealed class a_whole_night
         DistillerProcess.Run("releases", "show", "--home", _folder["home"]).Output.ShouldContain("adapter-int4.gguf");
     }
 
+    [Test]
+    public void every_figure_of_a_release_is_recomputed_from_its_rows()
+    {
+        Done("report", "verify", "--home", _folder["home"]).Output.ShouldContain("every figure of evaluation.json");
+        var release = (string)_night.Json["release"]!;
+        Done("report", "verify", release, "--home", _folder["home"]);
+
+        var copy = _folder["copy"];
+        Directory.CreateDirectory(copy);
+        foreach (var file in Directory.GetFiles(Path.Combine(_folder["home"], "adapters", release)))
+        {
+            File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        }
+
+        DistillerProcess.Run("report", "verify", copy).ExitCode.ShouldBe(3, "there are no rows");
+        DistillerProcess.Run("report", "verify", "nothing", "--home", _folder["home"]).ExitCode.ShouldBe(3);
+    }
+
+    [Test]
+    public void a_release_whose_figures_are_not_those_of_the_rows_is_1()
+    {
+        var release = (string)_night.Json["release"]!;
+        var published = Path.Combine(_folder["home"], "adapters", release, "evaluation.json");
+        var before = File.ReadAllText(published);
+        File.WriteAllText(published, before.Replace("\"before\": ", "\"before\": 9", StringComparison.Ordinal));
+        try
+        {
+            var result = DistillerProcess.Run("report", "verify", release, "--home", _folder["home"]);
+            result.ExitCode.ShouldBe(1, result.ToString());
+            result.Output.ShouldContain("evaluation.json, SHA-256");
+        }
+        finally
+        {
+            File.WriteAllText(published, before);
+        }
+    }
+
     private static CommandResult Done(params string[] arguments)
     {
         var result = DistillerProcess.Run(arguments);
