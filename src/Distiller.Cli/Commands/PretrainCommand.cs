@@ -167,7 +167,7 @@ internal sealed class PretrainCommand
             folder,
             [TokenizerFile, BaseFile, CurveFile],
             ToolVersion.Current,
-            $"random, seed {seed}",
+            $"structured, seed {seed}",
             architecture,
             options,
             curriculum,

@@ -16,7 +16,7 @@ public sealed record PretrainingOptions
     public int TokensPerPass { get; init; } = 4600;
 
     /// <summary>Muon's rate, for the matrices: above 0, at most 1.</summary>
-    public double MuonRate { get; init; } = 0.006;
+    public double MuonRate { get; init; } = 0.003;
 
     /// <summary>0 to below 1.</summary>
     public double MuonMomentum { get; init; } = 0.95;
@@ -25,7 +25,7 @@ public sealed record PretrainingOptions
     public double MuonDecay { get; init; } = 0.01;
 
     /// <summary>AdamW's rate, for the embedding: above 0, at most 1. Its decay is 0.</summary>
-    public double AdamRate { get; init; } = 0.001;
+    public double AdamRate { get; init; } = 0.0003;
 
     /// <summary>0 to below 1.</summary>
     public double AdamBeta1 { get; init; } = 0.9;

@@ -22,7 +22,7 @@ public sealed record TinyArchitecture
     public int FeedForward { get; init; } = 512;
 
     /// <summary>V tokens: 2 to 2^20.</summary>
-    public int Vocabulary { get; init; } = 1536;
+    public int Vocabulary { get; init; } = 1792;
 
     /// <summary>The longest row, in tokens: 2 to 2^20.</summary>
     public int Context { get; init; } = 4096;
