@@ -1,5 +1,6 @@
 using Distiller.Core;
 using Distiller.Edge;
+using Distiller.Evaluation;
 using Distiller.Gguf;
 using Distiller.Lake;
 using Distiller.Training.Model;
@@ -17,10 +18,12 @@ public sealed class Night : IDisposable
         NightSettings settings,
         string registryFolder,
         TimeProvider time,
-        IProgress<StageProgress>? progress = null
+        IProgress<StageProgress>? progress = null,
+        NightTrial? trial = null
     )
     {
         Workspace = workspace;
+        Trial = trial;
         Settings = settings;
         RegistryFolder = registryFolder;
         Time = time;
@@ -41,6 +44,9 @@ public sealed class Night : IDisposable
 
     public NightSettings Settings { get; }
 
+    /// <summary>Null: there are no tasks to carry out, and what is made is judged by its losses alone.</summary>
+    public NightTrial? Trial { get; }
+
     public string RegistryFolder { get; }
 
     public TimeProvider Time { get; }
@@ -59,6 +65,16 @@ public sealed class Night : IDisposable
                 "The base has no chat template, so conversations cannot be written for it.",
                 "Use a chat (instruct) model; its GGUF holds 'tokenizer.chat_template'."
             );
+    }
+
+    /// <summary>Refuses, before anything is collected, a base that cannot chat or whose context cannot hold the trial.</summary>
+    public void CheckBase()
+    {
+        _ = Tokenizer();
+        if (Trial is not null)
+        {
+            TrialRunner.CheckContext(_vocabulary.Value, Trial.Tasks, Trial.Options);
+        }
     }
 
     public IProgress<StageProgress>? Progress => _progress;

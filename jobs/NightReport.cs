@@ -1,3 +1,5 @@
+using Distiller.Evaluation;
+
 namespace Distiller.Jobs;
 
 /// <summary>What a night did: the document of <c>nightly --json</c>.</summary>
@@ -6,7 +8,12 @@ namespace Distiller.Jobs;
 /// <param name="TrainTokens">Tokens the trainer processed, every epoch counted.</param>
 /// <param name="HoldoutLoss">Negative log-likelihood in nats per completion token on held-out episodes.</param>
 /// <param name="TokensPerStep">Mean prompt and completion tokens of a held-out step.</param>
-/// <param name="Release">Id of the published release.</param>
+/// <param name="Published">Whether there is a release.</param>
+/// <param name="Release">Its id; null where the gate is closed.</param>
+/// <param name="Report">Where the page for people lies.</param>
+/// <param name="Adapter">Where the INT4 adapter lies, published or not.</param>
+/// <param name="Gate">Null without tasks that can be carried out, as is <paramref name="Trial"/>.</param>
+/// <param name="Trial">The arms, side by side.</param>
 public sealed record NightReport(
     long Episodes,
     long Quarantined,
@@ -15,5 +22,10 @@ public sealed record NightReport(
     HoldoutLoss HoldoutLoss,
     AdapterBytes AdapterBytes,
     TokensPerStepChange TokensPerStep,
-    string Release
+    bool Published,
+    string? Release,
+    string Report,
+    string Adapter,
+    TrialGate? Gate,
+    TrialShow? Trial
 );

@@ -1,4 +1,5 @@
 using Distiller.Core;
+using Distiller.Mining.Splitting;
 
 namespace Distiller.Jobs;
 
@@ -19,6 +20,15 @@ public sealed record NightSettings
 
     /// <summary>Share of the tasks kept out of mining and training, 0.05 to 0.5.</summary>
     public double HoldoutShare { get; init; } = 0.2;
+
+    /// <summary>How the tasks that are kept out are chosen.</summary>
+    public SplitMethod Split { get; init; } = SplitMethod.Hash;
+
+    /// <summary>
+    /// Similarity of two episodes' words from which their tasks count as the same and stay on one side, above 0, at most
+    /// 1. Logs written from few templates want 1.
+    /// </summary>
+    public double SimilarityMin { get; init; } = 0.8;
 
     /// <summary>Fewest distinct successful episodes behind a pattern, at least 2.</summary>
     public int MinSupport { get; init; } = 3;
@@ -60,6 +70,7 @@ public sealed record NightSettings
     {
         Range("seed", Seed, 0, int.MaxValue);
         Range("holdout", HoldoutShare, 0.05, 0.5);
+        Range("similarity", SimilarityMin, 0.01, 1);
         Range("min-support", MinSupport, 2, 1_000_000);
         Range("max-sequence", MaxSequence, 64, 32_768);
         Range("max-train-tokens", MaxTrainTokens, 1, 1e15);

@@ -1,4 +1,6 @@
+using Distiller.Evaluation;
 using Distiller.Jobs.Stages;
+using Distiller.Lake;
 
 namespace Distiller.Jobs;
 
@@ -10,7 +12,7 @@ public sealed class NightlyPipeline(Night night)
 {
     public NightReport Run(IReadOnlyList<string> logs, string tenant, CancellationToken cancellation = default)
     {
-        _ = night.Tokenizer(); // A base that cannot chat is refused before anything is collected.
+        night.CheckBase();
 
         var collected = new CollectStage(night.Workspace, night.Progress).Run(logs, tenant, cancellation);
         var reduced = new ReduceStage(night).Run(cancellation);
@@ -18,19 +20,40 @@ public sealed class NightlyPipeline(Night night)
         var adapter = new DistillStage(night).Run(mined, cancellation);
         var quantized = new QuantizeStage(night).Run(adapter, cancellation);
         var evaluation = new EvaluateStage(night).Run(quantized, cancellation);
-        var release = new PublishStage(night).Run(evaluation, cancellation);
+        var trial = Try(mined, evaluation, cancellation);
+        var tried = trial is null ? null : TrialStage.ReadSummary(trial);
+        var release = tried is { Figures.Gate.IsOpen: false }
+            ? null
+            : new PublishStage(night).Run(evaluation, trial, cancellation);
 
-        var bytes = release.Files.ToDictionary(f => f.Path, f => f.Bytes, StringComparer.Ordinal);
-        var figures = release.Evaluation;
+        var figures = EvaluateStage.ReadSummary(evaluation);
+        var (f16, int4) = (quantized.File(Gguf.Exporter.F16File), quantized.File(Gguf.Exporter.Int4File));
         return new NightReport(
             night.Workspace.Episodes.Count().Episodes,
             collected.Quarantined,
             MineStage.ReadReport(mined).Patterns,
             DistillStage.ReadSummary(adapter).TrainTokens,
-            new HoldoutLoss(figures.LossBase, figures.LossAdapterF16, figures.LossAdapterInt4),
-            new AdapterBytes(bytes[Gguf.Exporter.F16File], bytes[Gguf.Exporter.Int4File]),
-            new TokensPerStepChange(figures.TokensPerStepBefore, figures.TokensPerStepAfter),
-            release.Id
+            new HoldoutLoss(figures.HoldoutLoss.Base, figures.HoldoutLoss.AdapterF16, figures.HoldoutLoss.AdapterInt4),
+            new AdapterBytes(new FileInfo(f16).Length, new FileInfo(int4).Length),
+            new TokensPerStepChange(figures.TokensPerStep.Before, figures.TokensPerStep.After),
+            Published: release is not null,
+            release?.Id,
+            (trial ?? evaluation).File(EvaluateStage.ReportFile),
+            int4,
+            tried?.Figures.Gate,
+            tried is null ? null : TrialShow.Of(tried)
         );
+    }
+
+    /// <summary>Only tasks that can be carried out tell whether the adapter does what it is for.</summary>
+    private Artifact? Try(Artifact mined, Artifact evaluation, CancellationToken cancellation)
+    {
+        if (night.Trial is null)
+        {
+            return null;
+        }
+
+        var control = new ControlStage(night).Run(mined, cancellation);
+        return new TrialStage(night, night.Trial).Run(evaluation, control, cancellation);
     }
 }

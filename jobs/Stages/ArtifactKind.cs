@@ -9,6 +9,11 @@ public static class ArtifactKind
     public const string Quantized = "quantized";
     public const string Evaluation = "evaluation";
 
+    /// <summary>The null control has kinds of its own: what is newest of the others is never the control's.</summary>
+    public const string ControlExamples = "control-examples";
+    public const string ControlAdapter = "control-adapter";
+    public const string ControlQuantized = "control-quantized";
+
     /// <summary>Tasks that were worked under several arms, in the form of <c>TrialFolder</c>.</summary>
     public const string Trial = "trial";
 }

@@ -10,20 +10,22 @@ using Distiller.Training.Torch;
 namespace Distiller.Jobs.Stages;
 
 /// <summary>Training examples to an adapter. Goes on from its last checkpoint after any interruption.</summary>
-public sealed class DistillStage(Night night)
+/// <param name="kind">Of the artifact; the null control's differs.</param>
+/// <param name="stage">The name under which the work is told.</param>
+public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter, string stage = "distill")
 {
     public const string AdapterFile = "lora.safetensors";
     public const string CurveFile = "curve.parquet";
     public const string SummaryFile = "training.json";
     private const string CheckpointFolder = "checkpoint";
-    private const string Stage = "distill";
     private const string Version = "1";
 
-    public Artifact Run(Artifact mined, CancellationToken cancellation = default)
+    /// <param name="examples">Whatever holds <see cref="MineStage.TrainFile"/>.</param>
+    public Artifact Run(Artifact examples, CancellationToken cancellation = default)
     {
         var options = Options(night.Settings);
         var recipe = new ArtifactRecipe(
-            Stage,
+            stage,
             Version,
             new
             {
@@ -38,12 +40,12 @@ public sealed class DistillStage(Night night)
                 night.Settings.Device,
             },
             night.Settings.Seed,
-            [mined.Key]
+            [examples.Key]
         );
         return night.Make(
-            ArtifactKind.Adapter,
+            kind,
             recipe,
-            draft => Train(draft, mined, options, cancellation),
+            draft => Train(draft, examples, options, cancellation),
             $"{CheckpointFolder}/*"
         );
     }
@@ -62,19 +64,25 @@ public sealed class DistillStage(Night night)
             Seed = (ulong)settings.Seed,
         };
 
-    private void Train(ArtifactDraft draft, Artifact mined, TrainingOptions options, CancellationToken cancellation)
+    private void Train(ArtifactDraft draft, Artifact examples, TrainingOptions options, CancellationToken cancellation)
     {
-        night.Tell(Stage, 0, 1, "loading the base");
+        night.Tell(stage, 0, 1, "loading the base");
         torch.set_num_threads(night.Settings.Threads);
         using var file = GgufFile.Open(night.Settings.BasePath);
         using var model = BaseModel.Load(file, Device.Parse(night.Settings.Device), null, cancellation);
-        var rows = ExampleFile.Read(mined.File(MineStage.TrainFile)).ToList();
+        var rows = ExampleFile.Read(examples.File(MineStage.TrainFile)).ToList();
         var trainer = new LoraTrainer(model, night.Base.Sha256, night.Time);
-        var result = trainer.Train(rows, options, draft[CheckpointFolder], night.Progress, cancellation: cancellation);
+        var progress = new StageName(night.Progress, stage);
+        var result = trainer.Train(rows, options, draft[CheckpointFolder], progress, cancellation: cancellation);
 
         new LoraFile(result.Adapter, night.Base.Sha256).Write(draft[AdapterFile]);
         ParquetFile.Write(draft[CurveFile], result.Curve);
-        var summary = new TrainingSummary(result.TrainTokens, result.Curve.Count, result.Curve[^1].Loss);
+        var summary = new TrainingSummary(
+            result.TrainTokens,
+            result.Curve.Count,
+            result.Curve[^1].Loss,
+            result.Seconds
+        );
         AtomicFile.WriteAllBytes(draft[SummaryFile], JsonSerializer.SerializeToUtf8Bytes(summary, EpisodeJson.Options));
     }
 }

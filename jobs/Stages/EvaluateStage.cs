@@ -4,7 +4,6 @@ using Distiller.Evaluation.Report;
 using Distiller.Gguf;
 using Distiller.Lake;
 using Distiller.Mining.Patterns;
-using Distiller.Training.Distilling;
 
 namespace Distiller.Jobs.Stages;
 
@@ -80,58 +79,6 @@ public sealed class EvaluateStage(Night night)
         );
         var summary = EvaluationSummary.Of(measured, tokens, ToolVersion.Current);
         EvaluationFolder.Write(draft.Folder, summary, measured.Rows, tokens);
-        HtmlReport.Write(draft[ReportFile], Page(lineage, summary, measured.Rows, tokens, patterns));
-    }
-
-    private ReportInput Page(
-        Lineage lineage,
-        EvaluationSummary summary,
-        IReadOnlyList<EvaluationRow> rows,
-        IReadOnlyList<TokenRow> tokens,
-        IReadOnlyList<Pattern> patterns
-    )
-    {
-        var mining = MineStage.ReadReport(lineage.Mined);
-        var training = DistillStage.ReadSummary(lineage.Adapter);
-        var manifest = AdapterManifest.Read(lineage.Quantized.File(AdapterManifest.FileName));
-        var curve = ParquetFile.Read<TrainingStep>(lineage.Adapter.File(DistillStage.CurveFile));
-        return new ReportInput
-        {
-            Title = night.Base.Name,
-            Summary = summary,
-            Rows = rows,
-            Tokens = tokens,
-            Training = [.. curve.Select(s => new TrainingCurvePoint(s.Step, s.Loss, s.LearningRate))],
-            TensorErrors = [.. manifest.Tensors.Select(t => new TensorErrorRow(t.BaseTensor, t.Error))],
-            Patterns = patterns,
-            Lineage =
-            [
-                new LineageEntry("collect", lineage.Snapshot, $"{mining.Episodes:N0} episodes"),
-                new LineageEntry("reduce", lineage.Reduced.Key, Reduction(lineage.Reduced)),
-                new LineageEntry(
-                    "mine",
-                    lineage.Mined.Key,
-                    $"{mining.Patterns} patterns, {mining.TrainTasks} train and {mining.HoldoutTasks} holdout tasks"
-                ),
-                new LineageEntry(
-                    "distill",
-                    lineage.Adapter.Key,
-                    $"{training.TrainTokens:N0} tokens, {training.Steps} steps"
-                ),
-                new LineageEntry(
-                    "quantize",
-                    lineage.Quantized.Key,
-                    $"rank {manifest.Rank}, product error {manifest.MeanError:P1}"
-                ),
-            ],
-        };
-    }
-
-    private static string Reduction(Artifact reduced)
-    {
-        var reductions = ReduceStage.ReadReductions(reduced);
-        var before = reductions.Sum(r => r.TokensBefore);
-        var after = reductions.Sum(r => r.TokensAfter);
-        return $"tool output {before:N0} to {after:N0} tokens";
+        HtmlReport.Write(draft[ReportFile], NightPage.Of(night, lineage, draft.Folder));
     }
 }

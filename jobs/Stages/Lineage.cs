@@ -16,6 +16,9 @@ public sealed record Lineage(Artifact Reduced, Artifact Mined, Artifact Adapter,
         return new Lineage(Input(workspace, mined, ArtifactKind.Reduced), mined, adapter, quantized);
     }
 
+    public static Lineage OfEvaluation(Workspace workspace, Artifact evaluation) =>
+        OfAdapter(workspace, Input(workspace, evaluation, ArtifactKind.Quantized));
+
     private static Artifact Input(Workspace workspace, Artifact of, string kind) =>
         workspace.Artifacts.Find(kind, of.Manifest.Inputs[0])
         ?? throw new BadInputException(

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Distiller.Core;
 using Distiller.Lake;
 using Distiller.Mining;
+using Distiller.Mining.Deduplicating;
 using Distiller.Mining.Examples;
 using Distiller.Mining.Labelling;
 using Distiller.Mining.Patterns;
@@ -43,7 +44,13 @@ public sealed class MineStage(Night night)
     private static MiningOptions Options(NightSettings settings) =>
         new()
         {
-            Split = new SplitOptions { HoldoutShare = settings.HoldoutShare, Seed = settings.Seed },
+            Deduplication = new DeduplicationOptions { SimilarityMin = settings.SimilarityMin },
+            Split = new SplitOptions
+            {
+                HoldoutShare = settings.HoldoutShare,
+                Seed = settings.Seed,
+                ByTime = settings.Split == SplitMethod.Time,
+            },
             Patterns = new PatternOptions { SupportMin = settings.MinSupport },
             Examples = new ExampleOptions
             {

@@ -5,22 +5,23 @@ using Distiller.Registry;
 
 namespace Distiller.Jobs.Stages;
 
-/// <summary>An evaluated adapter to a release, with its lineage back to the episodes.</summary>
+/// <summary>
+/// An evaluated adapter to a release, with its lineage back to the episodes. Where the adapter was tried on tasks, the gate
+/// decides: what was not shown to be as good is not published.
+/// </summary>
 public sealed class PublishStage(Night night)
 {
     private const string Stage = "publish";
 
-    public Release Run(Artifact evaluation, CancellationToken cancellation = default)
+    /// <param name="trial">That decides; null: the newest of this evaluation's adapter, if it was ever tried.</param>
+    /// <exception cref="BadInputException">The trial's gate is closed.</exception>
+    public Release Run(Artifact evaluation, Artifact? trial = null, CancellationToken cancellation = default)
     {
+        trial ??= night.Workspace.Artifacts.List(ArtifactKind.Trial).LastOrDefault(t => IsOf(t, evaluation));
+        RefuseClosedGate(trial);
         night.Tell(Stage, 0, 1, "copying and hashing");
-        var quantized =
-            night.Workspace.Artifacts.Find(ArtifactKind.Quantized, evaluation.Manifest.Inputs[0])
-            ?? throw new BadInputException(
-                new SourceLocation(evaluation.Folder, 0),
-                $"The adapter that was evaluated (quantized/{evaluation.Manifest.Inputs[0]}) is gone.",
-                "Run 'distiller nightly' to make it again."
-            );
-        var lineage = Lineage.OfAdapter(night.Workspace, quantized);
+        var lineage = Lineage.OfEvaluation(night.Workspace, evaluation);
+        var quantized = lineage.Quantized;
         var episodes = ExampleFile
             .Read(lineage.Mined.File(MineStage.TrainFile))
             .Select(e => e.EpisodeId)
@@ -36,7 +37,7 @@ public sealed class PublishStage(Night night)
                 PeftFolder = Path.Combine(quantized.Folder, Exporter.PeftFolder),
                 ManifestPath = quantized.File(AdapterManifest.FileName),
                 EvaluationPath = evaluation.File(EvaluateStage.EvaluationFile),
-                ReportPath = evaluation.File(EvaluateStage.ReportFile),
+                ReportPath = (trial ?? evaluation).File(EvaluateStage.ReportFile),
                 Artifacts =
                 [
                     new StageArtifact("collect", lineage.Snapshot),
@@ -45,6 +46,7 @@ public sealed class PublishStage(Night night)
                     new StageArtifact("distill", lineage.Adapter.Key),
                     new StageArtifact("quantize", quantized.Key),
                     new StageArtifact("evaluate", evaluation.Key),
+                    .. Tried(trial),
                 ],
                 Episodes = episodes,
                 ToolVersion = ToolVersion.Current,
@@ -54,4 +56,23 @@ public sealed class PublishStage(Night night)
         night.Tell(Stage, 1, 1, $"release {release.Id}");
         return release;
     }
+
+    private static bool IsOf(Artifact trial, Artifact evaluation) => trial.Manifest.Inputs[0] == evaluation.Key;
+
+    private static void RefuseClosedGate(Artifact? trial)
+    {
+        if (trial is not null && TrialStage.ReadSummary(trial).Figures.Gate is { IsOpen: false } gate)
+        {
+            throw new BadInputException(
+                new SourceLocation(trial.File(TrialStage.SummaryFile), 0),
+                $"The trial's gate is closed. {string.Join(' ', gate.Reasons)}",
+                "Train on more episodes or with other settings, or try it on more tasks."
+            );
+        }
+    }
+
+    private static IEnumerable<StageArtifact> Tried(Artifact? trial) =>
+        trial is null
+            ? []
+            : [new StageArtifact("control", trial.Manifest.Inputs[1]), new StageArtifact("trial", trial.Key)];
 }

@@ -5,20 +5,21 @@ using Distiller.Training.Lora;
 namespace Distiller.Jobs.Stages;
 
 /// <summary>The adapter in every form in which it is used: GGUF in 16 bit and INT4, PEFT, and a manifest.</summary>
-public sealed class QuantizeStage(Night night)
+/// <param name="kind">Of the artifact; the null control's differs.</param>
+/// <param name="stage">The name under which the work is told.</param>
+public sealed class QuantizeStage(Night night, string kind = ArtifactKind.Quantized, string stage = "quantize")
 {
-    private const string Stage = "quantize";
     private const string Version = "1";
 
     public Artifact Run(Artifact adapter, CancellationToken cancellation = default)
     {
-        var recipe = new ArtifactRecipe(Stage, Version, new { @base = night.Base.Sha256 }, 0, [adapter.Key]);
-        return night.Make(ArtifactKind.Quantized, recipe, draft => Quantize(draft, adapter, cancellation));
+        var recipe = new ArtifactRecipe(stage, Version, new { @base = night.Base.Sha256 }, 0, [adapter.Key]);
+        return night.Make(kind, recipe, draft => Quantize(draft, adapter, cancellation));
     }
 
     private void Quantize(ArtifactDraft draft, Artifact adapter, CancellationToken cancellation)
     {
-        night.Tell(Stage, 0, 1, "fitting INT4 factors");
+        night.Tell(stage, 0, 1, "fitting INT4 factors");
         var weights = LoraFile.Read(adapter.File(DistillStage.AdapterFile)).Weights;
         var manifest = Exporter.Export(
             weights,
@@ -28,6 +29,6 @@ public sealed class QuantizeStage(Night night)
             night.Settings.Threads,
             cancellation
         );
-        night.Tell(Stage, 1, 1, $"product error {manifest.MeanError:P1}");
+        night.Tell(stage, 1, 1, $"product error {manifest.MeanError:P1}");
     }
 }

@@ -23,10 +23,13 @@ internal static class CommonOptions
             HelpName = "DIR",
         };
 
+    /// <param name="required">Otherwise the base that comes with the program.</param>
     public static Option<string> Base(bool required) =>
         new("--base")
         {
-            Description = "The base model: a GGUF file (llama, qwen2 or qwen3) with a chat template.",
+            Description =
+                "The base model: a GGUF file (llama, qwen2 or qwen3) with a chat template."
+                + (required ? "" : $" Default: data/{ShippedFile.TinyBase}, which comes with the program."),
             HelpName = "BASE.gguf",
             Required = required,
         };

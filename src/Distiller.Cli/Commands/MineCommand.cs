@@ -11,7 +11,17 @@ internal static class MineCommand
         StageCommand.Create(
             "mine",
             "Shortens tool output, splits tasks into train and holdout, mines recurring procedures of successful episodes, and builds training examples.",
-            ["--seed", "--system", "--holdout", "--min-support", "--max-sequence", "--max-train-tokens", "--epochs"],
+            [
+                "--seed",
+                "--system",
+                "--holdout",
+                "--split",
+                "--similarity",
+                "--min-support",
+                "--max-sequence",
+                "--max-train-tokens",
+                "--epochs",
+            ],
             (night, cancellation) =>
             {
                 var reduced = new ReduceStage(night).Run(cancellation);

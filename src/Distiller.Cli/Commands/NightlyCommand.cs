@@ -44,7 +44,7 @@ internal static class NightlyCommand
                         )
                 );
                 session.Output(parsed).Result(report, Tables.Night);
-                return Task.FromResult(ExitCode.Done);
+                return Task.FromResult(report.Published ? ExitCode.Done : ExitCode.Failed);
             }
         );
         return command;

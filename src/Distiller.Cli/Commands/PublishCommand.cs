@@ -13,7 +13,10 @@ internal static class PublishCommand
             "Copies the newest evaluated adapter into the registry, with hashes and lineage back to the episodes.",
             ["--base"],
             (night, cancellation) =>
-                new PublishStage(night).Run(night.Latest(ArtifactKind.Evaluation, "evaluate"), cancellation),
+                new PublishStage(night).Run(
+                    night.Latest(ArtifactKind.Evaluation, "evaluate"),
+                    cancellation: cancellation
+                ),
             Tables.Release
         );
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Distiller.Cli.Commands;
+using Distiller.Cli.Desk;
 using Distiller.Core;
+using Distiller.Evaluation;
 using Distiller.Jobs;
 using Distiller.Jobs.Models;
 using Distiller.Mining.Collecting;
@@ -175,7 +177,70 @@ internal static class Tables
         console.MarkupLineInterpolated(
             $"{report.Episodes:N0} episodes, {report.Quarantined:N0} records quarantined, {report.Patterns} patterns, {report.TrainTokens:N0} tokens trained"
         );
-        console.MarkupLineInterpolated($"release {report.Release}; see: distiller report {report.Release}");
+        if (report.Release is { } release)
+        {
+            console.MarkupLineInterpolated($"release {release}; see: distiller report {release}");
+        }
+
+        console.WriteLine($"adapter {Printable.Text(report.Adapter)}");
+        if (report.Trial is not null)
+        {
+            TrialTables.Shown(console, TrialFolder.ReadSummary(Path.GetDirectoryName(report.Report)!), report.Report);
+        }
+    }
+
+    /// <summary>What a model did at the sample company's desk.</summary>
+    public static void DeskRun(IAnsiConsole console, DeskRunResult result)
+    {
+        var f = result.Figures;
+        var who = result.Adapter is null ? result.Base : $"{result.Base} with {result.Adapter}";
+        console.MarkupLineInterpolated(
+            $"{Printable.Text(who)}, {(result.Handbook ? "the handbook in its prompt" : "no handbook")}: {Printable.Text(result.Tasks)}"
+        );
+        var solved = Output.Table("stratum", "#tickets", "#solved", "#", "#tokens per ticket");
+        foreach (var s in f.Strata)
+        {
+            solved.AddRow(
+                Output.Cell(s.Stratum),
+                Number(s.Tasks),
+                Number(s.Solved),
+                Percent((double)s.Solved / s.Tasks),
+                $"{s.TokensPerTask:N0}"
+            );
+        }
+
+        solved.AddRow(
+            "[bold]all[/]",
+            Number(f.Tasks),
+            Number(f.Solved),
+            Percent(f.Success.Value),
+            $"{f.TokensPerTask.Mean:N0}"
+        );
+        console.Write(solved);
+        var tokens = Output.Table("tokens per ticket", "#cache read", "#cache write", "#output", "#requests");
+        tokens.AddRow(
+            "",
+            $"{(double)f.Tokens.CacheRead / f.Tasks:N1}",
+            $"{(double)f.Tokens.CacheWrite / f.Tasks:N1}",
+            $"{(double)f.Tokens.Output / f.Tasks:N1}",
+            $"{(double)f.Requests / f.Tasks:N1}"
+        );
+        console.Write(tokens);
+        if (f.Failures.Count > 0)
+        {
+            var failures = Output.Table("not solved because", "#tickets");
+            foreach (var failure in f.Failures)
+            {
+                failures.AddRow(Output.Cell(failure.Reason), Number(failure.Tasks));
+            }
+
+            console.Write(failures);
+        }
+
+        if (result.Transcripts is { } path)
+        {
+            console.WriteLine($"transcripts {Printable.Text(path)}");
+        }
     }
 
     public static void Releases(IAnsiConsole console, IReadOnlyList<Release> releases)

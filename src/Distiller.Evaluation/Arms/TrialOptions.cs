@@ -15,9 +15,12 @@ public sealed record TrialOptions
     /// <summary>Tasks over which the training is paid off in the cost per task.</summary>
     public long AmortisedTasks { get; init; } = 10_000;
 
-    /// <summary>Arms run at a time, each on one thread.</summary>
+    /// <summary>Arms run at a time.</summary>
     [JsonIgnore]
     public int ArmsAtOnce { get; init; } = 2;
+
+    /// <summary>Threads of each arm; another number may round differently.</summary>
+    public int ThreadsPerArm { get; init; } = 1;
 
     /// <summary>Of the bootstrap.</summary>
     public ulong Seed { get; init; } = 1;
@@ -35,6 +38,7 @@ public sealed record TrialOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(Margin, 1, nameof(Margin));
         ArgumentOutOfRangeException.ThrowIfLessThan(AmortisedTasks, 1, nameof(AmortisedTasks));
         ArgumentOutOfRangeException.ThrowIfLessThan(ArmsAtOnce, 1, nameof(ArmsAtOnce));
+        ArgumentOutOfRangeException.ThrowIfLessThan(ThreadsPerArm, 1, nameof(ThreadsPerArm));
         Bootstrap.Check();
     }
 }

@@ -6,7 +6,7 @@ namespace Distiller.Evaluation;
 
 /// <summary>
 /// Lets a base work the same tasks under each arm, in the edge runtime itself: greedy decoding, a limit of tokens per
-/// answer, prefix caching for every arm, one session and one thread each.
+/// answer, prefix caching for every arm, a session each.
 /// </summary>
 public static class TrialRunner
 {
@@ -37,7 +37,7 @@ public static class TrialRunner
         options.Check();
         ArgumentOutOfRangeException.ThrowIfZero(arms.Count, nameof(arms));
         ArgumentOutOfRangeException.ThrowIfZero(tasks.Tasks.Count, nameof(tasks));
-        using var model = EdgeModel.Load(basePath, new EdgeModelOptions { Threads = 1 });
+        using var model = EdgeModel.Load(basePath, new EdgeModelOptions { Threads = options.ThreadsPerArm });
         var adapters = new Dictionary<string, EdgeAdapter>(StringComparer.Ordinal);
         try
         {
@@ -106,7 +106,11 @@ public static class TrialRunner
                 {
                     var arm = arms[i];
                     using var session = model.OpenSession(
-                        new EdgeSessionOptions { ContextTokens = contexts[arm.IsVerbose], Threads = 1 }
+                        new EdgeSessionOptions
+                        {
+                            ContextTokens = contexts[arm.IsVerbose],
+                            Threads = options.ThreadsPerArm,
+                        }
                     );
                     session.Attach(adapters.GetValueOrDefault(arm.Code));
                     var agent = new CachedAgent(session, options.MaxOutputTokens);
@@ -125,6 +129,20 @@ public static class TrialRunner
             Rows = [.. worked.SelectMany(w => w).Select(e => e.Row)],
             Requests = [.. worked.SelectMany(w => w).SelectMany(e => e.Requests)],
         };
+    }
+
+    /// <summary>
+    /// What <see cref="Run(string, IReadOnlyList{TrialArm}, IAgentTasks, TrialOptions, string, IProgress{StageProgress}, CancellationToken)"/>
+    /// refuses for want of context, before the adapters of the arms exist.
+    /// </summary>
+    /// <param name="model">Its vocabulary is enough.</param>
+    /// <exception cref="BadInputException">The context cannot hold prompt and answers; both numbers are named.</exception>
+    public static void CheckContext(EdgeModel model, IAgentTasks tasks, TrialOptions options)
+    {
+        foreach (var arm in new[] { TrialArm.VerboseContext(), TrialArm.Bare() })
+        {
+            _ = ContextTokens(model, tasks, arm, options);
+        }
     }
 
     private static List<TrialEntry> Work(
@@ -242,6 +260,7 @@ public static class TrialRunner
                         arm,
                         measurement.Runtime,
                         measurement.Options.MaxOutputTokens,
+                        measurement.Options.ThreadsPerArm,
                         contextTokens,
                     }
                 )

@@ -10,15 +10,17 @@ namespace Distiller.Training.Distilling;
 /// A training between two steps: factors, AdamW's moments, the curve so far; and the fingerprint of everything that
 /// shapes the result, so that no run goes on from another's state.
 /// </summary>
+/// <param name="Seconds">That the steps so far took.</param>
 internal sealed record Checkpoint(
     string Fingerprint,
     LoraWeights Weights,
     IReadOnlyList<float[]> FirstMoments,
     IReadOnlyList<float[]> SecondMoments,
-    IReadOnlyList<TrainingStep> Curve
+    IReadOnlyList<TrainingStep> Curve,
+    double Seconds
 )
 {
-    private const string Format = "distiller-checkpoint-1";
+    private const string Format = "distiller-checkpoint-2";
     private const string Remedy = "Delete the checkpoint's folder to begin anew.";
 
     public static string PathIn(string folder) => Path.Combine(folder, "checkpoint.safetensors");
@@ -33,6 +35,7 @@ internal sealed record Checkpoint(
             ["rank"] = Weights.Rank.ToString(CultureInfo.InvariantCulture),
             ["alpha"] = Weights.Alpha.ToString("R", CultureInfo.InvariantCulture),
             ["curve"] = JsonSerializer.Serialize(Curve),
+            ["seconds"] = Seconds.ToString("R", CultureInfo.InvariantCulture),
         };
         SafetensorsWriter.Write(
             PathIn(folder),
@@ -102,7 +105,8 @@ internal sealed record Checkpoint(
             ),
             values[n..(2 * n)],
             values[(2 * n)..],
-            ReadCurve(path, file.Texts)
+            ReadCurve(path, file.Texts),
+            ReadSeconds(path, file.Texts)
         );
     }
 
@@ -163,6 +167,13 @@ internal sealed record Checkpoint(
             throw Refused(path, "The checkpoint's curve cannot be read.", e);
         }
     }
+
+    private static double ReadSeconds(string path, IReadOnlyDictionary<string, string> texts) =>
+        double.TryParse(texts.GetValueOrDefault("seconds"), CultureInfo.InvariantCulture, out var seconds)
+        && double.IsFinite(seconds)
+        && seconds >= 0
+            ? seconds
+            : throw Refused(path, "The checkpoint does not tell how long its steps took.");
 
     private static BadInputException Refused(string path, string reason, Exception? inner = null) =>
         new(new SourceLocation(path, 0), reason, Remedy, inner);

@@ -55,6 +55,9 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
             );
         }
 
+        var began = time.GetTimestamp();
+        double Seconds() => (saved?.Seconds ?? 0) + time.GetElapsedTime(began).TotalSeconds;
+
         void Save()
         {
             if (checkpointFolder is not null)
@@ -64,7 +67,8 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
                     adapter.ToWeights(),
                     [.. optimizer.FirstMoments.Select(m => m.ToFloats())],
                     [.. optimizer.SecondMoments.Select(v => v.ToFloats())],
-                    curve
+                    curve,
+                    Seconds()
                 ).Write(checkpointFolder);
             }
         }
@@ -109,7 +113,11 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
             curve,
             plan.TotalTokens,
             plan.RowsWithoutLoss,
-            saved?.Curve.Count ?? 0
+            saved?.Curve.Count ?? 0,
+            // A finished one was measured when it ended.
+            saved?.Curve.Count == plan.Steps
+                ? saved.Seconds
+                : Seconds()
         );
     }
 

@@ -1,0 +1,38 @@
+using Distiller.Lake;
+using Distiller.Training.Distilling;
+
+namespace Distiller.Jobs.Stages;
+
+/// <summary>
+/// The null control of the trial: an adapter trained the same way, with the same settings, on the same rows with shuffled
+/// completions, and quantized the same way. What it gains is not knowledge of the tasks.
+/// </summary>
+public sealed class ControlStage(Night night)
+{
+    private const string Stage = "control";
+    private const string Version = "1";
+
+    /// <returns>As <see cref="QuantizeStage"/> gives it.</returns>
+    public Artifact Run(Artifact mined, CancellationToken cancellation = default)
+    {
+        var adapter = new DistillStage(night, ArtifactKind.ControlAdapter, Stage).Run(Shuffled(mined), cancellation);
+        return new QuantizeStage(night, ArtifactKind.ControlQuantized, Stage).Run(adapter, cancellation);
+    }
+
+    private Artifact Shuffled(Artifact mined)
+    {
+        var recipe = new ArtifactRecipe(Stage, Version, new { }, night.Settings.Seed, [mined.Key]);
+        return night.Make(
+            ArtifactKind.ControlExamples,
+            recipe,
+            draft =>
+                ExampleFile.Write(
+                    draft[MineStage.TrainFile],
+                    ShuffledCompletions.Of(
+                        [.. ExampleFile.Read(mined.File(MineStage.TrainFile))],
+                        (ulong)night.Settings.Seed
+                    )
+                )
+        );
+    }
+}

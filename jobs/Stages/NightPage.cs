@@ -1,0 +1,58 @@
+using Distiller.Evaluation;
+using Distiller.Evaluation.Report;
+using Distiller.Gguf;
+using Distiller.Lake;
+using Distiller.Training.Distilling;
+
+namespace Distiller.Jobs.Stages;
+
+/// <summary>What a night's report shows, gathered from its artifacts.</summary>
+internal static class NightPage
+{
+    /// <param name="evaluationFolder">Where <see cref="EvaluationFolder"/> wrote.</param>
+    public static ReportInput Of(Night night, Lineage lineage, string evaluationFolder)
+    {
+        var mining = MineStage.ReadReport(lineage.Mined);
+        var training = DistillStage.ReadSummary(lineage.Adapter);
+        var manifest = AdapterManifest.Read(lineage.Quantized.File(AdapterManifest.FileName));
+        var curve = ParquetFile.Read<TrainingStep>(lineage.Adapter.File(DistillStage.CurveFile));
+        return new ReportInput
+        {
+            Title = night.Base.Name,
+            Summary = EvaluationFolder.ReadSummary(evaluationFolder),
+            Rows = EvaluationFolder.ReadRows(evaluationFolder),
+            Tokens = EvaluationFolder.ReadTokens(evaluationFolder),
+            Training = [.. curve.Select(s => new TrainingCurvePoint(s.Step, s.Loss, s.LearningRate))],
+            TensorErrors = [.. manifest.Tensors.Select(t => new TensorErrorRow(t.BaseTensor, t.Error))],
+            Patterns = MineStage.ReadPatterns(lineage.Mined),
+            Lineage =
+            [
+                new LineageEntry("collect", lineage.Snapshot, $"{mining.Episodes:N0} episodes"),
+                new LineageEntry("reduce", lineage.Reduced.Key, Reduction(lineage.Reduced)),
+                new LineageEntry(
+                    "mine",
+                    lineage.Mined.Key,
+                    $"{mining.Patterns} patterns, {mining.TrainTasks} train and {mining.HoldoutTasks} holdout tasks"
+                ),
+                new LineageEntry(
+                    "distill",
+                    lineage.Adapter.Key,
+                    $"{training.TrainTokens:N0} tokens, {training.Steps} steps"
+                ),
+                new LineageEntry(
+                    "quantize",
+                    lineage.Quantized.Key,
+                    $"rank {manifest.Rank}, product error {manifest.MeanError:P1}"
+                ),
+            ],
+        };
+    }
+
+    private static string Reduction(Artifact reduced)
+    {
+        var reductions = ReduceStage.ReadReductions(reduced);
+        var before = reductions.Sum(r => r.TokensBefore);
+        var after = reductions.Sum(r => r.TokensAfter);
+        return $"tool output {before:N0} to {after:N0} tokens";
+    }
+}

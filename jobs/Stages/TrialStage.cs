@@ -1,0 +1,78 @@
+using Distiller.Core;
+using Distiller.Evaluation;
+using Distiller.Evaluation.Report;
+using Distiller.Gguf;
+using Distiller.Lake;
+
+namespace Distiller.Jobs.Stages;
+
+/// <summary>
+/// Lets the base work the night's tasks bare (A0), with the verbose context in its prompt (A1), with the adapter in 16 bit
+/// (A2) and in INT4 (A3), and with the null control (A4), and judges what follows from it.
+/// </summary>
+public sealed class TrialStage(Night night, NightTrial trial)
+{
+    public const string SummaryFile = TrialFolder.SummaryName;
+    public const string ReportFile = EvaluateStage.ReportFile;
+    private const string WorkFolder = "worked";
+    private const string Stage = "trial";
+    private const string Version = "1";
+
+    /// <param name="evaluation">Of the adapter that is tried.</param>
+    /// <param name="control">The null control, quantized.</param>
+    public Artifact Run(Artifact evaluation, Artifact control, CancellationToken cancellation = default)
+    {
+        var recipe = new ArtifactRecipe(
+            Stage,
+            Version,
+            new
+            {
+                @base = night.Base.Sha256,
+                tasks = trial.Tasks.Sha256,
+                prices = trial.Prices.Sha256,
+                trial.Machine,
+                trial.Options,
+            },
+            night.Settings.Seed,
+            [evaluation.Key, control.Key]
+        );
+        return night.Make(
+            ArtifactKind.Trial,
+            recipe,
+            draft => Work(draft, evaluation, control, cancellation),
+            $"{WorkFolder}/*"
+        );
+    }
+
+    public static TrialSummary ReadSummary(Artifact trial) => TrialFolder.ReadSummary(trial.Folder);
+
+    private void Work(ArtifactDraft draft, Artifact evaluation, Artifact control, CancellationToken cancellation)
+    {
+        night.Tell(Stage, 0, 1, "loading the base");
+        var lineage = Lineage.OfEvaluation(night.Workspace, evaluation);
+        var measured = TrialRunner.Run(
+            night.Settings.BasePath,
+            [
+                TrialArm.Bare(),
+                TrialArm.VerboseContext(),
+                TrialArm.Adapter16Bit(lineage.Quantized.File(Exporter.F16File)),
+                TrialArm.AdapterInt4(lineage.Quantized.File(Exporter.Int4File)),
+                TrialArm.NullControl(control.File(Exporter.Int4File)),
+            ],
+            trial.Tasks,
+            trial.Options,
+            draft[WorkFolder],
+            night.Progress,
+            cancellation
+        );
+        var training = DistillStage.ReadSummary(lineage.Adapter);
+        var summary = TrialSummary.Of(
+            measured,
+            trial.Prices,
+            new TrainingEffort(trial.Machine, training.Seconds),
+            ToolVersion.Current
+        );
+        TrialFolder.Write(draft.Folder, summary, measured.Rows, measured.Requests, trial.PricesPath);
+        HtmlReport.Write(draft[ReportFile], NightPage.Of(night, lineage, evaluation.Folder));
+    }
+}

@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Distiller.Cli.Terminal;
+using Distiller.Opsdesk;
+
+namespace Distiller.Cli.Commands;
+
+/// <summary><c>opsdesk generate</c>: logs of the scripted expert.</summary>
+internal static class OpsdeskGenerateCommand
+{
+    public static Command Create()
+    {
+        var path = new Argument<string>("file")
+        {
+            Description = "Where the episodes go, one a line: a log that 'collect' reads.",
+            HelpName = "LOGS.jsonl",
+        };
+        var seed = OpsdeskOptions.Company("--seed");
+        var days = OpsdeskOptions.Ranged("--days", "Days of work", OpsdeskOptions.DaysByDefault, 1, 60);
+        var tickets = OpsdeskOptions.Ranged("--tickets", "Tickets a day", 60, 1, Ticket.PerDayMax);
+        var errors = OpsdeskOptions.Ranged(
+            "--error-rate",
+            "Share of tickets in which the expert makes a mistake",
+            0.15,
+            0,
+            1
+        );
+        var drift = OpsdeskOptions.Drift();
+        var json = CommonOptions.Json();
+        var command = new Command("generate", "Lets the scripted expert work tickets and writes its episodes.")
+        {
+            path,
+            seed,
+            days,
+            tickets,
+            errors,
+            drift,
+            json,
+        };
+        command.SetAction(parsed =>
+        {
+            var company = OpsdeskOptions.Generate(
+                parsed.GetValue(seed),
+                parsed.GetValue(drift),
+                OpsdeskOptions.DaysByDefault
+            );
+            var expert = new Expert(
+                company,
+                new ExpertOptions { Seed = parsed.GetValue(seed), ErrorRate = parsed.GetValue(errors) }
+            );
+            var file = Path.GetFullPath(parsed.GetRequiredValue(path));
+            var written = EpisodeLines.Write(file, expert.Work(0, parsed.GetValue(days), parsed.GetValue(tickets)));
+            new Output(parsed.GetValue(json)).Result(
+                new GeneratedResult(company.Name, written, file),
+                Tables.Generated
+            );
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,120 @@
+using System.CommandLine;
+using Distiller.Cli.Desk;
+using Distiller.Cli.Terminal;
+using Distiller.Core;
+using Distiller.Evaluation;
+using Distiller.Jobs;
+using Distiller.Mining.Splitting;
+using Distiller.Opsdesk;
+
+namespace Distiller.Cli.Commands;
+
+/// <summary><c>opsdesk night</c>: the whole loop, from the expert's logs to the arms on tickets of later days.</summary>
+internal static class OpsdeskNightCommand
+{
+    private const string CpuMachine = "aws/c6i.large";
+    private const string GpuMachine = "aws/g6.xlarge";
+
+    public static Command Create()
+    {
+        var company = OpsdeskOptions.Company("--company");
+        var days = OpsdeskOptions.Ranged("--days", "Days that are logged", OpsdeskOptions.DaysByDefault, 1, 60);
+        var perDay = OpsdeskOptions.Ranged("--tickets-per-day", "Tickets of each of them", 200, 1, Ticket.PerDayMax);
+        var tickets = OpsdeskOptions.Ranged("--test-tickets", "Tickets of the days after", 300, 1, Ticket.PerDayMax);
+        var drift = OpsdeskOptions.Drift();
+        var seed = OpsdeskOptions.TicketSeed("--test-seed");
+        var output = OpsdeskOptions.OutputTokensMax();
+        var margin = OpsdeskOptions.Ranged("--margin", "Loss of success that still counts as none", 0.03, 0.001, 0.5);
+        var volume = OpsdeskOptions.Ranged("--volume", "Tasks that pay off the training", 10_000L, 1, 1_000_000_000);
+        var session = new NightSession(
+            Defaults,
+            "--seed",
+            "--holdout",
+            "--max-train-tokens",
+            "--epochs",
+            "--rank",
+            "--alpha",
+            "--learning-rate",
+            "--tokens-per-step",
+            "--max-holdout-tokens",
+            "--tool-steps",
+            "--threads",
+            "--device"
+        );
+        var command = new Command(
+            "night",
+            """
+            The closed loop on the sample company: the expert works some days' tickets, the night distills its logs, and the
+            base works tickets of later days bare (A0), with the handbook (A1), with the adapter (A2, A3) and with the null
+            control (A4). Nothing is published, and the exit code is 1, unless the adapter is shown to be as good as the
+            handbook. One home is for one company. Killed, the same command goes on from there.
+            """
+        )
+        {
+            company,
+            days,
+            perDay,
+            tickets,
+            drift,
+            seed,
+            output,
+            margin,
+            volume,
+        };
+        session.AddTo(command);
+        command.SetAction(
+            (parsed, cancellation) =>
+            {
+                var desk = OpsdeskOptions.Generate(
+                    parsed.GetValue(company),
+                    parsed.GetValue(drift),
+                    parsed.GetValue(days)
+                );
+                var report = session.Run(
+                    parsed,
+                    night =>
+                    {
+                        var logs = new DeskLogs(desk, Path.Combine(session.Home(parsed), "logs"));
+                        logs.RefuseOthers(night.Workspace);
+                        var files = logs.Write(parsed.GetValue(days), parsed.GetValue(perDay), night.Progress);
+                        return new NightlyPipeline(night).Run(files, desk.Name, cancellation);
+                    },
+                    settings => new NightTrial(
+                        OpsdeskTasks.Draw(desk, parsed.GetValue(tickets), parsed.GetValue(seed)),
+                        ShippedFile.Find(ShippedFile.Prices),
+                        settings.Device == Defaults.Device ? CpuMachine : GpuMachine,
+                        new TrialOptions
+                        {
+                            MaxOutputTokens = parsed.GetValue(output),
+                            Margin = parsed.GetValue(margin),
+                            AmortisedTasks = parsed.GetValue(volume),
+                            ArmsAtOnce = settings.Threads,
+                        }
+                    )
+                );
+                session.Output(parsed).Result(report, Tables.Night);
+                return Task.FromResult(report.Published ? ExitCode.Done : ExitCode.Failed);
+            }
+        );
+        return command;
+    }
+
+    /// <summary>
+    /// Many short rows, seen a few times at a high rate: procedures are to be known by heart. Tickets are written from few
+    /// templates, so nearly the same words are no sign of the same task.
+    /// </summary>
+    private static NightSettings Defaults { get; } =
+        new()
+        {
+            BasePath = ShippedFile.Find(ShippedFile.TinyBase),
+            SystemLine = DeskPrompt.Short,
+            Split = SplitMethod.Time,
+            SimilarityMin = 1,
+            HoldoutShare = 0.1,
+            Epochs = 4,
+            MaxTrainTokens = 600_000,
+            LearningRate = 3e-3,
+            MaxHoldoutTokens = 12_000,
+            ToolSteps = 12,
+        };
+}

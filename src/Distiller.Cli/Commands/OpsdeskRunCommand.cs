@@ -1,0 +1,138 @@
+using System.CommandLine;
+using Distiller.Cli.Desk;
+using Distiller.Cli.Terminal;
+using Distiller.Core;
+using Distiller.Evaluation;
+using Distiller.Opsdesk;
+
+namespace Distiller.Cli.Commands;
+
+/// <summary><c>opsdesk run</c>: a model works tickets.</summary>
+internal static class OpsdeskRunCommand
+{
+    public static Command Create()
+    {
+        var basePath = CommonOptions.Base(required: true);
+        var adapter = new Option<string>("--adapter")
+        {
+            Description = "An adapter for the base: a GGUF file.",
+            HelpName = "ADAPTER.gguf",
+        };
+        var handbook = new Option<bool>("--handbook")
+        {
+            Description = "The handbook stands in the prompt, as it does unless there is an adapter.",
+        };
+        var noHandbook = new Option<bool>("--no-handbook")
+        {
+            Description = "Only the short line stands in the prompt.",
+        };
+        var company = OpsdeskOptions.Company("--company");
+        var tickets = OpsdeskOptions.Ranged("--tickets", "Tickets", 50, 1, Ticket.PerDayMax);
+        var drift = OpsdeskOptions.Drift();
+        var seed = OpsdeskOptions.TicketSeed("--seed");
+        var output = OpsdeskOptions.OutputTokensMax();
+        var threads = OpsdeskOptions.Ranged("--threads", "Threads", Math.Min(Environment.ProcessorCount, 8), 1, 1024);
+        var transcripts = new Option<string>("--transcripts")
+        {
+            Description = "Writes every ticket as it was worked, one a line.",
+            HelpName = "FILE.jsonl",
+        };
+        var home = CommonOptions.Home();
+        var json = CommonOptions.Json();
+        var command = new Command(
+            "run",
+            """
+            Lets a model work tickets in the edge runtime and counts what it solved, what failed and why, and the tokens.
+            The tickets are those of the days after the handbook has changed, which no log holds.
+            """
+        )
+        {
+            basePath,
+            adapter,
+            handbook,
+            noHandbook,
+            company,
+            tickets,
+            drift,
+            seed,
+            output,
+            threads,
+            transcripts,
+            home,
+            json,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(handbook) && result.GetValue(noHandbook))
+            {
+                result.AddError("--handbook and --no-handbook exclude each other.");
+            }
+        });
+        command.SetAction(
+            (parsed, cancellation) =>
+            {
+                NightSession.UseSafePlugin(parsed.GetRequiredValue(home));
+                var tasks = OpsdeskTasks.Draw(
+                    OpsdeskOptions.Generate(
+                        parsed.GetValue(company),
+                        parsed.GetValue(drift),
+                        OpsdeskOptions.DaysByDefault
+                    ),
+                    parsed.GetValue(tickets),
+                    parsed.GetValue(seed)
+                );
+                var adapterPath = parsed.GetValue(adapter);
+                var isVerbose = parsed.GetValue(handbook) || (adapterPath is null && !parsed.GetValue(noHandbook));
+                var arm = new TrialArm("run", isVerbose ? "with the handbook" : "without", isVerbose, adapterPath);
+                var options = new TrialOptions
+                {
+                    MaxOutputTokens = parsed.GetValue(output),
+                    ThreadsPerArm = parsed.GetValue(threads),
+                };
+                var measured = Work(parsed.GetRequiredValue(basePath), arm, tasks, options, cancellation);
+                if (parsed.GetValue(transcripts) is { } path)
+                {
+                    DeskTranscript.Write(Path.GetFullPath(path), tasks, measured);
+                }
+
+                var prices = PriceFile.Read(ShippedFile.Find(ShippedFile.Prices));
+                var figures = TrialFigures.Of(measured.Rows, measured.Requests, prices, options, training: null);
+                new Output(parsed.GetValue(json)).Result(
+                    new DeskRunResult(
+                        tasks.Title,
+                        measured.Base.Name,
+                        measured.Arms[0].Adapter?.Name,
+                        isVerbose,
+                        figures.Arms[0],
+                        parsed.GetValue(transcripts)
+                    ),
+                    Tables.DeskRun
+                );
+                return Task.FromResult(ExitCode.Done);
+            }
+        );
+        return command;
+    }
+
+    /// <summary>What is measured is kept for a run's own duration only.</summary>
+    private static TrialMeasurement Work(
+        string basePath,
+        TrialArm arm,
+        OpsdeskTasks tasks,
+        TrialOptions options,
+        CancellationToken cancellation
+    )
+    {
+        var work = Directory.CreateTempSubdirectory("distiller-").FullName;
+        try
+        {
+            return ProgressBars.Run(progress =>
+                TrialRunner.Run(basePath, [arm], tasks, options, work, progress, cancellation)
+            );
+        }
+        finally
+        {
+            Directory.Delete(work, recursive: true);
+        }
+    }
+}
