@@ -1,4 +1,3 @@
-using Distiller.Core;
 using Distiller.Evaluation;
 using Distiller.Evaluation.Report;
 using Distiller.Gguf;

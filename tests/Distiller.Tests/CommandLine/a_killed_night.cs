@@ -33,7 +33,7 @@ internal sealed class a_killed_night
         var home = $"killed-{Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(sign)))[..8]}";
         using (var night = DistillerProcess.Start(Arguments(home)))
         {
-            while (!night.HasExited && !Appears(_folder[home], sign))
+            while (!night.HasExited && !Signs.Appear(_folder[home], sign))
             {
                 Thread.Sleep(1);
             }
@@ -61,28 +61,5 @@ internal sealed class a_killed_night
                 Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(release, f))))
             )
         );
-    }
-
-    private static bool Appears(string folder, string sign)
-    {
-        IEnumerable<string> found = [folder];
-        foreach (var part in sign.Split('/'))
-        {
-            found = found.Where(Directory.Exists).SelectMany(f => Entries(f, part));
-        }
-
-        return found.Any();
-    }
-
-    private static string[] Entries(string folder, string pattern)
-    {
-        try
-        {
-            return Directory.GetFileSystemEntries(folder, pattern);
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return []; // The night has just moved it to its place.
-        }
     }
 }

@@ -38,6 +38,16 @@ internal sealed class the_sample_company
         first.Except(later).Count().ShouldBe(1);
     }
 
+    [TestCase(0)]
+    [TestCase(3)]
+    public void drifts_as_far_as_it_is_told(int rules)
+    {
+        string[] drift = ["--drift", $"{rules}"];
+        var first = DistillerProcess.Run(["opsdesk", "show", .. drift]).Output.Split('\n');
+        var later = DistillerProcess.Run(["opsdesk", "show", "--day", "6", .. drift]).Output.Split('\n');
+        first.Except(later).Count().ShouldBe(rules);
+    }
+
     [Test]
     public void a_count_out_of_range_is_wrong_usage()
     {
