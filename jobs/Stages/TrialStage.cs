@@ -72,6 +72,12 @@ public sealed class TrialStage(Night night, NightTrial trial)
             ToolVersion.Current
         );
         TrialFolder.Write(draft.Folder, summary, measured.Rows, measured.Requests, trial.PricesPath);
-        HtmlReport.Write(draft[ReportFile], NightPage.Of(night, lineage, evaluation.Folder));
+        HtmlReport.Write(
+            draft[ReportFile],
+            NightPage.Of(night, lineage, evaluation.Folder) with
+            {
+                Trial = TrialPart.Read(draft.Folder),
+            }
+        );
     }
 }

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Distiller.Cli.Desk;
 using Distiller.Cli.Terminal;
-using Distiller.Core;
 using Distiller.Evaluation;
 using Distiller.Opsdesk;
 

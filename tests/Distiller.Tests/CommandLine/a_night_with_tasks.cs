@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Distiller.Evaluation;
+using Distiller.Gguf;
 using Distiller.Jobs.Stages;
 using Distiller.Lake;
 using Distiller.Mining.Splitting;
@@ -177,8 +178,8 @@ internal sealed class a_night_with_tasks
         var trial = workspace.Artifacts.Latest(ArtifactKind.Trial)!;
         return
         [
-            Hash(control.File(Gguf.Exporter.F16File)),
-            Hash(control.File(Gguf.Exporter.Int4File)),
+            Hash(control.File(Exporter.F16File)),
+            Hash(control.File(Exporter.Int4File)),
             Hash(trial.File(TrialFolder.RowsName)),
             Hash(trial.File(TrialFolder.RequestsName)),
         ];
