@@ -110,10 +110,10 @@ internal static class OpsdeskNightCommand
             Split = SplitMethod.Time,
             SimilarityMin = 1,
             HoldoutShare = 0.1,
-            Epochs = 4,
-            MaxTrainTokens = 600_000,
+            Epochs = 2,
+            MaxTrainTokens = 400_000,
             LearningRate = 3e-3,
             MaxHoldoutTokens = 12_000,
-            ToolSteps = 12,
+            ToolSteps = 2,
         };
 }
