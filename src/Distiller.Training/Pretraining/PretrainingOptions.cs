@@ -52,7 +52,7 @@ public sealed record PretrainingOptions
     public double TopShare { get; init; } = 0.7;
 
     /// <summary>Mean exact match of a rung's last batches above which the next is opened: 0 to 1.</summary>
-    public double PassMark { get; init; } = 0.85;
+    public double PassMark { get; init; } = 0.75;
 
     /// <summary>How many batches that mean is taken over: 1 to 1000.</summary>
     public int PassBatches { get; init; } = 12;

@@ -216,7 +216,7 @@ public sealed class StructuredStart : IStart
     {
         query.ClearRows(head * HeadWidth, HeadWidth);
         key.ClearRows(head * HeadWidth, HeadWidth);
-        foreach (var (pair, weight) in new[] { (3, 0.3), (4, 1.5), (5, 4.0), (6, 1.0) })
+        foreach (var (pair, weight) in new[] { (3, 0.3), (4, 1.5), (5, 3.0), (6, 4.0) })
         {
             var row = (head * HeadWidth) + (2 * pair);
             query[row, Constant] = (float)(7 * sharpness * Math.Sqrt(weight));
