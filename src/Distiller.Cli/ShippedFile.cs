@@ -6,7 +6,7 @@ internal static class ShippedFile
     public const string Prices = "prices.yaml";
 
     /// <summary>The small base that the sample company's agents run on.</summary>
-    public const string TinyBase = "models/tiny.gguf";
+    public const string TinyBase = "models/tiny/tiny.gguf";
 
     /// <summary>Its path; where it is missing, one whose reader will say so.</summary>
     public static string Find(string name)

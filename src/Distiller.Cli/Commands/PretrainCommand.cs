@@ -16,7 +16,7 @@ namespace Distiller.Cli.Commands;
 internal sealed class PretrainCommand
 {
     private const string TokenizerFile = "tokenizer.gguf";
-    private const string BaseFile = "base.gguf";
+    private const string BaseFile = "tiny.gguf";
     private const string CurveFile = "curve.csv";
     private const string RecipeFile = "recipe.json";
     private const string ModelName = "Distiller tiny";

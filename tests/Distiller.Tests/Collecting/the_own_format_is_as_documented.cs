@@ -6,7 +6,7 @@ namespace Distiller.Tests.Collecting;
 
 internal sealed class the_own_format_is_as_documented
 {
-    private static readonly string Data = Path.Combine(Root(), "data");
+    private static readonly string Data = Path.Combine(Repository.Root, "data");
 
     private static readonly JsonNode Schema = JsonNode.Parse(
         File.ReadAllText(Path.Combine(Data, "episode.schema.json"))
@@ -105,15 +105,4 @@ internal sealed class the_own_format_is_as_documented
 
     private static List<string> Names(JsonNode node) =>
         [.. node.AsObject().Select(m => m.Key).Order(StringComparer.Ordinal)];
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder!.FullName, "Distiller.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder.FullName;
-    }
 }

@@ -43,7 +43,7 @@ internal sealed class a_base_from_nothing
             .GetFiles(folder["base"])
             .Select(Path.GetFileName)
             .Order(StringComparer.Ordinal)
-            .ShouldBe(["base.gguf", "curve.csv", "recipe.json", "tokenizer.gguf"]);
+            .ShouldBe(["curve.csv", "recipe.json", "tiny.gguf", "tokenizer.gguf"]);
         File.ReadAllLines(Path.Combine(folder["base"], "curve.csv")).Length.ShouldBe(4);
 
         using var model = EdgeModel.Load(result.GetProperty("base").GetString().ShouldNotBeNull());

@@ -25,7 +25,7 @@ public sealed class prices_are_dated_and_checked
     [Test]
     public void the_table_that_is_shipped_holds_several_providers_with_dates_and_sources()
     {
-        var table = PriceFile.Read(Path.Combine(Repository(), "data", "prices.yaml"));
+        var table = PriceFile.Read(Path.Combine(Repository.Root, "data", "prices.yaml"));
 
         table.Prices.Select(p => p.Provider).Distinct().Count().ShouldBeGreaterThanOrEqualTo(3);
         table.Prices.ShouldAllBe(p => p.Source.StartsWith("https://") && p.AsOf.Year >= 2025);
@@ -94,16 +94,5 @@ public sealed class prices_are_dated_and_checked
         Should
             .Throw<BadInputException>(() => PriceFile.Read(folder["none.yaml"]))
             .Message.ShouldContain(folder["none.yaml"]);
-    }
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Distiller.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("There is no repository above the tests.");
-        }
-
-        return folder.FullName;
     }
 }
