@@ -48,6 +48,8 @@ internal sealed class The_shipped_base_follows_a_handbook_it_has_never_seen
             prompt,
             "--home",
             folder["home"],
+            "--threads",
+            "1",
             "--json"
         );
         run.ExitCode.ShouldBe(0, run.Error);
