@@ -1,0 +1,104 @@
+using System.Globalization;
+
+namespace Distiller.Runs;
+
+/// <summary>
+/// The one door through which people command runs. It only writes down what is wished; the machine that carries out the
+/// run obeys. Works the same from the dashboard and the command line, on any machine of a cluster.
+/// </summary>
+/// <param name="newRun">Told of every run that may begin at once, so that a scheduler on this machine does not wait for its next look.</param>
+public sealed class RunDoor(RunStore store, TimeProvider time, Action<string>? newRun = null)
+{
+    /// <summary>Asks for a night now. Where the window is closed it waits for the next one.</summary>
+    /// <exception cref="RunDoorException">There is no such tenant, or its last night is not over: a night never overlaps itself.</exception>
+    public async Task<Run> RunNowAsync(string tenant, string by, CancellationToken cancellation = default)
+    {
+        var known =
+            (await store.TenantsAsync(cancellation)).FirstOrDefault(t => t.Name == tenant)
+            ?? throw new RunDoorException($"There is no tenant '{tenant}'.", "Name one that the schedule has.");
+        var active = await store.ListAsync(
+            new RunQuery(tenant, 1, 0, RunState.Waiting, RunState.Running, RunState.Paused, RunState.Retrying),
+            cancellation
+        );
+        if (active.Count > 0)
+        {
+            throw new RunDoorException(
+                $"The night {active[0].Id} of {tenant} is not over ({active[0].State}: {active[0].Reason}).",
+                "Wait for it, resume it or cancel it first: a night never overlaps itself."
+            );
+        }
+
+        var now = time.GetUtcNow();
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(known.TimeZone);
+        var night = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
+        for (var n = 1; ; n++)
+        {
+            var run = NewRun(tenant, night, n, by, now);
+            if (await store.AddAsync(run, cancellation))
+            {
+                newRun?.Invoke(run.Id);
+                return run;
+            }
+        }
+    }
+
+    /// <summary>The run of a day; <paramref name="n"/> is 1 for the scheduled one.</summary>
+    public static Run NewRun(string tenant, DateOnly night, int n, string by, DateTimeOffset due) =>
+        new()
+        {
+            Id = $"{tenant}-{night.ToString("yyyyMMdd", CultureInfo.InvariantCulture)}{(n == 1 ? "" : $"-{n}")}",
+            Tenant = tenant,
+            Night = night,
+            State = RunState.Waiting,
+            Reason = "due; waiting for a machine",
+            Step = RunStep.Prepare,
+            AskedBy = by,
+            Due = due,
+        };
+
+    /// <summary>Wishes that a run pause, resume, be cancelled or tried again.</summary>
+    /// <exception cref="RunDoorException">There is no such run, or its state does not allow it.</exception>
+    public async Task<Run> WishAsync(string id, RunWish wish, string by, CancellationToken cancellation = default)
+    {
+        var run =
+            await store.FindAsync(id, cancellation)
+            ?? throw new RunDoorException($"There is no run '{id}'.", "See the list of jobs.");
+        if (!Allowed(run, wish))
+        {
+            throw new RunDoorException(
+                $"Run {id} is {run.State.ToString().ToLowerInvariant()} ({run.Reason}); it cannot {Verb(wish)}.",
+                "Look at the run's page for what can be done now."
+            );
+        }
+
+        var changed = await store.ChangeAsync(
+            id,
+            r => Allowed(r, wish) ? r with { Wish = wish, WishBy = by } : null,
+            cancellation
+        );
+        await store.LogAsync(id, "info", $"{by} asks to {Verb(wish)}", cancellation);
+        newRun?.Invoke(id);
+        return changed ?? run;
+    }
+
+    /// <summary>Whether a wish makes sense in the state the run is in.</summary>
+    public static bool Allowed(Run run, RunWish wish) =>
+        wish switch
+        {
+            RunWish.Pause => run.State is RunState.Waiting or RunState.Running or RunState.Retrying,
+            RunWish.Resume => run.State is RunState.Paused,
+            RunWish.Cancel => !run.IsOver,
+            RunWish.Retry => run.State is RunState.Failed or RunState.Cancelled or RunState.Retrying,
+            _ => false,
+        };
+
+    private static string Verb(RunWish wish) =>
+        wish switch
+        {
+            RunWish.Pause => "pause",
+            RunWish.Resume => "go on",
+            RunWish.Cancel => "be cancelled",
+            RunWish.Retry => "be tried again",
+            _ => "do nothing",
+        };
+}

@@ -1,0 +1,11 @@
+namespace Distiller.Runs;
+
+/// <summary>What a person asks of a run. The machine that carries it out obeys within seconds.</summary>
+public enum RunWish
+{
+    None,
+    Pause,
+    Resume,
+    Cancel,
+    Retry,
+}
