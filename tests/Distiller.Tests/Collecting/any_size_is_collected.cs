@@ -12,13 +12,14 @@ internal sealed class any_size_is_collected
         using var folder = new TemporaryFolder();
         var (small, large) = (folder["small.jsonl"], folder["large.jsonl"]);
         Write(small, mebibytes: 32);
-        Write(large, mebibytes: 208);
+        Write(large, mebibytes: 416);
         var smallPeak = Peak(folder["home-1"], small);
         var largePeak = Peak(folder["home-2"], large);
         TestContext.Out.WriteLine(
-            $"live memory at most: {smallPeak >> 20} MiB for 32 MiB, {largePeak >> 20} MiB for 208 MiB"
+            $"live memory at most: {smallPeak >> 20} MiB for 32 MiB, {largePeak >> 20} MiB for 416 MiB"
         );
-        largePeak.ShouldBeLessThan(smallPeak + (128L << 20));
+        // Held as text the 384 MiB more would take 768. The native heap's fragments and what other tests left vary by 150.
+        largePeak.ShouldBeLessThan(smallPeak + (320L << 20));
     }
 
     [Test]
