@@ -50,7 +50,10 @@ internal static class ArmComparison
         {
             var training = ArmAccount.TrainingPerTask(arm.Code, options, trainingUsd);
             var other = ArmAccount.TrainingPerTask(against.Code, options, trainingUsd);
-            var saved = pairs.Average(p => p.Second.Usd(price) - p.First.Usd(price));
+            // Cheap answers that solve nothing repay nothing.
+            var saved = pairs.Any(p => p.First.Row.Solved)
+                ? pairs.Average(p => p.Second.Usd(price) - p.First.Usd(price))
+                : 0;
             return new TrialCostRatio(
                 price.Name,
                 Ratio(families, t => t.Usd(price) + training, t => t.Usd(price) + other, options.Bootstrap),

@@ -100,6 +100,17 @@ public sealed class the_figures_follow_from_the_rows
     }
 
     [Test]
+    public void an_adapter_that_solves_nothing_repays_nothing_however_little_it_says()
+    {
+        var figures = new Worked()
+            .AddArm("A1", 20, _ => true, (1000, 0, 0))
+            .AddArm("A3", 20, _ => false, (10, 0, 0))
+            .Figures(Prices, training: new TrainingEffort("box", 3600));
+
+        figures.Comparisons[0].Costs[0].BreakEvenTasks.ShouldBeNull();
+    }
+
+    [Test]
     public void an_arm_that_solves_nothing_has_no_figure_per_solved_task()
     {
         var figures = new Worked()

@@ -104,13 +104,13 @@ internal static class TrialHead
                     "Cost of 1,000 solved tasks",
                     Card.Arrow(Thousand(claim.CostOf(before)), Thousand(claim.CostOf(after))),
                     $"{(cost.PerSolvedTask is { } r ? $"{Show.Percent(r.Value)}, interval {Show.PercentInterval(r.Interval)}; " : "")}at {LogText.Short(claim.Summary.PrimaryPrice, 60)}{(claim.Summary.Figures.TrainingUsd is null ? "" : ", training included")}"
-                )}{Repaid(claim, cost)}</dl>
+                )}{Repaid(claim, cost, after)}</dl>
 
                 """
             )
             : Html.Empty;
 
-    private static Html Repaid(TrialClaim claim, TrialCostRatio cost)
+    private static Html Repaid(TrialClaim claim, TrialCostRatio cost, TrialArmFigures after)
     {
         if (claim.Summary.Figures.TrainingUsd is not { } usd || claim.Summary.Training is not { } training)
         {
@@ -121,7 +121,7 @@ internal static class TrialHead
             $"training {Show.Usd(usd)}: {Show.Duration(training.Seconds)} on {LogText.Short(training.Machine, 40)}; tasks worked, solved or not";
         return cost.BreakEvenTasks is { } tasks
             ? Card.Draw("Training repaid after", Html.Of($"{Show.Tasks(tasks)}"), note)
-            : Card.Draw("Training repaid", Html.Of($"never"), $"serving saves nothing; training {Show.Usd(usd)}");
+            : Card.Draw("Training repaid", Html.Of($"never"), $"{(after.Solved == 0 ? "no task is solved" : "serving saves nothing")}; training {Show.Usd(usd)}");
     }
 
     private static Html Plots(TrialPart part, TrialClaim claim) =>
