@@ -121,7 +121,11 @@ internal static class TrialHead
             $"training {Show.Usd(usd)}: {Show.Duration(training.Seconds)} on {LogText.Short(training.Machine, 40)}; tasks worked, solved or not";
         return cost.BreakEvenTasks is { } tasks
             ? Card.Draw("Training repaid after", Html.Of($"{Show.Tasks(tasks)}"), note)
-            : Card.Draw("Training repaid", Html.Of($"never"), $"{(after.Solved == 0 ? "no task is solved" : "serving saves nothing")}; training {Show.Usd(usd)}");
+            : Card.Draw(
+                "Training repaid",
+                Html.Of($"never"),
+                $"{(after.Solved == 0 ? "no task is solved" : "serving saves nothing")}; training {Show.Usd(usd)}"
+            );
     }
 
     private static Html Plots(TrialPart part, TrialClaim claim) =>
