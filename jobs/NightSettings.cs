@@ -18,6 +18,12 @@ public sealed record NightSettings
     /// <summary>The one line that stands in the prompt in place of the verbose context.</summary>
     public string SystemLine { get; init; } = "You are a careful agent. Use the tools.";
 
+    /// <summary>
+    /// Only episodes that began within so many times 24 hours before the newest one teach; those without a time do, too.
+    /// 0 for all. Where a handbook changes, old episodes teach what no longer holds.
+    /// </summary>
+    public int NewestDays { get; init; }
+
     /// <summary>Share of the tasks kept out of mining and training, 0.05 to 0.5.</summary>
     public double HoldoutShare { get; init; } = 0.2;
 
@@ -69,6 +75,7 @@ public sealed record NightSettings
     public NightSettings Checked()
     {
         Range("seed", Seed, 0, int.MaxValue);
+        Range("newest-days", NewestDays, 0, 36_500);
         Range("holdout", HoldoutShare, 0.05, 0.5);
         Range("similarity", SimilarityMin, 0.01, 1);
         Range("min-support", MinSupport, 2, 1_000_000);

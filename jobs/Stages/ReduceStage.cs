@@ -25,10 +25,18 @@ public sealed class ReduceStage(Night night)
         }
 
         var options = new ReductionOptions();
+        var days = night.Settings.NewestDays;
         var recipe = new ArtifactRecipe(
             Stage,
             Version,
-            new { @base = night.Base.Sha256, options },
+            days == 0
+                ? new { @base = night.Base.Sha256, options }
+                : new
+                {
+                    @base = night.Base.Sha256,
+                    options,
+                    newestDays = days,
+                },
             0,
             [night.Workspace.Episodes.SnapshotId()]
         );
@@ -44,8 +52,18 @@ public sealed class ReduceStage(Night night)
         var tokenizer = night.Tokenizer();
         var reductions = new List<Reduction>();
         var done = 0;
-        EpisodeFile.Write(draft[EpisodesFile], night.Workspace.Episodes.Read().Select(Reduced));
+        var since = Since();
+        EpisodeFile.Write(
+            draft[EpisodesFile],
+            night.Workspace.Episodes.Read().Where(e => !(e.StartedAt < since)).Select(Reduced)
+        );
         ParquetFile.Write(draft[ReductionsFile], ReductionSummary.Of(reductions));
+
+        // Null, and a comparison with null is false: nothing is left out.
+        DateTimeOffset? Since() =>
+            night.Settings.NewestDays == 0
+                ? null
+                : night.Workspace.Episodes.Newest()?.AddDays(-night.Settings.NewestDays);
 
         Episode Reduced(Episode episode)
         {

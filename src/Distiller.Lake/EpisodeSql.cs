@@ -73,6 +73,9 @@ internal static class EpisodeSql
     public static string CurrentIds(IReadOnlyList<string> parts) =>
         Shared(parts) + "\nSELECT id FROM parts WHERE id NOT IN (FROM superseded) ORDER BY id";
 
+    public static string Newest(IReadOnlyList<string> parts) =>
+        $"SELECT max(started_at) AS started_at FROM read_parquet({DuckDb.QuoteFiles(parts)})";
+
     /// <summary>Whole current rows in the order of their ids, each with its shared requests as parallel lists.</summary>
     public static string Rows(IReadOnlyList<string> parts) =>
         Shared(parts)

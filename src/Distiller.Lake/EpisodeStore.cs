@@ -78,6 +78,19 @@ public sealed class EpisodeStore
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
+    /// <summary>When the newest episode began; null where none tells.</summary>
+    public DateTimeOffset? Newest()
+    {
+        var parts = _parts.Parts();
+        if (parts.Count == 0)
+        {
+            return null;
+        }
+
+        using var db = Open();
+        return db.Query<NewestRow>(EpisodeSql.Newest(parts)).First().StartedAt;
+    }
+
     /// <summary>Counts the current episodes, whole and per format.</summary>
     public EpisodeCounts Count()
     {

@@ -6,21 +6,13 @@ namespace Distiller.Opsdesk;
 /// </summary>
 public sealed class Company
 {
-    private readonly Handbook _before;
-    private readonly Handbook _after;
+    private readonly IReadOnlyList<Handbook> _handbooks;
 
-    private Company(
-        CompanyOptions options,
-        string name,
-        Estate estate,
-        Handbook before,
-        Handbook after,
-        IReadOnlyDictionary<string, Stratum> strata,
-        int day
-    )
+    /// <param name="handbooks">Before the first drift, and after each.</param>
+    private Company(CompanyOptions options, string name, Estate estate, IReadOnlyList<Handbook> handbooks, int day)
     {
-        (Options, Name, Estate, Strata, Day) = (options, name, estate, strata, day);
-        (_before, _after) = (before, after);
+        (Options, Name, Estate, Day) = (options, name, estate, day);
+        _handbooks = handbooks;
     }
 
     public CompanyOptions Options { get; }
@@ -29,27 +21,55 @@ public sealed class Company
 
     public Estate Estate { get; }
 
-    /// <summary>For every rule's id what the drift does to it.</summary>
-    public IReadOnlyDictionary<string, Stratum> Strata { get; }
+    /// <summary>
+    /// For every rule's id what the drift does to it: the newest one up to this day; before the first, that one.
+    /// </summary>
+    public IReadOnlyDictionary<string, Stratum> Strata
+    {
+        get
+        {
+            var drift = Math.Max(1, Drifts(Day));
+            return Compare(_handbooks[drift - 1], _handbooks[drift]);
+        }
+    }
 
     /// <summary>From 0.</summary>
     public int Day { get; }
 
-    public Handbook Handbook => Day < Options.DriftDay ? _before : _after;
+    public Handbook Handbook => _handbooks[Drifts(Day)];
 
     /// <summary>On day 0.</summary>
     public static Company Generate(CompanyOptions options)
     {
         options.Check();
         var estate = CompanyDraw.Estate(options, out var name);
-        var (before, after, strata) = CompanyDraw.Handbooks(options, estate);
-        return new Company(options, name, estate.Finish(), before, after, strata, 0);
+        var handbooks = CompanyDraw.Handbooks(options, estate);
+        return new Company(options, name, estate.Finish(), handbooks, 0);
     }
 
     public Company At(int day)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(day);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(day, Ticket.DayMax);
-        return day == Day ? this : new Company(Options, Name, Estate, _before, _after, Strata, day);
+        return day == Day ? this : new Company(Options, Name, Estate, _handbooks, day);
+    }
+
+    /// <summary>Drifts up to a day.</summary>
+    private int Drifts(int day) => Math.Clamp(day - Options.DriftDay + 1, 0, _handbooks.Count - 1);
+
+    private static SortedDictionary<string, Stratum> Compare(Handbook before, Handbook after)
+    {
+        var strata = new SortedDictionary<string, Stratum>(StringComparer.Ordinal);
+        foreach (var rule in after.Rules)
+        {
+            strata[rule.Id] = before.Find(rule.Id) switch
+            {
+                null => Stratum.Unseen,
+                { } known when known.Revision == rule.Revision => Stratum.Known,
+                _ => Stratum.Changed,
+            };
+        }
+
+        return strata;
     }
 }

@@ -12,33 +12,25 @@ internal static class CompanyDraw
     }
 
     /// <param name="estate">Gets the names that the rules use.</param>
-    public static (Handbook Before, Handbook After, IReadOnlyDictionary<string, Stratum> Strata) Handbooks(
-        CompanyOptions options,
-        EstateDraft estate
-    )
+    /// <returns>Before the first drift, and after each.</returns>
+    public static IReadOnlyList<Handbook> Handbooks(CompanyOptions options, EstateDraft estate)
     {
         var random = Stream(options, "rules");
         var keys = Situations(options);
-        var before = keys.Take(options.Rules).Select(k => Draw(k, options, estate, random)).ToList();
+        var rules = keys.Take(options.Rules).Select(k => Draw(k, options, estate, random)).ToList();
+        var handbooks = new List<Handbook> { new(rules) };
+        var old = rules.Select(r => r.Id).ToList();
         var added = keys.Skip(options.Rules).Select(k => Draw(k, options, estate, random)).ToList();
         var drift = Stream(options, "drift");
-        var changed = drift.Sample(before.Select(r => r.Id), options.ChangedRules).ToHashSet(StringComparer.Ordinal);
-        var after = before
-            .Select(r => changed.Contains(r.Id) ? Change(r, options, estate, drift) : r)
-            .Concat(added)
-            .ToList();
-        var strata = new SortedDictionary<string, Stratum>(StringComparer.Ordinal);
-        foreach (var rule in before)
+        foreach (var changes in options.LaterChanges.Prepend(options.ChangedRules))
         {
-            strata[rule.Id] = changed.Contains(rule.Id) ? Stratum.Changed : Stratum.Known;
+            var changed = drift.Sample(old, changes).ToHashSet(StringComparer.Ordinal);
+            rules = [.. rules.Select(r => changed.Contains(r.Id) ? Change(r, options, estate, drift) : r), .. added];
+            added = [];
+            handbooks.Add(new Handbook(rules));
         }
 
-        foreach (var rule in added)
-        {
-            strata[rule.Id] = Stratum.Unseen;
-        }
-
-        return (new Handbook(before), new Handbook(after), strata);
+        return handbooks;
     }
 
     /// <summary>As many situations as there are rules, those of the unseen rules last.</summary>

@@ -30,7 +30,10 @@ public sealed record CompanyOptions
     /// <summary>Rules whose plan changes on that day; 0 to all.</summary>
     public int ChangedRules { get; init; } = 1;
 
-    /// <summary>Rules that are added on that day, which nobody can have learnt before; 0 to 20.</summary>
+    /// <summary>Rules whose plan changes on each of the days after it, one number a day; each 0 to all.</summary>
+    public IReadOnlyList<int> LaterChanges { get; init; } = [];
+
+    /// <summary>Rules that are added on the drift day, which nobody can have learnt before; 0 to 20.</summary>
     public int UnseenRules { get; init; } = 2;
 
     public void Check()
@@ -43,6 +46,11 @@ public sealed record CompanyOptions
         ArgumentOutOfRangeException.ThrowIfGreaterThan(Density, 1);
         InRange(DriftDay, 1, Ticket.DayMax);
         InRange(ChangedRules, 0, Rules);
+        foreach (var changed in LaterChanges)
+        {
+            InRange(changed, 0, Rules, nameof(LaterChanges));
+        }
+
         InRange(UnseenRules, 0, 20);
     }
 

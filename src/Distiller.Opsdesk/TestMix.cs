@@ -12,21 +12,27 @@ public static class TestMix
         options ??= new TestMixOptions();
         options.Check();
         var random = SeededRandom.For(options.Seed, "test mix");
-        var rules = Rules(company, options, random);
-        var first = company.Options.DriftDay;
+        var first = options.FirstDay ?? company.Options.DriftDay;
+        var strata = company.At(first).Strata;
+        var rules = Rules(company.At(first).Handbook, strata, options, random);
         var perDay = (rules.Count + options.Days - 1) / options.Days;
         return
         [
             .. rules
                 .Chunk(perDay)
                 .SelectMany((ofDay, day) => Tickets.Write(company, first + day, ofDay, options.Seed))
-                .Select(t => new TestTicket(t, company.Strata[t.Rule.Id])),
+                .Select(t => new TestTicket(t, strata[t.Rule.Id])),
         ];
     }
 
-    private static List<Rule> Rules(Company company, TestMixOptions options, SeededRandom random)
+    private static List<Rule> Rules(
+        Handbook handbook,
+        IReadOnlyDictionary<string, Stratum> strata,
+        TestMixOptions options,
+        SeededRandom random
+    )
     {
-        var byStratum = company.At(company.Options.DriftDay).Handbook.Rules.ToLookup(r => company.Strata[r.Id]);
+        var byStratum = handbook.Rules.ToLookup(r => strata[r.Id]);
         var counts = new Dictionary<Stratum, int>
         {
             [Stratum.Changed] = Share(options.ChangedShare, Stratum.Changed),

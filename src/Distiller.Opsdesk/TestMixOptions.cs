@@ -7,7 +7,10 @@ public sealed record TestMixOptions
     /// <summary>Tickets of the mix; at least 1.</summary>
     public int Tickets { get; init; } = 200;
 
-    /// <summary>Test days over which they are spread, from the drift on; at least 1.</summary>
+    /// <summary>The first test day, after a drift; null: that of the first drift.</summary>
+    public int? FirstDay { get; init; }
+
+    /// <summary>Test days over which they are spread, from that day on; at least 1.</summary>
     public int Days { get; init; } = 2;
 
     /// <summary>Share of tickets under a rule that has changed; 0 to 1.</summary>
@@ -20,6 +23,7 @@ public sealed record TestMixOptions
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Tickets, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Days, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(FirstDay ?? 0, nameof(FirstDay));
         ArgumentOutOfRangeException.ThrowIfNegative(ChangedShare);
         ArgumentOutOfRangeException.ThrowIfNegative(UnseenShare);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ChangedShare + UnseenShare, 1, nameof(UnseenShare));

@@ -14,6 +14,7 @@ internal static class MineCommand
             [
                 "--seed",
                 "--system",
+                "--newest-days",
                 "--holdout",
                 "--split",
                 "--similarity",

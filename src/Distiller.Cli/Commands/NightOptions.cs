@@ -32,6 +32,12 @@ internal sealed class NightOptions
             defaults.SystemLine,
             (s, v) => s with { SystemLine = v }
         );
+        Bind<int>(
+            "--newest-days",
+            "Learn only from the newest days of the logs; 0 for all.",
+            defaults.NewestDays,
+            (s, v) => s with { NewestDays = v }
+        );
         Bind<double>(
             "--holdout",
             "Share of the tasks kept for evaluation.",

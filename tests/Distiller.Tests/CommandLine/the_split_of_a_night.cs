@@ -34,6 +34,22 @@ internal sealed class the_split_of_a_night
         int Groups(params string[] options) => (int)Mine(folder, options).Json["report"]!["taskGroups"]!;
     }
 
+    [Test]
+    public void leaves_out_what_is_older_than_the_newest_days()
+    {
+        using var folder = new TemporaryFolder();
+        new TinyBase().Write(folder["base.gguf"]);
+        WriteOneTicketADay(folder["logs.jsonl"]);
+        DistillerProcess.Run("collect", folder["logs.jsonl"], "--home", folder["home"]).ExitCode.ShouldBe(0);
+
+        Episodes("--newest-days", "4").ShouldBe(5, "day 20 and the four that begin up to 4 x 24 hours before it");
+        Episodes("--newest-days", "0").ShouldBe(Days);
+        Episodes().ShouldBe(Days);
+
+        int Episodes(params string[] options) =>
+            (int)Mine(folder, [.. options, "--similarity", "1"]).Json["report"]!["episodes"]!;
+    }
+
     /// <summary>Days of the tasks that are held out.</summary>
     private static IReadOnlyList<int> HeldOut(TemporaryFolder folder, params string[] options)
     {

@@ -94,4 +94,38 @@ public sealed class a_company_drifts
         TestMix.Draw(whirl).ShouldAllBe(t => t.Stratum == Stratum.Changed);
         TestMix.Draw(still, new TestMixOptions { Tickets = 3, Days = 7 }).Count.ShouldBe(3);
     }
+
+    [Test]
+    public void a_company_may_drift_again_day_after_day()
+    {
+        var once = Company.Generate(new CompanyOptions { Seed = 42 });
+        var company = Company.Generate(new CompanyOptions { Seed = 42, LaterChanges = [0, 20, 1] });
+
+        company.At(4).Handbook.Render().ShouldBe(once.At(4).Handbook.Render());
+        company.At(5).Handbook.Render().ShouldBe(once.At(5).Handbook.Render());
+        Changed(5).ShouldBe(1);
+        Changed(6).ShouldBe(0);
+        Changed(7).ShouldBe(20);
+        Changed(8).ShouldBe(1);
+        company.At(9).Handbook.Render().ShouldBe(company.At(8).Handbook.Render());
+        company.At(5).Strata.Values.Count(s => s == Stratum.Unseen).ShouldBe(2);
+        company.At(7).Strata.Values.Count(s => s == Stratum.Changed).ShouldBe(20);
+        company.At(7).Strata.Values.ShouldNotContain(Stratum.Unseen);
+
+        var options = new TestMixOptions
+        {
+            FirstDay = 7,
+            Days = 1,
+            Tickets = 60,
+            ChangedShare = 20 / 62.0,
+        };
+        var mix = TestMix.Draw(company, options);
+        mix.ShouldAllBe(t => t.Ticket.Day == 7);
+        mix.Count(t => t.Stratum == Stratum.Changed).ShouldBe(19);
+
+        int Changed(int day) =>
+            company
+                .At(day)
+                .Handbook.Rules.Count(r => company.At(day - 1).Handbook.Find(r.Id) is { } was && was.Entry != r.Entry);
+    }
 }

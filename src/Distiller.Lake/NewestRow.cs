@@ -1,0 +1,6 @@
+namespace Distiller.Lake;
+
+internal sealed record NewestRow
+{
+    public DateTimeOffset? StartedAt { get; init; }
+}
