@@ -1,30 +1,17 @@
 using System.Security.Cryptography;
-using Distiller.Core;
-using YamlDotNet.Core;
-using YamlDotNet.RepresentationModel;
 
 namespace Distiller.Evaluation;
 
 /// <summary>Reads <c>prices.yaml</c>. Whatever is wrong with it is told with its line.</summary>
 public static class PriceFile
 {
-    private const int BytesMax = 1 << 20;
-    private const int DepthMax = 16;
+    internal const string Remedy = "Correct the price table; data/prices.yaml shows its form.";
 
     public static PriceTable Read(string path)
     {
-        var file = new FileInfo(path);
-        if (!file.Exists || file.Length > BytesMax)
-        {
-            throw Bad(path, 0, file.Exists ? $"It has {file.Length} bytes." : "The file does not exist.");
-        }
-
-        return Parse(path, File.ReadAllBytes(path));
-    }
-
-    private static PriceTable Parse(string path, byte[] bytes)
-    {
-        var root = new PriceNode(path, Root(path, bytes));
+        var file = new YamlFile(path, Remedy);
+        var bytes = file.ReadBytes();
+        var root = new PriceNode(path, file.Root(bytes, "one YAML document with 'primary', 'prices' and 'machines'"));
         var priceNodes = root.List("prices");
         IReadOnlyList<Price> prices = [.. priceNodes.Select(ReadPrice)];
         RefuseTwins(priceNodes, [.. prices.Select(p => p.Name)]);
@@ -87,42 +74,4 @@ public static class PriceFile
             }
         }
     }
-
-    private static YamlMappingNode Root(string path, byte[] bytes)
-    {
-        try
-        {
-            RefuseDepth(path, bytes);
-            var yaml = new YamlStream();
-            yaml.Load(Reader(bytes));
-            return yaml.Documents is [{ RootNode: YamlMappingNode root }]
-                ? root
-                : throw Bad(path, 1, "It is not one YAML document with 'primary', 'prices' and 'machines'.");
-        }
-        // The parser has both for a text that is no YAML; only one knows where.
-        catch (Exception e) when (e is YamlException or InvalidOperationException)
-        {
-            throw Bad(path, (e as YamlException)?.Start.Line ?? 0, $"It is no YAML: {e.Message}", e);
-        }
-    }
-
-    /// <summary>Nodes are built by recursion; events are not.</summary>
-    private static void RefuseDepth(string path, byte[] bytes)
-    {
-        var parser = new Parser(Reader(bytes));
-        var depth = 0;
-        while (parser.MoveNext())
-        {
-            depth += parser.Current!.NestingIncrease;
-            if (depth > DepthMax)
-            {
-                throw Bad(path, parser.Current.Start.Line, $"It is nested more than {DepthMax} levels deep.");
-            }
-        }
-    }
-
-    private static StreamReader Reader(byte[] bytes) => new(new MemoryStream(bytes, writable: false));
-
-    private static BadInputException Bad(string path, long line, string reason, Exception? inner = null) =>
-        new(new SourceLocation(path, line), reason, "Correct the price table; data/prices.yaml shows its form.", inner);
 }

@@ -87,5 +87,5 @@ internal sealed class PriceNode(string path, YamlMappingNode mapping)
     }
 
     private BadInputException At(long line, string reason) =>
-        new(new SourceLocation(path, line), reason, "Correct the price table; data/prices.yaml shows its form.");
+        new(new SourceLocation(path, line), reason, PriceFile.Remedy);
 }

@@ -1,0 +1,213 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Distiller.Core;
+using Quartz;
+
+namespace Distiller.Jobs.Scheduling;
+
+/// <summary>Reads one tenant of the schedule.</summary>
+/// <param name="folder">Of the schedule's file: logs and base are relative to it.</param>
+/// <param name="root">The server's home: workspaces are relative to it.</param>
+internal sealed partial class TenantReader(string file, string folder, string root, DateTimeOffset now)
+{
+    private const int RetriesMax = 20;
+    private const int FiresLookedAt = 14;
+    private const string CronRemedy =
+        "Write five fields as crontab has them, such as '30 1 * * *' for 01:30 every day.";
+
+    // So long may a night that is due wait for its window before it looks like a mistake.
+    private static readonly TimeSpan WaitMax = TimeSpan.FromHours(6);
+
+    private readonly List<string> _warnings = [];
+
+    public IReadOnlyList<string> Warnings => _warnings;
+
+    public TenantSchedule Read(ScheduleNode node)
+    {
+        var name = Name(node);
+        var home = node.Has("home")
+            ? Path.GetFullPath(Path.Combine(root, node.Text("home", "Write the folder of the tenant's workspace.")))
+            : Path.Combine(root, "tenants", name);
+        if (home == Path.Combine(root, ".serve"))
+        {
+            throw node.Bad("home", "the server keeps its own files in '.serve'.", "Name another folder.");
+        }
+
+        var zone = Zone(node);
+        var tenant = new TenantSchedule
+        {
+            Name = name,
+            Home = home,
+            Registry = node.Has("registry")
+                ? Path.GetFullPath(Path.Combine(root, node.Text("registry", "Write the folder of releases.")))
+                : Path.Combine(home, "adapters"),
+            Logs = Logs(node),
+            Cron = Cron(node, zone),
+            Zone = zone,
+            Windows = WindowsReader.Read(node, zone),
+            Settings = SettingsReader.Read(node, Base(node)),
+            Trial = node.Json("trial"),
+            Retries = (int)node.Whole("retries", 0, RetriesMax, 3),
+            RetryDelay = Delay(node),
+            Retention = Retention(node),
+        };
+        node.RefuseOthers();
+        WarnOfWindows(node, tenant);
+        return tenant;
+    }
+
+    private static string Name(ScheduleNode node)
+    {
+        const string Remedy =
+            "Write 1 to 64 letters a-z, digits, '-', '_' or '.', beginning and ending with a letter or digit: it becomes a folder.";
+        var name = node.Text("name", Remedy);
+        return SafeName().IsMatch(name)
+            ? name
+            : throw node.Bad("name", $"'{name}' cannot be the name of a tenant.", Remedy);
+    }
+
+    private IReadOnlyList<string> Logs(ScheduleNode node)
+    {
+        var logs = new List<string>();
+        foreach (var (text, line) in node.Texts("logs", "Name files or folders of agents' logs."))
+        {
+            var path = Path.GetFullPath(Path.Combine(folder, text));
+            logs.Add(path);
+            if (!Path.Exists(path))
+            {
+                Warn(line, $"'{path}' does not exist; a night finds nothing there until it does.");
+            }
+        }
+
+        return logs;
+    }
+
+    private string Base(ScheduleNode node)
+    {
+        const string Remedy = "Name the GGUF file that the edge runs, relative to this file.";
+        var path = Path.GetFullPath(Path.Combine(folder, node.Text("base", Remedy)));
+        return File.Exists(path) ? path : throw node.Bad("base", $"'{path}' does not exist.", Remedy);
+    }
+
+    private static TimeZoneInfo Zone(ScheduleNode node)
+    {
+        if (!node.Has("time-zone"))
+        {
+            return TimeZoneInfo.Utc;
+        }
+
+        const string Remedy = "Write a name of the IANA list, such as Europe/Berlin or UTC.";
+        var name = node.Text("time-zone", Remedy);
+        if (TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone))
+        {
+            return zone;
+        }
+
+        var known = TimeZoneInfo.GetSystemTimeZones().Select(z => z.Id).ToList();
+        throw node.Bad(
+            "time-zone",
+            $"'{name}' is not known here.",
+            known.Count < 10 ? "Install the time zones of this machine (package tzdata)."
+                : Nearest.To(name, known) is { } near ? $"Did you mean '{near}'?"
+                : Remedy
+        );
+    }
+
+    private string Cron(ScheduleNode node, TimeZoneInfo zone)
+    {
+        var text = node.Text("cron", CronRemedy);
+        CronExpression cron;
+        try
+        {
+            var fields = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
+            cron = CronExpression.Parse(text, fields == 5 ? CronFormat.Unix : CronFormat.Quartz).WithTimeZone(zone);
+        }
+        catch (FormatException e)
+        {
+            throw node.Bad("cron", $"'{text}' is no cron expression: {e.Message}", CronRemedy);
+        }
+
+        var first =
+            cron.GetNextValidTimeAfter(now) ?? throw node.Bad("cron", $"'{text}' is never due again.", CronRemedy);
+        return cron.GetNextValidTimeAfter(first) - first < TimeSpan.FromMinutes(1)
+            ? throw node.Bad(
+                "cron",
+                $"'{text}' is due several times a minute.",
+                "Write 0 as the first field of six: it holds the seconds."
+            )
+            : cron.CronExpressionString;
+    }
+
+    private static TimeSpan Delay(ScheduleNode node)
+    {
+        const string Remedy = "Write 30s, 5m or 1h; at most 24h.";
+        if (!node.Has("retry-delay"))
+        {
+            return TimeSpan.FromMinutes(1);
+        }
+
+        var text = node.Text("retry-delay", Remedy);
+        var match = Duration().Match(text);
+        var delay = !match.Success
+            ? TimeSpan.Zero
+            : int.Parse(match.Groups["n"].ValueSpan, CultureInfo.InvariantCulture)
+                * match.Groups["unit"].Value switch
+                {
+                    "s" => TimeSpan.FromSeconds(1),
+                    "m" => TimeSpan.FromMinutes(1),
+                    _ => TimeSpan.FromHours(1),
+                };
+        return delay > TimeSpan.Zero && delay <= TimeSpan.FromDays(1)
+            ? delay
+            : throw node.Bad("retry-delay", $"'{text}' is no time to wait.", Remedy);
+    }
+
+    private static RetentionSettings? Retention(ScheduleNode tenant)
+    {
+        if (!tenant.Has("retention"))
+        {
+            return null;
+        }
+
+        var node = tenant.Mapping("retention", "Write 'raw-episodes-days: 30', 'keep-nights: 14' or both below it.");
+        var settings = new RetentionSettings(Count("raw-episodes-days"), Count("keep-nights"));
+        node.RefuseOthers();
+        return settings;
+
+        int? Count(string key) => node.Has(key) ? (int)node.Whole(key, 1, 100_000, 0) : null;
+    }
+
+    /// <summary>A night that is due while the window is closed waits; one that always waits long was hardly meant so.</summary>
+    private void WarnOfWindows(ScheduleNode node, TenantSchedule tenant)
+    {
+        if (tenant.Windows.OpensAt(now) is null)
+        {
+            throw node.Bad("windows", "they never open again.", "Exclude fewer days.");
+        }
+
+        TimeSpan? least = null;
+        var due = now;
+        for (var i = 0; i < FiresLookedAt && tenant.DueAfter(due) is { } next; i++)
+        {
+            due = next;
+            var wait = (tenant.Windows.OpensAt(due) ?? DateTimeOffset.MaxValue) - due;
+            least = least is { } l && l < wait ? l : wait;
+        }
+
+        if (least > WaitMax)
+        {
+            Warn(
+                node.LineOf("cron"),
+                $"a night that is due at {tenant.When} always waits for the window ({tenant.Windows}), {least.Value.TotalHours:F1} hours or longer."
+            );
+        }
+    }
+
+    private void Warn(long line, string text) => _warnings.Add($"{new SourceLocation(file, line)}: {text}");
+
+    [GeneratedRegex("^[a-zA-Z0-9]([a-zA-Z0-9._-]{0,62}[a-zA-Z0-9])?$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex SafeName();
+
+    [GeneratedRegex("^(?<n>[0-9]{1,5})(?<unit>[smh])$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Duration();
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Quartz;
+
+namespace Distiller.Jobs.Scheduling;
+
+/// <summary>The nights of one tenant.</summary>
+public sealed record TenantSchedule
+{
+    /// <summary>Letters, digits, <c>-</c>, <c>_</c> and <c>.</c>: it is part of folder names and of run ids.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The workspace folder; absolute.</summary>
+    public required string Home { get; init; }
+
+    /// <summary>The folder of releases; absolute.</summary>
+    public required string Registry { get; init; }
+
+    /// <summary>Log files and folders; absolute.</summary>
+    public required IReadOnlyList<string> Logs { get; init; }
+
+    /// <summary>When a night becomes due: a cron expression in Quartz's form, read in <see cref="Zone"/>.</summary>
+    public required string Cron { get; init; }
+
+    public required TimeZoneInfo Zone { get; init; }
+
+    /// <summary>When the night may work.</summary>
+    public required OffPeakWindows Windows { get; init; }
+
+    public required NightSettings Settings { get; init; }
+
+    /// <summary>The tasks on which the night tries its adapter; null: none. Its reader knows what it means.</summary>
+    public JsonElement? Trial { get; init; }
+
+    /// <summary>Times a step that was stopped by a passing fault is tried again, 0 to 20.</summary>
+    public int Retries { get; init; } = 3;
+
+    /// <summary>Before the first retry; doubled for each further one.</summary>
+    public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Null: everything is kept.</summary>
+    public RetentionSettings? Retention { get; init; }
+
+    /// <summary>The cron expression in words where it is a plain one: <c>01:30 on Mon-Fri, Europe/Berlin</c>.</summary>
+    public string When => $"{CronWords.Of(Cron)}, {Zone.Id}";
+
+    /// <summary>The next night due after an instant; null: none.</summary>
+    public DateTimeOffset? DueAfter(DateTimeOffset at) =>
+        CronExpression.Parse(Cron).WithTimeZone(Zone).GetNextValidTimeAfter(at) is { } due
+            ? TimeZoneInfo.ConvertTime(due, Zone)
+            : null;
+}
