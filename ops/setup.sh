@@ -8,14 +8,7 @@ cd "$(dirname "$0")/.."
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 root=$PWD
 
-say() { printf '\n== %s\n' "$*"; }
-fail() { printf '\nsetup: %s\n  remedy: %s\n' "$1" "$2" >&2; exit 1; }
-
-as_root() {
-  if [ "$(id -u)" -eq 0 ]; then "$@"
-  elif command -v sudo >/dev/null; then sudo "$@"
-  else fail "installing Debian packages needs root" "run as root, install sudo, or install by hand: $*"; fi
-}
+. ops/debian.sh
 
 say "1/6 tools that must be there"
 [ "$(uname -sm)" = "Linux x86_64" ] || fail "this is $(uname -sm); the trainer needs Linux x86_64" "use such a machine (edge devices need only the adapter)"
@@ -24,18 +17,13 @@ case "$(dotnet --version 2>&1)" in 10.*) ;; *) fail ".NET SDK 10 is needed, foun
 command -v npm >/dev/null || fail "npm is missing" "apt-get install npm, or install Node.js 20 or newer"
 echo "dotnet $(dotnet --version), npm $(npm --version 2>/dev/null)"
 
-say "2/6 Debian packages: libtorch, OpenBLAS, compiler"
-wanted=(g++ cmake make)
+say "2/6 Debian packages: libtorch, OpenBLAS, compiler, time zones"
+wanted=(g++ cmake make tzdata)
 # Without OpenBLAS as the BLAS alternative libtorch multiplies matrices about a hundred times slower.
 [ -n "${TORCH_DIR:-}" ] || wanted+=(libtorch-dev libopenblas0-openmp)
-missing=()
-for package in "${wanted[@]}"; do
-  [ "$(dpkg-query -W -f='${Status}' "$package" 2>/dev/null)" = "install ok installed" ] || missing+=("$package")
-done
+mapfile -t missing < <(missing_packages "${wanted[@]}")
 if [ ${#missing[@]} -gt 0 ]; then
-  echo "installing ${missing[*]}"
-  as_root apt-get update -qq || fail "apt-get update failed" "check the network and /etc/apt/sources.list"
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null \
+  install_packages "${missing[@]}" \
     || fail "apt-get could not install ${missing[*]}" "see apt's message above; on another distribution set TORCH_DIR to a libtorch and install g++, cmake and OpenBLAS"
 else
   echo "all there: ${wanted[*]}"

@@ -8,6 +8,21 @@ export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_NOLOGO=1 DOTNET_CLI_TELEME
 
 ops/setup.sh || { echo "0 passed, 1 failed"; exit 1; }
 
+. ops/debian.sh
+say "what only the tests need: PostgreSQL, Chromium"
+# The tests start servers of their own; Debian's default one is not wanted. Without these packages their tests are skipped.
+mapfile -t missing < <(missing_packages postgresql-15 chromium)
+if [ ${#missing[@]} -gt 0 ]; then
+  (
+    drop=/etc/postgresql-common/createcluster.d/distiller-tests.conf
+    as_root install -d "$(dirname "$drop")" && echo "create_main_cluster = false" | as_root tee "$drop" > /dev/null
+    install_packages "${missing[@]}" || echo "tests that need ${missing[*]} will be skipped" >&2
+    as_root rm -f "$drop"
+  )
+else
+  echo "all there"
+fi
+
 printf '\n== formatting\n'
 formatted=0
 dotnet csharpier check . || { formatted=1; echo "remedy: dotnet csharpier format ."; }
