@@ -3,11 +3,11 @@ namespace Distiller.Jobs.Scheduling;
 /// <summary>What somebody meant who wrote something else.</summary>
 internal static class Nearest
 {
-    /// <summary>The word that takes the fewest changed letters, at most a third of them; null: none is near.</summary>
+    /// <summary>The word that takes the fewest changed letters, two or a third of them at most; null: none is near.</summary>
     public static string? To(string written, IEnumerable<string> words) =>
         words
             .Select(w => (Word: w, Changes: Changes(written.ToUpperInvariant(), w.ToUpperInvariant())))
-            .Where(w => w.Changes <= Math.Max(1, Math.Max(written.Length, w.Word.Length) / 3))
+            .Where(w => w.Changes <= Math.Max(Math.Min(2, w.Word.Length / 2), w.Word.Length / 3))
             .OrderBy(w => w.Changes)
             .ThenBy(w => w.Word, StringComparer.Ordinal)
             .Select(w => w.Word)

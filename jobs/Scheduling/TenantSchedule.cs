@@ -48,4 +48,14 @@ public sealed record TenantSchedule
         CronExpression.Parse(Cron).WithTimeZone(Zone).GetNextValidTimeAfter(at) is { } due
             ? TimeZoneInfo.ConvertTime(due, Zone)
             : null;
+
+    /// <summary>The nights after an instant, the next first.</summary>
+    public IEnumerable<PlannedNight> NightsAfter(DateTimeOffset at)
+    {
+        for (var due = DueAfter(at); due is { } d; due = DueAfter(d))
+        {
+            var begins = Windows.OpensAt(d);
+            yield return new PlannedNight(d, begins, begins is { } b ? Windows.ClosesAt(b) : null);
+        }
+    }
 }

@@ -82,6 +82,7 @@ internal static class CommandLine
             EvaluateCommand.Create(),
             PublishCommand.Create(),
             NightlyCommand.Create(),
+            ScheduleCommand.Create(),
             QuarantineCommand.Create(),
             ReleasesCommand.Create(),
             ReportCommand.Create(),

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Net.Sockets;
 using Distiller.Core;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -8,6 +9,11 @@ namespace Distiller.Runs;
 /// <summary>Where runs and schedules are kept: a SQLite file for one machine, PostgreSQL for several.</summary>
 public sealed class RunDatabase : IDisposable
 {
+    private const int BusySeconds = 30;
+
+    // A writer waits for another one instead of failing, and a commit is on the disk when it returns.
+    private const string SqliteSettings = "PRAGMA busy_timeout = 30000; PRAGMA synchronous = FULL;";
+
     private readonly NpgsqlDataSource? _postgres;
 
     private RunDatabase(string connectionString, NpgsqlDataSource? postgres, string place)
@@ -32,7 +38,7 @@ public sealed class RunDatabase : IDisposable
         var builder = new SqliteConnectionStringBuilder
         {
             DataSource = full,
-            DefaultTimeout = 30,
+            DefaultTimeout = BusySeconds,
             ForeignKeys = false,
         };
         return new RunDatabase(builder.ConnectionString, null, full);
@@ -61,23 +67,18 @@ public sealed class RunDatabase : IDisposable
         }
     }
 
+    /// <exception cref="RunDatabaseAwayException">It cannot be reached or opened now.</exception>
     public async Task<DbConnection> OpenAsync(CancellationToken cancellation = default)
     {
-        if (_postgres is not null)
-        {
-            return await _postgres.OpenConnectionAsync(cancellation);
-        }
-
-        var connection = new SqliteConnection(ConnectionString);
         try
         {
-            await connection.OpenAsync(cancellation);
-            return connection;
+            return _postgres is not null
+                ? await OpenLiveAsync(_postgres, cancellation)
+                : await OpenFileAsync(cancellation);
         }
-        catch
+        catch (Exception e) when (e is DbException or SocketException or TimeoutException or IOException)
         {
-            await connection.DisposeAsync();
-            throw;
+            throw new RunDatabaseAwayException(Place, e);
         }
     }
 
@@ -88,6 +89,47 @@ public sealed class RunDatabase : IDisposable
         {
             using var connection = new SqliteConnection(ConnectionString);
             SqliteConnection.ClearPool(connection);
+        }
+    }
+
+    /// <summary>A pooled connection does not know that its server was started anew: it is asked before it is handed out.</summary>
+    private static async Task<NpgsqlConnection> OpenLiveAsync(NpgsqlDataSource source, CancellationToken cancellation)
+    {
+        var pooled = await source.OpenConnectionAsync(cancellation);
+        try
+        {
+            await using var question = new NpgsqlCommand("SELECT 1", pooled);
+            await question.ExecuteNonQueryAsync(cancellation);
+            return pooled;
+        }
+        catch (NpgsqlException)
+        {
+            await pooled.DisposeAsync();
+            source.Clear();
+            return await source.OpenConnectionAsync(cancellation);
+        }
+        catch
+        {
+            await pooled.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<SqliteConnection> OpenFileAsync(CancellationToken cancellation)
+    {
+        var connection = new SqliteConnection(ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellation);
+            await using var command = connection.CreateCommand();
+            command.CommandText = SqliteSettings;
+            await command.ExecuteNonQueryAsync(cancellation);
+            return connection;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
         }
     }
 }

@@ -16,23 +16,13 @@ public sealed class RunDoor(RunStore store, TimeProvider time, Action<string>? n
         var known =
             (await store.TenantsAsync(cancellation)).FirstOrDefault(t => t.Name == tenant)
             ?? throw new RunDoorException($"There is no tenant '{tenant}'.", "Name one that the schedule has.");
-        var active = await store.ListAsync(
-            new RunQuery(tenant, 1, 0, RunState.Waiting, RunState.Running, RunState.Paused, RunState.Retrying),
-            cancellation
-        );
-        if (active.Count > 0)
-        {
-            throw new RunDoorException(
-                $"The night {active[0].Id} of {tenant} is not over ({active[0].State}: {active[0].Reason}).",
-                "Wait for it, resume it or cancel it first: a night never overlaps itself."
-            );
-        }
-
         var now = time.GetUtcNow();
         var zone = TimeZoneInfo.FindSystemTimeZoneById(known.TimeZone);
         var night = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
         for (var n = 1; ; n++)
         {
+            // Again for each: whoever took the number before has a night that is not over.
+            await RefuseSecondAsync(tenant, cancellation);
             var run = NewRun(tenant, night, n, by, now);
             if (await store.AddAsync(run, cancellation))
             {
@@ -65,10 +55,7 @@ public sealed class RunDoor(RunStore store, TimeProvider time, Action<string>? n
             ?? throw new RunDoorException($"There is no run '{id}'.", "See the list of jobs.");
         if (!Allowed(run, wish))
         {
-            throw new RunDoorException(
-                $"Run {id} is {run.State.ToString().ToLowerInvariant()} ({run.Reason}); it cannot {Verb(wish)}.",
-                "Look at the run's page for what can be done now."
-            );
+            throw Refusal(run, wish);
         }
 
         var changed = await store.ChangeAsync(
@@ -76,9 +63,15 @@ public sealed class RunDoor(RunStore store, TimeProvider time, Action<string>? n
             r => Allowed(r, wish) ? r with { Wish = wish, WishBy = by } : null,
             cancellation
         );
+        if (changed is null)
+        {
+            // It moved on between the two looks.
+            throw Refusal(await store.FindAsync(id, cancellation) ?? run, wish);
+        }
+
         await store.LogAsync(id, "info", $"{by} asks to {Verb(wish)}", cancellation);
         newRun?.Invoke(id);
-        return changed ?? run;
+        return changed;
     }
 
     /// <summary>Whether a wish makes sense in the state the run is in.</summary>
@@ -91,6 +84,27 @@ public sealed class RunDoor(RunStore store, TimeProvider time, Action<string>? n
             RunWish.Retry => run.State is RunState.Failed or RunState.Cancelled or RunState.Retrying,
             _ => false,
         };
+
+    private static RunDoorException Refusal(Run run, RunWish wish) =>
+        new(
+            $"Run {run.Id} is {run.State.ToString().ToLowerInvariant()} ({run.Reason}); it cannot {Verb(wish)}.",
+            "Look at the run's page for what can be done now."
+        );
+
+    private async Task RefuseSecondAsync(string tenant, CancellationToken cancellation)
+    {
+        var active = await store.ListAsync(
+            new RunQuery(tenant, 1, 0, RunState.Waiting, RunState.Running, RunState.Paused, RunState.Retrying),
+            cancellation
+        );
+        if (active.Count > 0)
+        {
+            throw new RunDoorException(
+                $"The night {active[0].Id} of {tenant} is not over ({active[0].State}: {active[0].Reason}).",
+                "Wait for it, resume it or cancel it first: a night never overlaps itself."
+            );
+        }
+    }
 
     private static string Verb(RunWish wish) =>
         wish switch

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using Distiller.Core;
 
 namespace Distiller.Runs;
 
@@ -10,6 +11,10 @@ namespace Distiller.Runs;
 public sealed class RunStore(RunDatabase database, TimeProvider time)
 {
     private const int LogLinesMax = 2_000;
+    private const int LogLinesDropped = 100;
+
+    // A clock that was set back takes nothing away.
+    private const string BusyNow = "busy + CASE WHEN @now > resumed THEN @now - resumed ELSE 0 END";
 
     private const string Columns =
         "id, tenant, night, state, reason, step, stage, progress, note, remaining, attempt, node, wish, wish_by, asked_by, "
@@ -23,8 +28,8 @@ public sealed class RunStore(RunDatabase database, TimeProvider time)
         await using var db = await database.OpenAsync(cancellation);
         if (!database.IsPostgres)
         {
-            // Readers do not wait for writers, and a commit is on the disk when it returns.
-            await db.ExecuteAsync("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+            // Readers do not wait for writers.
+            await db.ExecuteAsync("PRAGMA journal_mode = WAL;");
         }
 
         await using var transaction = await db.BeginTransactionAsync(cancellation);
@@ -40,6 +45,16 @@ public sealed class RunStore(RunDatabase database, TimeProvider time)
             new { version = RunSchema.Version },
             transaction
         );
+        var newest = await db.ExecuteScalarAsync<long>("SELECT MAX(version) FROM distiller_schema", null, transaction);
+        if (newest > RunSchema.Version)
+        {
+            throw new BadInputException(
+                new SourceLocation(database.Place, 0),
+                $"A newer Distiller has written it (tables of version {newest}, known here is {RunSchema.Version}).",
+                "Start the newer program, or name another database."
+            );
+        }
+
         await transaction.CommitAsync(cancellation);
     }
 
@@ -141,7 +156,7 @@ public sealed class RunStore(RunDatabase database, TimeProvider time)
                 id,
                 stage,
                 share,
-                note,
+                note = SqlText.Of(note),
                 remaining = (long?)remaining?.TotalMilliseconds,
             }
         );
@@ -188,8 +203,8 @@ public sealed class RunStore(RunDatabase database, TimeProvider time)
     {
         await using var db = await database.OpenAsync(cancellation);
         await db.ExecuteAsync(
-            """
-            UPDATE distiller_stages SET state = @state, ended = @now, busy = busy + @now - resumed, outputs = @outputs,
+            $"""
+            UPDATE distiller_stages SET state = @state, ended = @now, busy = {BusyNow}, outputs = @outputs,
                 note = @note
             WHERE run = @id AND name = @stage AND state = 'Running'
             """,
@@ -198,7 +213,7 @@ public sealed class RunStore(RunDatabase database, TimeProvider time)
                 id,
                 stage,
                 state = state.ToString(),
-                note,
+                note = SqlText.Of(note),
                 now = Now(),
                 outputs = StageRow.Json(outputs),
             }
@@ -210,8 +225,8 @@ public sealed class RunStore(RunDatabase database, TimeProvider time)
     {
         await using var db = await database.OpenAsync(cancellation);
         await db.ExecuteAsync(
-            """
-            UPDATE distiller_stages SET state = @state, ended = @now, busy = busy + @now - resumed
+            $"""
+            UPDATE distiller_stages SET state = @state, ended = @now, busy = {BusyNow}
             WHERE run = @id AND state = 'Running'
             """,
             new
@@ -230,7 +245,7 @@ public sealed class RunStore(RunDatabase database, TimeProvider time)
         var rows = await db.QueryAsync<StageRow>(
             """
             SELECT run, name, state, started, ended, busy, visits, inputs, outputs, note, node
-            FROM distiller_stages WHERE run = @id ORDER BY place
+            FROM distiller_stages WHERE run = @id ORDER BY place, started, name
             """,
             new { id }
         );
@@ -240,24 +255,33 @@ public sealed class RunStore(RunDatabase database, TimeProvider time)
     /// <summary>Adds a line to a run's log; of very long logs the oldest lines go.</summary>
     public async Task LogAsync(string id, string level, string text, CancellationToken cancellation = default)
     {
-        await using var db = await database.OpenAsync(cancellation);
-        await db.ExecuteAsync(
-            """
+        const string Insert = """
             INSERT INTO distiller_log (run, seq, at, level, text)
             VALUES (@id, (SELECT COALESCE(MAX(seq), 0) + 1 FROM distiller_log WHERE run = @id), @now, @level, @text)
-            """,
-            new
-            {
-                id,
-                level,
-                text,
-                now = Now(),
-            }
-        );
-        await db.ExecuteAsync(
-            "DELETE FROM distiller_log WHERE run = @id AND seq <= (SELECT MAX(seq) FROM distiller_log WHERE run = @id) - @max",
-            new { id, max = LogLinesMax }
-        );
+            ON CONFLICT DO NOTHING RETURNING seq
+            """;
+        await using var db = await database.OpenAsync(cancellation);
+        var line = new
+        {
+            id,
+            level,
+            text = SqlText.Of(text),
+            now = Now(),
+        };
+        long? seq;
+        // Another machine may have taken the number since it was read.
+        while ((seq = await db.ExecuteScalarAsync<long?>(Insert, line)) is null)
+        {
+            cancellation.ThrowIfCancellationRequested();
+        }
+
+        if (seq > LogLinesMax && seq % LogLinesDropped == 0)
+        {
+            await db.ExecuteAsync(
+                "DELETE FROM distiller_log WHERE run = @id AND seq <= @last",
+                new { id, last = seq - LogLinesMax }
+            );
+        }
     }
 
     /// <param name="after">Only lines with a higher number.</param>
@@ -299,7 +323,8 @@ public sealed class RunStore(RunDatabase database, TimeProvider time)
             }
         }
 
-        foreach (var tenant in tenants)
+        // Machines that take rows in different orders could wait for each other.
+        foreach (var tenant in tenants.OrderBy(t => t.Name, StringComparer.Ordinal))
         {
             await db.ExecuteAsync(
                 """

@@ -42,7 +42,7 @@ internal static class CommonOptions
                 : Path.Combine(home, "adapters")
         );
 
-    private static string DefaultHome() =>
+    public static string DefaultHome() =>
         Environment.GetEnvironmentVariable("DISTILLER_HOME") is { Length: > 0 } configured
             ? configured
             : Path.Combine(

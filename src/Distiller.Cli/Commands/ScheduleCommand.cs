@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Distiller.Cli.Terminal;
+using Distiller.Jobs.Scheduling;
+
+namespace Distiller.Cli.Commands;
+
+/// <summary><c>schedule check</c>: what <c>nightly.yaml</c> means, before a server relies on it.</summary>
+internal static class ScheduleCommand
+{
+    public static Command Create() => new("schedule", "The schedule of nights.") { Check() };
+
+    private static Command Check()
+    {
+        var file = new Argument<string?>("file")
+        {
+            Description = $"The schedule. Default: {NightScheduleFile.Name} in the folder of --home.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var home = new Option<string?>("--home")
+        {
+            Description = "The server's folder, to which workspaces are relative. Default: the folder of the file.",
+            HelpName = "DIR",
+        };
+        var json = CommonOptions.Json();
+        var command = new Command(
+            "check",
+            """
+            Reads a schedule as the server would, and tells each tenant's next five nights.
+            Exit code 3 when the server would not take it.
+            """
+        )
+        {
+            file,
+            home,
+            json,
+        };
+        command.SetAction(parsed =>
+        {
+            var root = parsed.GetValue(home);
+            var path =
+                parsed.GetValue(file) ?? Path.Combine(root ?? CommonOptions.DefaultHome(), NightScheduleFile.Name);
+            var time = TimeProvider.System;
+            var schedule = NightScheduleFile.Read(path, root ?? Path.GetDirectoryName(Path.GetFullPath(path))!, time);
+            new Output(parsed.GetValue(json)).Result(
+                CheckedSchedule.Of(path, schedule, time.GetUtcNow()),
+                ScheduleTables.Checked
+            );
+            return ExitCode.Done;
+        });
+        return command;
+    }
+}
