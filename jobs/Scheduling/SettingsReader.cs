@@ -22,6 +22,7 @@ internal static class SettingsReader
             SystemLine = node.Has("system")
                 ? node.Text("system", "Write the one line that replaces the verbose context.")
                 : defaults.SystemLine,
+            NewestDays = Int(node, "newest-days", defaults.NewestDays),
             HoldoutShare = node.Number("holdout", defaults.HoldoutShare),
             Split = Split(node, defaults.Split),
             SimilarityMin = node.Number("similarity", defaults.SimilarityMin),

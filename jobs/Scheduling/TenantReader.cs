@@ -28,7 +28,7 @@ internal sealed partial class TenantReader(string file, string folder, string ro
         var home = node.Has("home")
             ? Path.GetFullPath(Path.Combine(root, node.Text("home", "Write the folder of the tenant's workspace.")))
             : Path.Combine(root, "tenants", name);
-        if (home == Path.Combine(root, ".serve"))
+        if ($"{home}/".StartsWith(Path.Combine(root, ".serve") + "/", StringComparison.Ordinal))
         {
             throw node.Bad("home", "the server keeps its own files in '.serve'.", "Name another folder.");
         }

@@ -10,6 +10,8 @@ namespace Distiller.Runs;
 public sealed class RunDatabase : IDisposable
 {
     private const int BusySeconds = 30;
+    private const int SqliteCorrupt = 11;
+    private const int SqliteNotADatabase = 26;
 
     // A writer waits for another one instead of failing, and a commit is on the disk when it returns.
     private const string SqliteSettings = "PRAGMA busy_timeout = 30000; PRAGMA synchronous = FULL;";
@@ -31,10 +33,24 @@ public sealed class RunDatabase : IDisposable
     public string Place { get; }
 
     /// <param name="path">Is created where it is absent; the folder too.</param>
+    /// <exception cref="BadInputException">The folder cannot be made.</exception>
     public static RunDatabase Sqlite(string path)
     {
         var full = Path.GetFullPath(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(full)!);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException && !DiskFull.IsNoSpace(e))
+        {
+            throw new BadInputException(
+                new SourceLocation(full, 0),
+                $"Its folder cannot be made: {e.Message}",
+                "Name another folder, or let this user write there.",
+                e
+            );
+        }
+
         var builder = new SqliteConnectionStringBuilder
         {
             DataSource = full,
@@ -67,6 +83,7 @@ public sealed class RunDatabase : IDisposable
         }
     }
 
+    /// <exception cref="BadInputException">The file is no database.</exception>
     /// <exception cref="RunDatabaseAwayException">It cannot be reached or opened now.</exception>
     public async Task<DbConnection> OpenAsync(CancellationToken cancellation = default)
     {
@@ -75,6 +92,15 @@ public sealed class RunDatabase : IDisposable
             return _postgres is not null
                 ? await OpenLiveAsync(_postgres, cancellation)
                 : await OpenFileAsync(cancellation);
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode is SqliteCorrupt or SqliteNotADatabase)
+        {
+            throw new BadInputException(
+                new SourceLocation(Place, 0),
+                $"It is damaged, or no database: {e.Message}",
+                "Put a copy in its place (ops/runbook.md), or move it away: the history of runs is lost then, nothing else.",
+                e
+            );
         }
         catch (Exception e) when (e is DbException or SocketException or TimeoutException or IOException)
         {

@@ -90,6 +90,33 @@ public sealed class the_database_goes_away_and_comes_back
         (await store.LogsAsync(run.Id)).Count.ShouldBe(kept + 1);
     }
 
+    [Test]
+    public async Task what_is_no_database_is_refused_and_left_as_it_is()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["distiller.db"], new string('x', 10_000));
+        using var database = RunDatabase.Sqlite(folder["distiller.db"]);
+
+        var refused = await Should.ThrowAsync<BadInputException>(() =>
+            new RunStore(database, new StoppedClock(StoreBench.Now)).PrepareAsync()
+        );
+
+        refused.Place.File.ShouldBe(folder["distiller.db"]);
+        refused.Remedy.ShouldContain("runbook");
+        File.ReadAllText(folder["distiller.db"]).ShouldBe(new string('x', 10_000));
+    }
+
+    [Test]
+    public void a_folder_that_cannot_be_made_is_named()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["file"], "");
+
+        Should
+            .Throw<BadInputException>(() => RunDatabase.Sqlite(folder["file/.serve/distiller.db"]))
+            .Message.ShouldContain(folder["file/.serve/distiller.db"]);
+    }
+
     [TestCase("Host=;Port=nothing")]
     [TestCase("postgresql://user@host/db")]
     public void what_is_no_connection_string_is_refused(string text) =>

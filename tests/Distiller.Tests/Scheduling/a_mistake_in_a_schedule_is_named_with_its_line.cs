@@ -52,7 +52,7 @@ public sealed class a_mistake_in_a_schedule_is_named_with_its_line
     [TestCase("name: south", "name: ..", 18, "'..' cannot be", "folder")]
     [TestCase("name: south", "name: \"so\\nuth\"", 18, "must be a text", "folder")]
     [TestCase("name: south", "name: south\n    home: ./tenants/north/", 19, "'north' has the workspace", "of its own")]
-    [TestCase("name: south", "name: south\n    home: .serve", 19, "'.serve'", "another folder")]
+    [TestCase("name: south", "name: south\n    home: .serve/south", 19, "'.serve'", "another folder")]
     [TestCase(
         "name: south",
         "name: south\n    registry: tenants/north/adapters",

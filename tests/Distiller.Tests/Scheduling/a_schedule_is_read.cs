@@ -1,3 +1,4 @@
+using Distiller.Jobs;
 using Distiller.Jobs.Scheduling;
 using Distiller.Mining.Splitting;
 
@@ -52,6 +53,30 @@ public sealed class a_schedule_is_read
         south.Settings.Rank.ShouldBe(32);
         south.Retention.ShouldBeNull();
         south.Trial.ShouldBeNull();
+    }
+
+    [Test]
+    public void every_setting_of_a_night_can_be_written()
+    {
+        const string All =
+            "{ seed: 1, system: s, newest-days: 2, holdout: 0.3, split: time, similarity: 0.5, min-support: 4, "
+            + "max-sequence: 128, max-train-tokens: 5, epochs: 6, rank: 7, alpha: 8.5, learning-rate: 1e-4, "
+            + "tokens-per-step: 9, max-holdout-tokens: 10, tool-steps: 11, threads: 12, device: cuda:0 }";
+        using var folder = new Schedules();
+
+        var settings = folder
+            .Read(Schedules.Yaml.Replace("name: south", $"name: south\n    settings: {All}", StringComparison.Ordinal))
+            .Tenants[1]
+            .Settings;
+
+        var defaults = new NightSettings { BasePath = "" };
+        foreach (var property in typeof(NightSettings).GetProperties())
+        {
+            property.GetValue(settings).ShouldNotBe(property.GetValue(defaults), property.Name);
+        }
+
+        settings.LearningRate.ShouldBe(1e-4);
+        settings.Device.ShouldBe("cuda:0");
     }
 
     [TestCase("30 1 * * *", "0 30 1 * * ?", "2026-11-23T01:30")]
