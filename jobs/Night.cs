@@ -2,6 +2,7 @@ using Distiller.Core;
 using Distiller.Edge;
 using Distiller.Evaluation;
 using Distiller.Gguf;
+using Distiller.Jobs.Stages;
 using Distiller.Lake;
 using Distiller.Training.Model;
 
@@ -12,6 +13,7 @@ public sealed class Night : IDisposable
 {
     private readonly Lazy<EdgeModel> _vocabulary;
     private readonly IProgress<StageProgress>? _progress;
+    private readonly IProgress<StageEvent>? _stages;
 
     public Night(
         Workspace workspace,
@@ -19,7 +21,8 @@ public sealed class Night : IDisposable
         string registryFolder,
         TimeProvider time,
         IProgress<StageProgress>? progress = null,
-        NightTrial? trial = null
+        NightTrial? trial = null,
+        IProgress<StageEvent>? stages = null
     )
     {
         Workspace = workspace;
@@ -28,6 +31,7 @@ public sealed class Night : IDisposable
         RegistryFolder = registryFolder;
         Time = time;
         _progress = progress;
+        _stages = stages;
         using (var file = GgufFile.Open(settings.BasePath))
         {
             // A base that cannot be trained is refused before hours are spent on logs.
@@ -83,16 +87,53 @@ public sealed class Night : IDisposable
     /// <param name="workFiles">Names, with wildcards, of checkpoints that are not part of the result.</param>
     public Artifact Make(string kind, ArtifactRecipe recipe, Action<ArtifactDraft> make, params string[] workFiles)
     {
-        if (Workspace.Artifacts.Find(kind, recipe) is { } known)
+        var known = Workspace.Artifacts.Find(kind, recipe);
+        return Watch(
+            ArtifactKind.StageOf(kind) ?? recipe.Stage,
+            recipe.Inputs,
+            () => known ?? MakeNow(),
+            artifact => [$"{artifact.Kind}/{artifact.Key}"],
+            madeBefore: known is not null
+        );
+
+        Artifact MakeNow()
         {
-            Tell(recipe.Stage, 1, 1, "made before with the same inputs");
-            return known;
+            var draft = Workspace.Artifacts.Begin(kind, recipe);
+            make(draft);
+            return draft.Commit(workFiles);
+        }
+    }
+
+    /// <summary>Does a stage's work and tells the observer of its beginning and, where it gets there, its end.</summary>
+    /// <param name="outputs">What the observer is told that the stage wrote.</param>
+    public T Watch<T>(
+        string stage,
+        IReadOnlyList<string> inputs,
+        Func<T> work,
+        Func<T, IReadOnlyList<string>> outputs,
+        bool madeBefore = false
+    )
+    {
+        _stages?.Report(StageEvent.Began(stage, inputs));
+        if (madeBefore)
+        {
+            Tell(stage, 1, 1, "made before with the same inputs");
         }
 
-        var draft = Workspace.Artifacts.Begin(kind, recipe);
-        make(draft);
-        return draft.Commit(workFiles);
+        var result = work();
+        _stages?.Report(StageEvent.Ended(stage, inputs, outputs(result), madeBefore));
+        return result;
     }
+
+    /// <summary>What an earlier step handed over.</summary>
+    /// <exception cref="BadInputException">It is gone.</exception>
+    public Artifact Handed(string kind, string key) =>
+        Workspace.Artifacts.Find(kind, key)
+        ?? throw new BadInputException(
+            new SourceLocation(Workspace.Home, 0),
+            $"{kind}/{key}, which an earlier step of this night made, is gone from the workspace.",
+            "Ask for a new night: what is still there is not made again."
+        );
 
     /// <summary>The newest artifact of a kind that was made for this base.</summary>
     /// <exception cref="BadInputException">There is none.</exception>

@@ -1,38 +1,69 @@
 using Distiller.Evaluation;
 using Distiller.Jobs.Stages;
 using Distiller.Lake;
+using Distiller.Registry;
 
 namespace Distiller.Jobs;
 
 /// <summary>
 /// One night, in running order. Each stage reads what the one before it wrote and finds its own result if it was made
-/// before, so that a night that was killed goes on where it was and ends with the same bytes.
+/// before, so that a night that was killed goes on where it was and ends with the same bytes. Its three steps may run on
+/// different machines that share the workspace: what one hands over, the next opens by its key.
 /// </summary>
 public sealed class NightlyPipeline(Night night)
 {
     public NightReport Run(IReadOnlyList<string> logs, string tenant, CancellationToken cancellation = default)
     {
+        var prepared = Prepare(logs, tenant, cancellation);
+        var trained = Train(prepared.Mined, cancellation);
+        return Judge(prepared, trained, cancellation);
+    }
+
+    /// <summary>Logs to training examples.</summary>
+    public PreparedNight Prepare(
+        IReadOnlyList<string> logs,
+        string tenant,
+        CancellationToken cancellation = default
+    )
+    {
         night.CheckBase();
 
-        var collected = new CollectStage(night.Workspace, night.Progress).Run(logs, tenant, cancellation);
+        var collected = night.Watch(
+            "collect",
+            logs,
+            () => new CollectStage(night.Workspace, night.Progress).Run(logs, tenant, cancellation),
+            _ => [$"episodes/{night.Workspace.Episodes.SnapshotId()}"]
+        );
         var reduced = new ReduceStage(night).Run(cancellation);
         var mined = new MineStage(night).Run(reduced, cancellation);
+        return new PreparedNight(mined, collected.Quarantined);
+    }
+
+    /// <summary>Training examples to the adapter, and to the control that a trial is judged against.</summary>
+    public TrainedNight Train(Artifact mined, CancellationToken cancellation = default)
+    {
         var adapter = new DistillStage(night).Run(mined, cancellation);
-        var quantized = new QuantizeStage(night).Run(adapter, cancellation);
+        var control = night.Trial is null ? null : new ControlStage(night).Train(mined, cancellation);
+        return new TrainedNight(adapter, control);
+    }
+
+    /// <summary>The adapter to what is known of it, and to a release where that is good enough.</summary>
+    public NightReport Judge(PreparedNight prepared, TrainedNight trained, CancellationToken cancellation = default)
+    {
+        var quantized = new QuantizeStage(night).Run(trained.Adapter, cancellation);
         var evaluation = new EvaluateStage(night).Run(quantized, cancellation);
-        var trial = Try(mined, evaluation, cancellation);
+        var trial = Try(evaluation, trained.Control, cancellation);
         var tried = trial is null ? null : TrialStage.ReadSummary(trial);
-        var release = tried is { Figures.Gate.IsOpen: false }
-            ? null
-            : new PublishStage(night).Run(evaluation, trial, cancellation);
+        var release = tried is { Figures.Gate.IsOpen: false } ? null : Publish(evaluation, trial, cancellation);
 
         var figures = EvaluateStage.ReadSummary(evaluation);
         var (f16, int4) = (quantized.File(Gguf.Exporter.F16File), quantized.File(Gguf.Exporter.Int4File));
+        var mining = MineStage.ReadReport(prepared.Mined);
         return new NightReport(
-            night.Workspace.Episodes.Count().Episodes,
-            collected.Quarantined,
-            MineStage.ReadReport(mined).Patterns,
-            DistillStage.ReadSummary(adapter).TrainTokens,
+            mining.Episodes,
+            prepared.Quarantined,
+            mining.Patterns,
+            DistillStage.ReadSummary(trained.Adapter).TrainTokens,
             new HoldoutLoss(figures.HoldoutLoss.Base, figures.HoldoutLoss.AdapterF16, figures.HoldoutLoss.AdapterInt4),
             new AdapterBytes(new FileInfo(f16).Length, new FileInfo(int4).Length),
             new TokensPerStepChange(figures.TokensPerStep.Before, figures.TokensPerStep.After),
@@ -46,14 +77,22 @@ public sealed class NightlyPipeline(Night night)
     }
 
     /// <summary>Only tasks that can be carried out tell whether the adapter does what it is for.</summary>
-    private Artifact? Try(Artifact mined, Artifact evaluation, CancellationToken cancellation)
+    private Artifact? Try(Artifact evaluation, Artifact? control, CancellationToken cancellation)
     {
-        if (night.Trial is null)
+        if (night.Trial is null || control is null)
         {
             return null;
         }
 
-        var control = new ControlStage(night).Run(mined, cancellation);
-        return new TrialStage(night, night.Trial).Run(evaluation, control, cancellation);
+        var quantized = new ControlStage(night).Quantize(control, cancellation);
+        return new TrialStage(night, night.Trial).Run(evaluation, quantized, cancellation);
     }
+
+    private Release Publish(Artifact evaluation, Artifact? trial, CancellationToken cancellation) =>
+        night.Watch(
+            "publish",
+            trial is null ? [evaluation.Key] : [evaluation.Key, trial.Key],
+            () => new PublishStage(night).Run(evaluation, trial, cancellation),
+            release => [$"release/{release.Id}"]
+        );
 }

@@ -16,4 +16,15 @@ public static class ArtifactKind
 
     /// <summary>Tasks that were worked under several arms, in the form of <c>TrialFolder</c>.</summary>
     public const string Trial = "trial";
+
+    /// <summary>
+    /// The name under which the making of a kind is shown, where its recipe's would not tell it from its neighbours.
+    /// </summary>
+    internal static string? StageOf(string kind) =>
+        kind switch
+        {
+            ControlExamples => "shuffle",
+            ControlQuantized => "control-quantize",
+            _ => null,
+        };
 }

@@ -12,12 +12,13 @@ public sealed class ControlStage(Night night)
     private const string Stage = "control";
     private const string Version = "1";
 
+    /// <returns>As <see cref="DistillStage"/> gives it.</returns>
+    public Artifact Train(Artifact mined, CancellationToken cancellation = default) =>
+        new DistillStage(night, ArtifactKind.ControlAdapter, Stage).Run(Shuffled(mined), cancellation);
+
     /// <returns>As <see cref="QuantizeStage"/> gives it.</returns>
-    public Artifact Run(Artifact mined, CancellationToken cancellation = default)
-    {
-        var adapter = new DistillStage(night, ArtifactKind.ControlAdapter, Stage).Run(Shuffled(mined), cancellation);
-        return new QuantizeStage(night, ArtifactKind.ControlQuantized, Stage).Run(adapter, cancellation);
-    }
+    public Artifact Quantize(Artifact adapter, CancellationToken cancellation = default) =>
+        new QuantizeStage(night, ArtifactKind.ControlQuantized, Stage).Run(adapter, cancellation);
 
     private Artifact Shuffled(Artifact mined)
     {

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using System.Data.Common;
 using Distiller.Cli.Commands;
 using Distiller.Cli.Terminal;
 using Distiller.Core;
+using Distiller.Runs;
 
 namespace Distiller.Cli;
 
@@ -27,12 +29,31 @@ internal static class CommandLine
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration
+                {
+                    EnableDefaultExceptionHandler = false,
+                    // A server's steps write their checkpoints before it leaves.
+                    ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+                }
+            );
         }
         catch (BadInputException e)
         {
             await Console.Error.WriteLineAsync($"distiller: {Printable.Text($"{e.Place}: {e.Reason}")}");
             await Console.Error.WriteLineAsync($"  remedy: {Printable.Text(e.Remedy)}");
+            return ExitCode.BadInput;
+        }
+        catch (RunDoorException e)
+        {
+            await Console.Error.WriteLineAsync($"distiller: {Printable.Text(e.Message)}");
+            await Console.Error.WriteLineAsync($"  remedy: {Printable.Text(e.Remedy)}");
+            return ExitCode.BadInput;
+        }
+        catch (Exception e) when (e is DbException or System.Net.Sockets.SocketException)
+        {
+            await Console.Error.WriteLineAsync($"distiller: the database is away: {Printable.Text(e.Message)}");
+            await Console.Error.WriteLineAsync("  remedy: start it, or correct --database or $DISTILLER_DATABASE.");
             return ExitCode.BadInput;
         }
         catch (OperationCanceledException)
@@ -71,6 +92,7 @@ internal static class CommandLine
             A whole night:   ./distiller nightly --from LOGS --base BASE.gguf
             One by one:      collect, mine, distill, quantize, evaluate, publish
             Afterwards:      releases list, releases show latest, report, report show, report verify
+            Every night:     ./distiller serve --home ROOT, then jobs list, jobs run TENANT
             First of all:    ./distiller doctor
             """
         )
@@ -90,6 +112,9 @@ internal static class CommandLine
             OpsdeskCommand.Create(),
             PretrainCommand.Create(),
             DoctorCommand.Create(),
+            ServeCommand.Create(),
+            JobsCommand.Create(),
+            StepCommand.Create(),
         };
 
     private static IEnumerable<string> PathOf(System.CommandLine.Parsing.CommandResult result)

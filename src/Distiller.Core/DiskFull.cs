@@ -5,6 +5,7 @@ public static class DiskFull
 {
     private const int NoSpaceErrno = 28;
     private const int QuotaErrno = 122;
+    private const string Reason = "The disk is full; nothing that was stored before was harmed.";
 
     /// <summary>Runs a step that writes below <paramref name="place"/>.</summary>
     public static T Guard<T>(string place, Func<T> step)
@@ -38,10 +39,13 @@ public static class DiskFull
         message.Contains("No space left on device", StringComparison.Ordinal)
         || message.Contains("Disk quota exceeded", StringComparison.Ordinal);
 
+    /// <summary>Whether an error is one of <see cref="Error"/>.</summary>
+    public static bool Is(BadInputException error) => error.Reason == Reason;
+
     public static BadInputException Error(string place, Exception? inner = null) =>
         new(
             new SourceLocation(place, 0),
-            "The disk is full; nothing that was stored before was harmed.",
+            Reason,
             "Free some space, or choose a --home on another disk, and run the same command again.",
             inner
         );

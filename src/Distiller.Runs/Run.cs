@@ -54,6 +54,9 @@ public sealed record Run
 
     public DateTimeOffset Updated { get; init; }
 
+    /// <summary>What its finished steps hand to the next.</summary>
+    public RunHandover Handover { get; init; } = new();
+
     /// <summary>What came out of it; null before the end.</summary>
     public RunFigures? Figures { get; init; }
 

@@ -27,6 +27,7 @@ internal sealed class RunRow
     public long? Ended { get; init; }
     public long Updated { get; init; }
     public string? Figures { get; init; }
+    public string Handover { get; init; } = "{}";
 
     public static RunRow Of(Run run) =>
         new()
@@ -51,6 +52,7 @@ internal sealed class RunRow
             Ended = run.Ended?.ToUnixTimeMilliseconds(),
             Updated = run.Updated.ToUnixTimeMilliseconds(),
             Figures = run.Figures is null ? null : JsonSerializer.Serialize(run.Figures, EpisodeJson.Options),
+            Handover = JsonSerializer.Serialize(run.Handover, EpisodeJson.Options),
         };
 
     public Run ToRun() =>
@@ -76,5 +78,6 @@ internal sealed class RunRow
             Ended = SqlTime.Read(Ended),
             Updated = SqlTime.Read(Updated),
             Figures = Figures is null ? null : JsonSerializer.Deserialize<RunFigures>(Figures, EpisodeJson.Options),
+            Handover = JsonSerializer.Deserialize<RunHandover>(Handover, EpisodeJson.Options) ?? new RunHandover(),
         };
 }

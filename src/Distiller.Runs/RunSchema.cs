@@ -27,11 +27,13 @@ internal static class RunSchema
             started BIGINT NULL,
             ended BIGINT NULL,
             updated BIGINT NOT NULL,
-            figures TEXT NULL
+            figures TEXT NULL,
+            handover TEXT NOT NULL
         );
         CREATE INDEX IF NOT EXISTS distiller_runs_due ON distiller_runs (due DESC, id);
         CREATE INDEX IF NOT EXISTS distiller_runs_tenant ON distiller_runs (tenant, due DESC, id);
         CREATE INDEX IF NOT EXISTS distiller_runs_state ON distiller_runs (state, due DESC, id);
+        CREATE INDEX IF NOT EXISTS distiller_runs_wish ON distiller_runs (id) WHERE wish <> 'None';
         CREATE TABLE IF NOT EXISTS distiller_stages (
             run TEXT NOT NULL,
             name TEXT NOT NULL,

@@ -18,7 +18,7 @@ public sealed class RunStore(RunDatabase database, TimeProvider time)
 
     private const string Columns =
         "id, tenant, night, state, reason, step, stage, progress, note, remaining, attempt, node, wish, wish_by, asked_by, "
-        + "due, started, ended, updated, figures";
+        + "due, started, ended, updated, figures, handover";
 
     public RunDatabase Database => database;
 
@@ -64,7 +64,7 @@ public sealed class RunStore(RunDatabase database, TimeProvider time)
     {
         var sql = $"""
             INSERT INTO distiller_runs ({Columns}) VALUES (@Id, @Tenant, @Night, @State, @Reason, @Step, @Stage, @Progress,
-            @Note, @Remaining, @Attempt, @Node, @Wish, @Wish_By, @Asked_By, @Due, @Started, @Ended, @Updated, @Figures)
+            @Note, @Remaining, @Attempt, @Node, @Wish, @Wish_By, @Asked_By, @Due, @Started, @Ended, @Updated, @Figures, @Handover)
             ON CONFLICT DO NOTHING
             """;
         await using var db = await database.OpenAsync(cancellation);
@@ -88,6 +88,14 @@ public sealed class RunStore(RunDatabase database, TimeProvider time)
         return [.. rows.Select(r => r.ToRun())];
     }
 
+    /// <summary>Runs of which somebody wishes something that has not been carried out.</summary>
+    public async Task<IReadOnlyList<Run>> WishedAsync(CancellationToken cancellation = default)
+    {
+        await using var db = await database.OpenAsync(cancellation);
+        var rows = await db.QueryAsync<RunRow>($"SELECT {Columns} FROM distiller_runs WHERE wish <> 'None' ORDER BY id");
+        return [.. rows.Select(r => r.ToRun())];
+    }
+
     public async Task<long> CountAsync(RunQuery query, CancellationToken cancellation = default)
     {
         await using var db = await database.OpenAsync(cancellation);
@@ -107,7 +115,8 @@ public sealed class RunStore(RunDatabase database, TimeProvider time)
         const string Sql = """
             UPDATE distiller_runs SET state = @State, reason = @Reason, step = @Step, stage = @Stage, progress = @Progress,
             note = @Note, remaining = @Remaining, attempt = @Attempt, node = @Node, wish = @Wish, wish_by = @Wish_By,
-            due = @Due, started = @Started, ended = @Ended, updated = @Updated, figures = @Figures
+            due = @Due, started = @Started, ended = @Ended, updated = @Updated, figures = @Figures,
+            handover = @Handover
             WHERE id = @Id AND state = @OldState AND wish = @OldWish AND updated = @OldUpdated
             """;
         await using var db = await database.OpenAsync(cancellation);

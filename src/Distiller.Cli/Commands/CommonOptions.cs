@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Distiller.Runs;
 
 namespace Distiller.Cli.Commands;
 
@@ -41,6 +42,26 @@ internal static class CommonOptions
                 ? configured
                 : Path.Combine(home, "adapters")
         );
+
+    public static Option<string?> Database() =>
+        new("--database")
+        {
+            Description =
+                "PostgreSQL, as Host=…;Port=…;Database=…;Username=…;Password=…, for several machines. Default: $DISTILLER_DATABASE, else SQLite in .serve/ of --home.",
+            HelpName = "CONNECTION",
+        };
+
+    /// <summary>Where the runs of the server at a folder are kept.</summary>
+    public static RunDatabase DatabaseOf(ParseResult parsed, Option<string?> option, string home)
+    {
+        var given = parsed.GetValue(option) ?? Environment.GetEnvironmentVariable("DISTILLER_DATABASE");
+        return given is { Length: > 0 }
+            ? RunDatabase.Postgres(given)
+            : RunDatabase.Sqlite(Path.Combine(home, ServerFolder, "distiller.db"));
+    }
+
+    /// <summary>In a server's home: what only the server writes.</summary>
+    public const string ServerFolder = ".serve";
 
     public static string DefaultHome() =>
         Environment.GetEnvironmentVariable("DISTILLER_HOME") is { Length: > 0 } configured

@@ -37,14 +37,21 @@ internal static class DoctorCommand
     /// <summary>The process that dies in place of this one if a plugin executes what the machine forbids.</summary>
     public static ProcessStartInfo ProbeChild()
     {
+        var start = Child();
+        start.ArgumentList.Add("doctor");
+        start.ArgumentList.Add(ProbeName);
+        return start;
+    }
+
+    /// <summary>This program once more, its arguments to be added.</summary>
+    public static ProcessStartInfo Child()
+    {
         var start = new ProcessStartInfo(Environment.ProcessPath!);
         if (Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet")
         {
             start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "distiller.dll"));
         }
 
-        start.ArgumentList.Add("doctor");
-        start.ArgumentList.Add(ProbeName);
         return start;
     }
 

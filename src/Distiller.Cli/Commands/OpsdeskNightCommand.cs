@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Distiller.Cli.Desk;
 using Distiller.Cli.Terminal;
-using Distiller.Evaluation;
 using Distiller.Jobs;
 using Distiller.Mining.Splitting;
 using Distiller.Opsdesk;
@@ -11,9 +10,6 @@ namespace Distiller.Cli.Commands;
 /// <summary><c>opsdesk night</c>: the whole loop, from the expert's logs to the arms on tickets of later days.</summary>
 internal static class OpsdeskNightCommand
 {
-    private const string CpuMachine = "aws/c6i.large";
-    private const string GpuMachine = "aws/g6.xlarge";
-
     public static Command Create()
     {
         var company = OpsdeskOptions.Company("--company");
@@ -78,18 +74,17 @@ internal static class OpsdeskNightCommand
                         var files = logs.Write(parsed.GetValue(days), parsed.GetValue(perDay), night.Progress);
                         return new NightlyPipeline(night).Run(files, desk.Name, cancellation);
                     },
-                    settings => new NightTrial(
-                        OpsdeskTasks.Draw(desk, parsed.GetValue(tickets), parsed.GetValue(seed)),
-                        ShippedFile.Find(ShippedFile.Prices),
-                        settings.Device == Defaults.Device ? CpuMachine : GpuMachine,
-                        new TrialOptions
-                        {
-                            MaxOutputTokens = parsed.GetValue(output),
-                            Margin = parsed.GetValue(margin),
-                            AmortisedTasks = parsed.GetValue(volume),
-                            ArmsAtOnce = settings.Threads,
-                        }
-                    )
+                    settings =>
+                        new DeskTrial(
+                            parsed.GetValue(company),
+                            parsed.GetValue(drift),
+                            parsed.GetValue(days),
+                            parsed.GetValue(tickets),
+                            parsed.GetValue(seed),
+                            parsed.GetValue(output),
+                            parsed.GetValue(margin),
+                            parsed.GetValue(volume)
+                        ).Compose(settings)
                 );
                 session.Output(parsed).Result(report, Tables.Night);
                 return Task.FromResult(report.Published ? ExitCode.Done : ExitCode.Failed);

@@ -73,9 +73,36 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
             }
         }
 
+        bool TrySave()
+        {
+            try
+            {
+                Save();
+                return true;
+            }
+            catch (Exception e) when (e is IOException or BadInputException or UnauthorizedAccessException)
+            {
+                return false; // The training itself meets it again, and says so, where it can be told.
+            }
+        }
+
         var pace = new TrainingPace(time, plan, curve.Count);
         var savedAt = time.GetTimestamp();
         var savedSteps = curve.Count;
+        var steady = new Lock();
+
+        // A pass of a large base takes longer than a machine that is leaving may wait: the last finished step is written
+        // beside it.
+        using var leaving = cancellation.Register(() =>
+        {
+            lock (steady)
+            {
+                if (curve.Count > savedSteps && TrySave())
+                {
+                    savedSteps = curve.Count;
+                }
+            }
+        });
         while (curve.Count < plan.Steps)
         {
             try
@@ -83,15 +110,22 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
                 var batch = plan.RowsOf(curve.Count).Select(i => rows[i]).ToList();
                 var (loss, norm) = Gradient(batch, options, adapter, optimizer, cancellation);
                 var rate = options.RateAt(curve.Count, plan.Steps);
-                optimizer.step(rate);
-                curve.Add(new TrainingStep(curve.Count + 1, plan.TokensAfter(curve.Count + 1), loss, rate, norm));
+                lock (steady)
+                {
+                    optimizer.step(rate);
+                    curve.Add(new TrainingStep(curve.Count + 1, plan.TokensAfter(curve.Count + 1), loss, rate, norm));
+                }
             }
             catch (OperationCanceledException)
             {
                 // The unfinished step is given up: nothing of it has reached the factors.
-                if (curve.Count > savedSteps)
+                lock (steady)
                 {
-                    Save();
+                    if (curve.Count > savedSteps)
+                    {
+                        Save();
+                        savedSteps = curve.Count;
+                    }
                 }
 
                 throw;
@@ -103,8 +137,11 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
                 || time.GetElapsedTime(savedAt) >= options.CheckpointEvery;
             if (due || curve.Count == plan.Steps)
             {
-                Save();
-                (savedAt, savedSteps) = (time.GetTimestamp(), curve.Count);
+                lock (steady)
+                {
+                    Save();
+                    (savedAt, savedSteps) = (time.GetTimestamp(), curve.Count);
+                }
             }
         }
 
@@ -145,6 +182,7 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
             using var scope = torch.NewDisposeScope();
             var (tokens, wanted) = PackedRows.Pack(pass, 1.0 / lossTokens);
             var (sum, _) = model.Loss(tokens, wanted, adapter);
+            cancellation.ThrowIfCancellationRequested();
             sum.backward();
             loss += sum.item();
         }

@@ -41,6 +41,69 @@ internal sealed class An_interrupted_run_ends_with_the_same_bytes
     }
 
     [Test]
+    public void and_the_last_finished_step_is_on_the_disk_before_the_step_under_way_ends()
+    {
+        var whole = Train("whole");
+        using var cancel = new CancellationTokenSource();
+        var isWritten = false;
+        Should.Throw<OperationCanceledException>(() =>
+            Train(
+                "cut",
+                new AtStep(
+                    2,
+                    () =>
+                    {
+                        cancel.Cancel();
+                        isWritten = File.Exists(Path.Combine(_folder["cut"], "checkpoint.safetensors"));
+                    }
+                ),
+                cancellation: cancel.Token
+            )
+        );
+
+        isWritten.ShouldBeTrue("whoever cancelled may end the process as soon as it was told");
+        var resumed = Train("cut");
+        resumed.ResumedFrom.ShouldBe(2);
+        ShouldBeTheSame(resumed, whole);
+    }
+
+    [Test]
+    public void when_another_thread_cancels_it_in_the_middle_of_a_step()
+    {
+        var whole = Train("whole");
+        for (var milliseconds = 0; milliseconds < 12; milliseconds += 3)
+        {
+            using var cancel = new CancellationTokenSource();
+            var delay = milliseconds;
+            Task? other = null;
+            try
+            {
+                Train(
+                    "cut",
+                    new AtStep(
+                        1,
+                        () =>
+                            other = Task.Run(async () =>
+                            {
+                                await Task.Delay(delay);
+                                await cancel.CancelAsync();
+                            })
+                    ),
+                    cancellation: cancel.Token
+                );
+            }
+            catch (OperationCanceledException)
+            {
+                // Where it was quicker than the other thread it has ended, and the next one has nothing to do.
+            }
+
+            other?.Wait();
+        }
+
+        ShouldBeTheSame(Train("cut"), whole);
+    }
+
+    [Test]
     public void when_it_died_between_checkpoints()
     {
         var whole = Train("whole");

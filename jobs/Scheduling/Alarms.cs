@@ -1,0 +1,111 @@
+using Distiller.Runs;
+using Quartz;
+
+namespace Distiller.Jobs.Scheduling;
+
+/// <summary>
+/// Quartz's triggers, which wake a run at a time. They carry nothing but its name: what is to be done follows from the
+/// run's row, so that an alarm too many does no harm. The same alarm set twice is one.
+/// </summary>
+internal sealed class Alarms(IScheduler quartz)
+{
+    private const string Nights = "night";
+    private const string Steps = "step";
+
+    /// <summary>Wakes a run for its step, on a machine of the right role.</summary>
+    public async Task SetAsync(Run run, RunStep step, DateTimeOffset due, CancellationToken cancellation = default)
+    {
+        var job = new JobKey(run.Id, Steps);
+        var key = new TriggerKey($"{step}-{due.ToUnixTimeMilliseconds()}", run.Id);
+        if (await quartz.Exists(key, cancellation))
+        {
+            return;
+        }
+
+        if (!await quartz.Exists(job, cancellation))
+        {
+            await quartz.AddJob(
+                JobBuilder.Create<StepJob>().WithIdentity(job).StoreDurably().RequestRecovery().Build(),
+                AddJobOptions.Replacing,
+                cancellation
+            );
+        }
+
+        var trigger = TriggerBuilder
+            .Create()
+            .WithIdentity(key)
+            .ForJob(job)
+            .StartAt(due)
+            .WithExecutionGroup(step is RunStep.Train ? NodeOptions.Gpu : NodeOptions.Cpu)
+            .Build();
+        await quartz.ScheduleTrigger(trigger, TriggerConflict.Keep, cancellation);
+    }
+
+    /// <summary>Forgets a run that is over.</summary>
+    public async Task ForgetAsync(string run, CancellationToken cancellation = default) =>
+        await quartz.DeleteJob(new JobKey(run, Steps), cancellation);
+
+    /// <summary>
+    /// Sees to it that a tenant's nights come when they are due. What was missed while no machine ran comes once; a clock
+    /// that was set back loses none.
+    /// </summary>
+    /// <returns>When the next one is due.</returns>
+    public async Task<DateTimeOffset?> SetAsync(
+        TenantSchedule tenant,
+        DateTimeOffset now,
+        CancellationToken cancellation = default
+    )
+    {
+        var next = new NightTimes(tenant).Next(now);
+        var (job, key) = (new JobKey(tenant.Name, Nights), new TriggerKey(tenant.Name, Nights));
+        if (
+            await quartz.GetTrigger(key, cancellation) is ICronTrigger known
+            && known.CronExpressionString == tenant.Cron
+            && known.TimeZone.Id == tenant.Zone.Id
+            && known.NextFireTimeUtc is { } fires
+            && (next is null || fires <= next)
+        )
+        {
+            return next;
+        }
+
+        if (next is null)
+        {
+            await quartz.DeleteJob(job, cancellation);
+            return null;
+        }
+
+        await quartz.AddJob(
+            JobBuilder.Create<NightJob>().WithIdentity(job).StoreDurably().RequestRecovery().Build(),
+            AddJobOptions.Replacing,
+            cancellation
+        );
+        var trigger = TriggerBuilder
+            .Create()
+            .WithIdentity(key)
+            .ForJob(job)
+            .StartAt(now)
+            .WithSchedule(
+                CronScheduleBuilder
+                    .Create(tenant.Cron)
+                    .InTimeZone(tenant.Zone)
+                    .WithMisfireInstruction(CronTriggerMisfireInstruction.FireAndProceed)
+            )
+            .Build();
+        await quartz.ScheduleTrigger(trigger, TriggerConflict.Replace, cancellation);
+        return next;
+    }
+
+    /// <summary>Forgets the nights of tenants that the schedule no longer has.</summary>
+    public async Task KeepOnlyAsync(IReadOnlyList<string> tenants, CancellationToken cancellation = default)
+    {
+        var jobs = await quartz.QueryJobs(new JobQuery { Group = GroupMatcher<JobKey>.GroupEquals(Nights), Take = int.MaxValue }, cancellation);
+        foreach (var job in jobs.Items)
+        {
+            if (!tenants.Contains(job.Key.Name, StringComparer.Ordinal))
+            {
+                await quartz.DeleteJob(job.Key, cancellation);
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Distiller.Runs;
+
+namespace Distiller.Jobs.Scheduling;
+
+/// <summary>Adds the run of a night that is due, once however often it is asked to.</summary>
+internal sealed class NightStarter(NightSchedule schedule, RunStore store, TimeProvider time)
+{
+    private const string AskedBy = "schedule";
+
+    // Far more runs than anybody asks for between two nights.
+    private const int RecentRuns = 500;
+
+    public async Task StartAsync(Alarms alarms, string tenantName, CancellationToken cancellation)
+    {
+        var tenant = schedule.Tenants.FirstOrDefault(t => t.Name == tenantName);
+        var now = time.GetUtcNow();
+        if (tenant is null || new NightTimes(tenant) is var times && times.Last(now) is not { } due)
+        {
+            return;
+        }
+
+        var status = (await store.TenantsAsync(cancellation)).FirstOrDefault(t => t.Name == tenantName);
+        var night = times.NightOf(due);
+        var runs = await store.ListAsync(new RunQuery(tenantName, RecentRuns), cancellation);
+        if (
+            status is { IsHeld: true }
+            || runs.Count(r => r.Night == night && r.AskedBy == AskedBy) >= times.OrdinalOf(due)
+        )
+        {
+            return;
+        }
+
+        if (runs.FirstOrDefault(r => r.State is RunState.Waiting && r.Started is null) is { } waiting)
+        {
+            var missed = TimeZoneInfo.ConvertTime(due, tenant.Zone);
+            await store.LogAsync(
+                waiting.Id,
+                "info",
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the night due at {missed:yyyy-MM-dd HH:mm} is part of this one, which has not begun"
+                ),
+                cancellation
+            );
+            return;
+        }
+
+        for (var n = 1; ; n++)
+        {
+            var run = RunDoor.NewRun(tenantName, night, n, AskedBy, now);
+            if (await store.AddAsync(run, cancellation))
+            {
+                await store.LogAsync(run.Id, "info", "due", cancellation);
+                await alarms.SetAsync(run, run.Step, run.Due, cancellation);
+                return;
+            }
+        }
+    }
+}

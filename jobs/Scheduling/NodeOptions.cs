@@ -1,0 +1,29 @@
+namespace Distiller.Jobs.Scheduling;
+
+/// <summary>What one machine of a scheduler is and does.</summary>
+public sealed record NodeOptions
+{
+    public const string Cpu = "cpu";
+    public const string Gpu = "gpu";
+
+    /// <summary>No two machines of a cluster share one; the same after a restart.</summary>
+    public required string Name { get; init; }
+
+    /// <summary><see cref="Cpu"/> (collect, mine, evaluate), <see cref="Gpu"/> (distill) or both.</summary>
+    public IReadOnlyList<string> Roles { get; init; } = [Cpu, Gpu];
+
+    /// <summary>Trainings at once: one per GPU, and one where there is none. At least 1.</summary>
+    public int Gpus { get; init; } = 1;
+
+    /// <summary>Other steps at once. At least 1.</summary>
+    public int CpuSteps { get; init; } = 1;
+
+    /// <summary>How often the machine looks for wishes and for what is left undone.</summary>
+    public TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often it tells that it lives.</summary>
+    public TimeSpan BeatEvery { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>A machine that was not heard of for so long is taken for dead, and its steps for nobody's.</summary>
+    public TimeSpan DeadAfter { get; init; } = TimeSpan.FromSeconds(30);
+}

@@ -1,0 +1,12 @@
+using Distiller.Runs;
+
+namespace Distiller.Jobs.Scheduling;
+
+/// <summary>What became of a step.</summary>
+/// <param name="Reason">Why it did not finish; empty where it did.</param>
+/// <param name="Handover">For the next step; null where it did not finish.</param>
+/// <param name="Figures">Of the whole night; null before its last step.</param>
+public sealed record StepEnd(StepEndKind Kind, string Reason, RunHandover? Handover = null, RunFigures? Figures = null)
+{
+    public static StepEnd Stopped { get; } = new(StepEndKind.Stopped, "");
+}

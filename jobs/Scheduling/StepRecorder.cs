@@ -1,0 +1,70 @@
+using System.Threading.Channels;
+using Distiller.Runs;
+
+namespace Distiller.Jobs.Scheduling;
+
+/// <summary>
+/// Writes down what a step tells. Stages and log lines are kept in order, also while the database is away; of the
+/// progress only the newest counts.
+/// </summary>
+internal sealed class StepRecorder(RunStore store, string run, string node, TimeProvider time, Patience patience)
+{
+    private readonly Channel<StepMessage> _queue = Channel.CreateUnbounded<StepMessage>();
+    private readonly StagePace _pace = new(time);
+    private StepMessage? _progress;
+    private StepMessage? _written;
+
+    /// <summary>Does not wait.</summary>
+    public void Tell(StepMessage message)
+    {
+        if (message.Kind is StepMessageKind.Progress)
+        {
+            Volatile.Write(ref _progress, message);
+        }
+        else
+        {
+            _queue.Writer.TryWrite(message);
+        }
+    }
+
+    /// <summary>Writes until <see cref="Complete"/>.</summary>
+    public async Task WriteAsync()
+    {
+        await foreach (var message in _queue.Reader.ReadAllAsync())
+        {
+            await patience.UntilDoneAsync(() => WriteAsync(message));
+        }
+    }
+
+    public void Complete() => _queue.Writer.Complete();
+
+    /// <summary>Writes the newest progress, if there is any since the last time.</summary>
+    public async Task WriteProgressAsync()
+    {
+        if (Volatile.Read(ref _progress) is { } newest && newest != _written)
+        {
+            _written = newest;
+            await store.ProgressAsync(
+                run,
+                newest.Stage,
+                newest.Share,
+                newest.Text,
+                _pace.Remaining(newest.Stage, newest.Share)
+            );
+        }
+    }
+
+    private Task WriteAsync(StepMessage message) =>
+        message.Kind switch
+        {
+            StepMessageKind.StageBegan => store.StageBeganAsync(run, message.Stage, node, message.Inputs),
+            StepMessageKind.StageEnded => store.StageEndedAsync(
+                run,
+                message.Stage,
+                RunState.Finished,
+                message.Outputs,
+                message.Text
+            ),
+            _ => store.LogAsync(run, message.Level, message.Text),
+        };
+}

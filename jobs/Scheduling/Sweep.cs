@@ -1,0 +1,102 @@
+using Distiller.Runs;
+
+namespace Distiller.Jobs.Scheduling;
+
+/// <summary>
+/// Looks for what is left undone: wishes, runs that were asked for elsewhere and have no alarm, runs whose machine is gone,
+/// nights that a moved clock would lose. Doing it twice, or on two machines, does no harm.
+/// </summary>
+internal sealed class Sweep(
+    NodeOptions node,
+    NightSchedule schedule,
+    RunStore store,
+    StepCarrier carrier,
+    TimeProvider time
+)
+{
+    private const int ActiveMax = 1_000;
+
+    private readonly Dictionary<string, DateTimeOffset?> _nextDue = new(StringComparer.Ordinal);
+
+    /// <summary>Tells the schedule to the store and to Quartz.</summary>
+    public async Task BeginAsync(Alarms alarms, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        foreach (var tenant in schedule.Tenants)
+        {
+            await alarms.SetAsync(tenant, now, cancellation);
+        }
+
+        await store.SetTenantsAsync(
+            [
+                .. schedule.Tenants.Select(t => new TenantStatus(
+                    t.Name,
+                    t.Home,
+                    t.Registry,
+                    t.Settings.BasePath,
+                    t.When,
+                    t.Zone.Id,
+                    t.Windows.ToString(),
+                    t.DueAfter(now),
+                    IsHeld: false
+                )),
+            ],
+            cancellation
+        );
+        await alarms.KeepOnlyAsync([.. schedule.Tenants.Select(t => t.Name)], cancellation);
+    }
+
+    public async Task LookAsync(Alarms alarms, CancellationToken cancellation)
+    {
+        await carrier.Watch.LookAsync(cancellation);
+        var wishes = new Wishes(store, time);
+        foreach (var run in await store.WishedAsync(cancellation))
+        {
+            if (run.State is not RunState.Running && !carrier.IsCarrying(run.Id))
+            {
+                await wishes.ObeyAsync(alarms, run.Id, cancellation);
+            }
+        }
+
+        foreach (var run in await ActiveAsync(cancellation))
+        {
+            if (carrier.IsCarrying(run.Id) || run.IsHeldByPerson)
+            {
+                continue;
+            }
+
+            if (run.State is not RunState.Running)
+            {
+                await alarms.SetAsync(run, run.Step, run.Due, cancellation);
+            }
+            else if (run.Node == node.Name || !carrier.Watch.IsAlive(run.Node))
+            {
+                await alarms.SetAsync(run, run.Step, run.Updated, cancellation);
+            }
+        }
+
+        foreach (var tenant in schedule.Tenants)
+        {
+            var next = await alarms.SetAsync(tenant, time.GetUtcNow(), cancellation);
+            if (!_nextDue.TryGetValue(tenant.Name, out var known) || known != next)
+            {
+                await store.SetNextDueAsync(tenant.Name, next, cancellation);
+                _nextDue[tenant.Name] = next;
+            }
+        }
+    }
+
+    private Task<IReadOnlyList<Run>> ActiveAsync(CancellationToken cancellation) =>
+        store.ListAsync(
+            new RunQuery(
+                null,
+                ActiveMax,
+                0,
+                RunState.Running,
+                RunState.Waiting,
+                RunState.Paused,
+                RunState.Retrying
+            ),
+            cancellation
+        );
+}

@@ -1,0 +1,41 @@
+using Distiller.Runs;
+
+namespace Distiller.Jobs.Scheduling;
+
+/// <summary>Carries out what people wish of runs that nobody is at work on.</summary>
+internal sealed class Wishes(RunStore store, TimeProvider time)
+{
+    public async Task ObeyAsync(Alarms alarms, string id, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var moved = await store.ChangeAsync(
+            id,
+            run =>
+                run.Wish is RunWish.None ? null
+                : !RunDoor.Allowed(run, run.Wish) ? run with { Wish = RunWish.None } // It came too late.
+                : run.Wish switch
+                {
+                    RunWish.Pause => run.PausedByPerson(),
+                    RunWish.Resume => run.Resumed(now),
+                    RunWish.Cancel => run.Cancelled(now),
+                    _ => run.Retried(now),
+                },
+            cancellation
+        );
+        if (moved is null)
+        {
+            return;
+        }
+
+        await store.LogAsync(id, "info", moved.Reason, cancellation);
+        await store.StagesInterruptedAsync(id, RunState.Paused, cancellation);
+        if (moved.IsOver)
+        {
+            await alarms.ForgetAsync(id, cancellation);
+        }
+        else if (!moved.IsHeldByPerson)
+        {
+            await alarms.SetAsync(moved, moved.Step, moved.Due, cancellation);
+        }
+    }
+}

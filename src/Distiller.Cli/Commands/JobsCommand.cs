@@ -1,0 +1,129 @@
+using System.CommandLine;
+using Distiller.Cli.Terminal;
+using Distiller.Core;
+using Distiller.Runs;
+
+namespace Distiller.Cli.Commands;
+
+/// <summary><c>jobs list|show|run|pause|resume|cancel|retry</c>: the nights of a server, without its dashboard.</summary>
+internal static class JobsCommand
+{
+    private const int LogLinesShown = 50;
+
+    public static Command Create() =>
+        new("jobs", "Nights of a server: what they do, and commands to them. The server obeys within seconds.")
+        {
+            List(),
+            Over("show", "Shows a night: state, stages, the end of its log.", "run", ShowAsync, JobTables.Shown),
+            Over(
+                "run",
+                "Asks for a night of a tenant now; it waits for its window.",
+                "tenant",
+                (door, _, tenant, by, cancellation) => door.RunNowAsync(tenant, by, cancellation),
+                JobTables.Run
+            ),
+            Wish("pause", "Lets a night stop at a checkpoint until it is resumed.", RunWish.Pause),
+            Wish("resume", "Lets a paused night go on.", RunWish.Resume),
+            Wish("cancel", "Ends a night.", RunWish.Cancel),
+            Wish("retry", "Tries a failed or cancelled night again.", RunWish.Retry),
+        };
+
+    private static Command List()
+    {
+        var tenant = new Option<string?>("--tenant") { Description = "Only this tenant's." };
+        var take = OpsdeskOptions.Ranged("--take", "How many, the newest due", 20, 1, 10_000);
+        var (home, database, json) = (CommonOptions.Home(), CommonOptions.Database(), CommonOptions.Json());
+        var command = new Command("list", "Lists nights, the newest due first.")
+        {
+            tenant,
+            take,
+            home,
+            database,
+            json,
+        };
+        command.SetAction(
+            async (parsed, cancellation) =>
+            {
+                using var runs = Open(parsed, home, database);
+                var store = new RunStore(runs, TimeProvider.System);
+                var found = await store.ListAsync(
+                    new RunQuery(parsed.GetValue(tenant), parsed.GetValue(take)),
+                    cancellation
+                );
+                new Output(parsed.GetValue(json)).Result(found, JobTables.Runs);
+                return ExitCode.Done;
+            }
+        );
+        return command;
+    }
+
+    private static Command Wish(string name, string description, RunWish wish) =>
+        Over(
+            name,
+            description,
+            "run",
+            (door, _, id, by, cancellation) => door.WishAsync(id, wish, by, cancellation),
+            JobTables.Run
+        );
+
+    private static Command Over<T>(
+        string name,
+        string description,
+        string subject,
+        Func<RunDoor, RunStore, string, string, CancellationToken, Task<T>> work,
+        Action<Spectre.Console.IAnsiConsole, T> show
+    )
+    {
+        var argument = new Argument<string>(subject)
+        {
+            Description = subject == "run" ? "Its id, as 'jobs list' shows it." : "As the schedule names it.",
+        };
+        var (home, database, json) = (CommonOptions.Home(), CommonOptions.Database(), CommonOptions.Json());
+        var command = new Command(name, description) { argument, home, database, json };
+        command.SetAction(
+            async (parsed, cancellation) =>
+            {
+                using var runs = Open(parsed, home, database);
+                var store = new RunStore(runs, TimeProvider.System);
+                var result = await work(
+                    new RunDoor(store, TimeProvider.System),
+                    store,
+                    parsed.GetRequiredValue(argument),
+                    Environment.UserName,
+                    cancellation
+                );
+                new Output(parsed.GetValue(json)).Result(result, show);
+                return ExitCode.Done;
+            }
+        );
+        return command;
+    }
+
+    private static async Task<ShownRun> ShowAsync(
+        RunDoor door,
+        RunStore store,
+        string id,
+        string by,
+        CancellationToken cancellation
+    )
+    {
+        var run =
+            await store.FindAsync(id, cancellation)
+            ?? throw new RunDoorException($"There is no run '{id}'.", "See 'distiller jobs list'.");
+        var log = await store.LogsAsync(id, cancellation: cancellation);
+        return new ShownRun(run, await store.StagesAsync(id, cancellation), [.. log.TakeLast(LogLinesShown)]);
+    }
+
+    private static RunDatabase Open(ParseResult parsed, Option<string> home, Option<string?> database)
+    {
+        var root = Path.GetFullPath(parsed.GetRequiredValue(home));
+        var given = parsed.GetValue(database) ?? Environment.GetEnvironmentVariable("DISTILLER_DATABASE");
+        return given is { Length: > 0 } || File.Exists(Path.Combine(root, CommonOptions.ServerFolder, "distiller.db"))
+            ? CommonOptions.DatabaseOf(parsed, database, root)
+            : throw new BadInputException(
+                new SourceLocation(root, 0),
+                "No server has worked here.",
+                "Give its folder with --home, or its database with --database."
+            );
+    }
+}

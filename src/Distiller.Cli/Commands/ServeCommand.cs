@@ -1,0 +1,214 @@
+using System.CommandLine;
+using System.Net;
+using Distiller.Cli.Terminal;
+using Distiller.Core;
+using Distiller.Dashboard;
+using Distiller.Jobs.Scheduling;
+using Distiller.Runs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Distiller.Cli.Commands;
+
+/// <summary><c>serve</c>: the scheduler and the dashboard.</summary>
+internal static class ServeCommand
+{
+    public static Command Create()
+    {
+        var home = CommonOptions.Home();
+        var config = new Option<string?>("--config")
+        {
+            Description = $"The schedule. Default: {NightScheduleFile.Name} in --home; without one nothing is scheduled.",
+            HelpName = "FILE",
+        };
+        var address = new Option<string>("--address")
+        {
+            Description = "The IP address to listen at. Any but loopback needs --token-file.",
+            DefaultValueFactory = _ => IPAddress.Loopback.ToString(),
+        };
+        address.Validators.Add(result =>
+        {
+            if (!IPAddress.TryParse(result.GetValueOrDefault<string>(), out _))
+            {
+                result.AddError("--address must be an IP address, such as 127.0.0.1 or 0.0.0.0.");
+            }
+        });
+        var port = OpsdeskOptions.Ranged("--port", "The port to listen at; 0 takes a free one", 5080, 0, 65535);
+        var roles = new Option<string>("--roles")
+        {
+            Description = "What this machine does: cpu (collect, mine, evaluate), gpu (distill), or both.",
+            DefaultValueFactory = _ => $"{NodeOptions.Cpu},{NodeOptions.Gpu}",
+        };
+        roles.Validators.Add(result =>
+        {
+            var given = Roles(result.GetValueOrDefault<string>());
+            if (given.Length == 0 || given.Except([NodeOptions.Cpu, NodeOptions.Gpu], StringComparer.Ordinal).Any())
+            {
+                result.AddError("--roles must be cpu, gpu or cpu,gpu.");
+            }
+        });
+        var node = new Option<string>("--node")
+        {
+            Description = "This machine's name; no two of a cluster share one. Default: the host's.",
+            DefaultValueFactory = _ => Environment.MachineName,
+        };
+        var gpus = OpsdeskOptions.Ranged("--gpus", "Trainings at once, each with a GPU for itself", 1, 1, 64);
+        var database = CommonOptions.Database();
+        var token = new Option<string?>("--token-file")
+        {
+            Description = "A file whose text whoever wants to see the dashboard must know.",
+            HelpName = "FILE",
+        };
+        var command = new Command(
+            "serve",
+            """
+            Runs the nights of nightly.yaml when they are due and their window is open, and shows them on a dashboard.
+            Stopped, it lets a step under way write its checkpoint; started again, it goes on from there.
+            """
+        )
+        {
+            home,
+            config,
+            address,
+            port,
+            roles,
+            node,
+            gpus,
+            database,
+            token,
+        };
+        command.SetAction(
+            async (parsed, cancellation) =>
+            {
+                var root = Path.GetFullPath(parsed.GetRequiredValue(home));
+                var time = TimeProvider.System;
+                var schedule = ReadSchedule(parsed.GetValue(config), root, time);
+                var options = new DashboardOptions
+                {
+                    Home = root,
+                    Address = parsed.GetRequiredValue(address),
+                    Port = parsed.GetValue(port),
+                    Token = ReadToken(parsed.GetValue(token)),
+                };
+                var machine = new NodeOptions
+                {
+                    Name = parsed.GetRequiredValue(node),
+                    Roles = Roles(parsed.GetRequiredValue(roles)),
+                    Gpus = parsed.GetValue(gpus),
+                };
+                using var runs = CommonOptions.DatabaseOf(parsed, database, root);
+                using var alone = runs.IsPostgres
+                    ? null
+                    : ServerLock.Take(Path.Combine(root, CommonOptions.ServerFolder), time);
+                await ServeAsync(options, machine, schedule, runs, time, cancellation);
+                return ExitCode.Done;
+            }
+        );
+        return command;
+    }
+
+    private static async Task ServeAsync(
+        DashboardOptions options,
+        NodeOptions machine,
+        NightSchedule schedule,
+        RunDatabase runs,
+        TimeProvider time,
+        CancellationToken cancellation
+    )
+    {
+        var store = new RunStore(runs, time);
+        var wake = new Wake();
+        await using var server = DashboardServer.Build(
+            options,
+            store,
+            new RunDoor(store, time, _ => wake.Call()),
+            time,
+            builder =>
+            {
+                builder.Logging.AddFilter("Quartz", LogLevel.Warning);
+                builder.Services.AddHostedService(services => new SchedulerNode(
+                    machine,
+                    schedule,
+                    store,
+                    new StepProcess(StepCommand.Child),
+                    time,
+                    wake,
+                    services.GetRequiredService<ILoggerFactory>()
+                ));
+            }
+        );
+        await server.StartAsync(cancellation);
+        Say(server, schedule, runs);
+        await server.WaitForShutdownAsync(cancellation);
+    }
+
+    private static void Say(WebApplication server, NightSchedule schedule, RunDatabase runs)
+    {
+        var addresses = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>();
+        foreach (var address in addresses?.Addresses ?? [])
+        {
+            Console.Out.WriteLine($"dashboard: {address}");
+        }
+
+        Console.Out.WriteLine($"database:  {runs.Place}");
+        foreach (var tenant in schedule.Tenants)
+        {
+            Console.Out.WriteLine($"night:     {Printable.Text($"{tenant.Name}: {tenant.When}")}");
+        }
+
+        foreach (var warning in schedule.Warnings)
+        {
+            Console.Error.WriteLine($"warning:   {Printable.Text(warning)}");
+        }
+
+        if (schedule.Tenants.Count == 0)
+        {
+            Console.Out.WriteLine($"no night:  there is no {NightScheduleFile.Name}; jobs/nightly.yaml shows its form");
+        }
+    }
+
+    private static NightSchedule ReadSchedule(string? config, string root, TimeProvider time)
+    {
+        var path = config ?? Path.Combine(root, NightScheduleFile.Name);
+        return config is null && !File.Exists(path)
+            ? new NightSchedule([], null, [])
+            : NightScheduleFile.Read(path, root, time);
+    }
+
+    private static string? ReadToken(string? path)
+    {
+        if (path is null)
+        {
+            return null;
+        }
+
+        try
+        {
+            var token = File.ReadAllText(path).Trim();
+            return token.Length > 0 ? token : throw Bad("It is empty.", null);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Bad(e.Message, e);
+        }
+
+        BadInputException Bad(string reason, Exception? inner) =>
+            new(
+                new SourceLocation(path, 0),
+                $"The token cannot be read: {reason}",
+                "Write a long random text into it, for example with 'openssl rand -base64 32'.",
+                inner
+            );
+    }
+
+    private static string[] Roles(string? given) =>
+        [
+            .. (given ?? "")
+                .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Distinct(StringComparer.Ordinal),
+        ];
+}

@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+using Distiller.Cli.Desk;
+using Distiller.Core;
+using Distiller.Jobs;
+using Distiller.Jobs.Scheduling;
+using Distiller.Lake;
+
+namespace Distiller.Cli.Commands;
+
+/// <summary>
+/// <c>step</c>, which the server starts: one step of a run, told by a line of JSON on standard input. A line
+/// <c>stop</c>, or SIGTERM, lets it leave at a checkpoint; the end of standard input ends it at once.
+/// </summary>
+internal static class StepCommand
+{
+    private const string Name = "step";
+
+    public static Command Create()
+    {
+        var command = new Command(Name, "Carries out one step of a night for the server.") { Hidden = true };
+        command.SetAction(
+            (_, cancellation) =>
+            {
+                // Its own stream: the input goes on after the first line.
+                var input = new StreamReader(Console.OpenStandardInput(), Encoding.UTF8);
+                return Task.Run(() => RunAsync(input, cancellation), CancellationToken.None);
+            }
+        );
+        return command;
+    }
+
+    /// <summary>How the server starts it.</summary>
+    public static ProcessStartInfo Child()
+    {
+        var start = DoctorCommand.Child();
+        start.ArgumentList.Add(Name);
+        return start;
+    }
+
+    private static async Task<int> RunAsync(StreamReader input, CancellationToken terminated)
+    {
+        await using var output = new StepOutput(Console.OpenStandardOutput());
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(terminated);
+        try
+        {
+            var order =
+                JsonSerializer.Deserialize<StepOrder>(await input.ReadLineAsync(terminated) ?? "", EpisodeJson.Options)
+                ?? throw new JsonException("It holds null.");
+            _ = ObeyAsync(input, stop);
+            output.Write(CarryOut(order, output, stop.Token));
+            return ExitCode.Done;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return StepProcess.StoppedExitCode;
+        }
+        catch (Exception e)
+        {
+            // The server decides what becomes of the run; nothing is swallowed.
+            output.Write(StepWork.Failed(e));
+            return e is BadInputException ? ExitCode.BadInput : ExitCode.Failed;
+        }
+    }
+
+    private static StepMessage CarryOut(StepOrder order, StepOutput output, CancellationToken cancellation)
+    {
+        var time = new ShiftedTime(TimeSpan.FromSeconds(order.ClockOffsetSeconds));
+        var settings = order.Settings.Checked();
+        var trial = order.Trial is { } described ? DeskTrial.Read(described).Compose(settings) : null;
+        using var workspace = Workspace.Open(order.Home, time);
+        NightSession.UseSafePlugin(order.Home);
+        using var night = new Night(workspace, settings, order.Registry, time, output, trial, output);
+        return StepWork.CarryOut(night, order, cancellation);
+    }
+
+    private static async Task ObeyAsync(StreamReader input, CancellationTokenSource stop)
+    {
+        while (await input.ReadLineAsync() is { } line)
+        {
+            if (line == StepProcess.StopLine)
+            {
+                await stop.CancelAsync();
+            }
+        }
+
+        // The server is gone: nobody wants what this process makes, and the next one needs the workspace.
+        Process.GetCurrentProcess().Kill();
+    }
+}

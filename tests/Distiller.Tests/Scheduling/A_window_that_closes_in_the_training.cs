@@ -1,0 +1,109 @@
+using System.Security.Cryptography;
+using Distiller.Gguf;
+using Distiller.Jobs;
+using Distiller.Jobs.Scheduling;
+using Distiller.Jobs.Stages;
+using Distiller.Lake;
+using Distiller.Runs;
+
+namespace Distiller.Tests.Scheduling;
+
+/// <summary>A real small night, its steps in processes of their own, and a clock that closes the window in the training.</summary>
+internal sealed class A_window_that_closes_in_the_training
+{
+    private const string Id = "acme-20260310";
+    private const int StepsBefore = 3;
+
+    // Five seconds are due; a machine that is busy with other things may take longer to say so.
+    private static readonly TimeSpan PausedWithin = TimeSpan.FromSeconds(20);
+
+    [Test]
+    public async Task pauses_it_within_seconds_and_the_next_night_ends_with_the_same_bytes()
+    {
+        await using var lab = new SchedulerLab();
+        _ = new TinyBase().Write(lab.InFolder("base.gguf"));
+        SampleLogs.Write(lab.InFolder("logs.jsonl"));
+        var whole = DistillerProcess.Run(
+            CommandLine.Night.Arguments(lab.InFolder("whole"), lab.InFolder("logs.jsonl"), lab.InFolder("base.gguf"))
+        );
+        whole.ExitCode.ShouldBe(0, whole.ToString());
+
+        var closed = 0L;
+        var heard = 0;
+        lab.Runner = new OverheardSteps(
+            new StepProcess(() => DistillerProcess.StartInfo("step")),
+            message =>
+            {
+                if (
+                    message is { Kind: StepMessageKind.Progress, Stage: "distill", Share: > 0 }
+                    && Interlocked.Increment(ref heard) == StepsBefore
+                )
+                {
+                    lab.Clock.JumpTo(SchedulerLab.Midnight.AddHours(6));
+                    closed = TimeProvider.System.GetTimestamp();
+                }
+            }
+        );
+        await lab.StartAsync(Tenant(lab));
+        lab.Clock.JumpTo(SchedulerLab.Midnight.AddHours(1.5));
+        var paused = await lab.UntilAsync(Id, RunState.Paused);
+        var took = TimeProvider.System.GetElapsedTime(closed);
+        await TestContext.Out.WriteLineAsync($"paused after {took.TotalSeconds:F1} s: {paused.Reason}");
+        took.ShouldBeLessThan(PausedWithin);
+        paused.Reason.ShouldBe("the window closed at 06:00; goes on at 2026-03-11 01:00");
+        paused.Step.ShouldBe(RunStep.Train);
+        Directory
+            .GetFiles(lab.InFolder("acme"), "checkpoint.safetensors", SearchOption.AllDirectories)
+            .Length.ShouldBe(1);
+
+        lab.Clock.JumpTo(SchedulerLab.Midnight.AddHours(25));
+        var run = await lab.UntilAsync(Id, RunState.Finished);
+        run.Figures!.Published.ShouldBeTrue();
+        run.Figures.Episodes.ShouldBe(36);
+        File.ReadAllText(Path.Combine(lab.InFolder("acme"), run.Figures.ReportPath!)).ShouldContain("</html>");
+        var stages = await lab.Store.StagesAsync(Id);
+        stages
+            .Select(s => s.Name)
+            .ShouldBe(["collect", "reduce", "mine", "distill", "quantize", "evaluate", "publish"]);
+        stages.Select(s => s.Visits).ShouldBe([1, 1, 1, 2, 1, 1, 1]);
+        stages.ShouldAllBe(s => s.State == RunState.Finished && s.Outputs.Count == 1);
+        stages[3].Inputs.ShouldBe([stages[2].Outputs[0]["mined/".Length..]]);
+        Hashes(lab.InFolder("acme")).ShouldBe(Hashes(lab.InFolder("whole")));
+    }
+
+    /// <summary>The settings of <see cref="CommandLine.Night"/>.</summary>
+    private static TenantSchedule Tenant(SchedulerLab lab) =>
+        lab.Tenant("acme", SchedulerLab.Window(1, 6)) with
+        {
+            Logs = [lab.InFolder("logs.jsonl")],
+            Settings = new NightSettings
+            {
+                BasePath = lab.InFolder("base.gguf"),
+                MaxSequence = 256,
+                MaxTrainTokens = 40_000,
+                TokensPerStep = 512,
+                Epochs = 8,
+                Rank = 8,
+                Alpha = 16,
+                LearningRate = 0.01,
+                ToolSteps = 4,
+                Threads = 1,
+            },
+        };
+
+    private static List<string> Hashes(string home)
+    {
+        using var workspace = Workspace.OpenReadOnly(home);
+        var adapter = workspace.Artifacts.Latest(ArtifactKind.Adapter)!;
+        var quantized = workspace.Artifacts.Latest(ArtifactKind.Quantized)!;
+        return
+        [
+            .. new[]
+            {
+                adapter.File(DistillStage.AdapterFile),
+                quantized.File(Exporter.F16File),
+                quantized.File(Exporter.Int4File),
+            }.Select(f => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(f)))),
+        ];
+    }
+}
