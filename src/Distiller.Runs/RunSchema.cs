@@ -76,5 +76,15 @@ internal static class RunSchema
             started BIGINT NOT NULL,
             seen BIGINT NOT NULL
         );
+        CREATE TABLE IF NOT EXISTS distiller_alerts (
+            subject TEXT NOT NULL,
+            kind TEXT NOT NULL,
+            body TEXT NOT NULL,
+            noticed BIGINT NOT NULL,
+            next_try BIGINT NOT NULL,
+            tries INTEGER NOT NULL,
+            delivered BIGINT NULL,
+            PRIMARY KEY (subject, kind)
+        );
         """;
 }

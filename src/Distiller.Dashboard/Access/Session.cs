@@ -1,0 +1,47 @@
+using System.Globalization;
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Distiller.Dashboard.Access;
+
+/// <summary>A browser's session: a signed and encrypted cookie, bound to the token with which it was begun.</summary>
+internal static class Session
+{
+    public const string Scheme = "Session";
+    public const string CookieName = "distiller-session";
+    private const string TokenClaim = "token";
+    private const string BeganClaim = "began";
+
+    // However busy it is.
+    private static readonly TimeSpan AgeMax = TimeSpan.FromDays(7);
+
+    public static ClaimsPrincipal Begin(AccessToken token, DateTimeOffset now) =>
+        new(
+            new ClaimsIdentity(
+                [
+                    new Claim(ClaimTypes.NameIdentifier, "person"),
+                    new Claim(TokenClaim, token.Fingerprint),
+                    new Claim(BeganClaim, now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
+                ],
+                Scheme
+            )
+        );
+
+    public static Task ValidateAsync(CookieValidatePrincipalContext context)
+    {
+        var token = context.HttpContext.RequestServices.GetRequiredService<ListeningPlace>().Token;
+        var now = context.HttpContext.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow();
+        if (
+            token is null
+            || context.Principal?.FindFirstValue(TokenClaim) != token.Fingerprint
+            || !long.TryParse(context.Principal.FindFirstValue(BeganClaim), CultureInfo.InvariantCulture, out var began)
+            || now - DateTimeOffset.FromUnixTimeSeconds(began) > AgeMax
+        )
+        {
+            context.RejectPrincipal();
+        }
+
+        return Task.CompletedTask;
+    }
+}

@@ -1,0 +1,11 @@
+namespace Distiller.Dashboard.Telemetry;
+
+/// <summary>How the server writes its log to standard output.</summary>
+public enum LogFormat
+{
+    /// <summary>A line for a person.</summary>
+    Plain,
+
+    /// <summary>One JSON object a line.</summary>
+    Json,
+}

@@ -1,0 +1,19 @@
+namespace Distiller.Dashboard.Telemetry;
+
+/// <summary>The meters and activity sources that are told outside.</summary>
+internal static class MeterNames
+{
+    public const string Distiller = "Distiller";
+
+    public static readonly string[] All =
+    [
+        Distiller,
+        "Quartz",
+        // Requests served, by route and status.
+        "Microsoft.AspNetCore.Hosting",
+        // Memory, collections, processor time.
+        "System.Runtime",
+    ];
+
+    public static readonly string[] Activities = [Distiller, "Quartz"];
+}

@@ -1,0 +1,8 @@
+namespace Distiller.Dashboard.Telemetry;
+
+internal enum PrometheusType
+{
+    Gauge,
+    Counter,
+    Histogram,
+}

@@ -1,0 +1,100 @@
+using Distiller.Dashboard.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Distiller.Dashboard.Telemetry;
+
+/// <summary>Logs, metrics and health.</summary>
+internal static class TelemetryComposition
+{
+    public const string HealthPath = "/healthz";
+    public const string ReadyPath = "/readyz";
+    public const string MetricsPath = "/metrics";
+
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+
+    public static void AddTelemetry(this WebApplicationBuilder builder, DashboardOptions options)
+    {
+        AddLogs(builder.Logging, options.Logs);
+        builder.Services.AddMetrics();
+        builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddSingleton<RunMetrics>();
+        builder.Services.AddSingleton<PrometheusExporter>();
+        if (OtlpTarget.Of(options) is { } target)
+        {
+            builder.Services.AddSingleton(target);
+            builder.Services.AddHostedService<OtlpSender>();
+        }
+    }
+
+    public static void MapTelemetry(this WebApplication app)
+    {
+        // Now, not at the first scrape: requests before it are counted too.
+        var exporter = app.Services.GetRequiredService<PrometheusExporter>();
+        var metrics = app.Services.GetRequiredService<RunMetrics>();
+        app.MapMethods(
+            MetricsPath,
+            Reading,
+            async context =>
+            {
+                await metrics.RefreshAsync(context.RequestAborted);
+                context.Response.ContentType = PrometheusExporter.ContentType;
+                await context.Response.WriteAsync(exporter.Write(), context.RequestAborted);
+            }
+        );
+        app.MapMethods(HealthPath, Reading, context => context.Response.WriteAsync("ok\n", context.RequestAborted))
+            .AllowAnonymous();
+        app.MapMethods(ReadyPath, Reading, ReadyAsync).AllowAnonymous();
+    }
+
+    private static async Task ReadyAsync(HttpContext context)
+    {
+        var place = context.RequestServices.GetRequiredService<ListeningPlace>();
+        var readiness = context.RequestServices.GetRequiredService<Readiness>();
+        var notes = await readiness.LookAsync(context.RequestAborted);
+        var blocks = notes.Any(n => n.Blocks);
+        // Reasons name hosts and folders: not for everybody.
+        var mayKnow = place.Token is null || context.User.Identity is { IsAuthenticated: true };
+        context.Response.StatusCode = blocks ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK;
+        await context.Response.WriteAsJsonAsync(
+            new
+            {
+                State = blocks ? "not ready"
+                : notes.Count > 0 ? "degraded"
+                : "ready",
+                Parts = notes.Select(n => new
+                {
+                    n.Part,
+                    n.Blocks,
+                    Why = mayKnow ? n.Why : "shown to whoever is logged in",
+                    n.Since,
+                }),
+            },
+            context.RequestAborted
+        );
+    }
+
+    private static void AddLogs(ILoggingBuilder logs, LogFormat format)
+    {
+        logs.AddFilter("Microsoft", LogLevel.Warning);
+        logs.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
+        // The keys lie unencrypted in a folder of the server's own user; said once, in the runbook.
+        logs.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+        logs.AddFilter("Quartz", LogLevel.Warning);
+        if (format == LogFormat.Json)
+        {
+            logs.AddJsonConsole(json =>
+            {
+                json.UseUtcTimestamp = true;
+                json.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
+            });
+        }
+        else
+        {
+            logs.AddConsole(console => console.FormatterName = PlainLogFormatter.FormatterName);
+            logs.AddConsoleFormatter<PlainLogFormatter, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
+        }
+    }
+}
