@@ -154,6 +154,9 @@ internal sealed class RunMetrics : IDisposable
         }
     }
 
+    /// <summary>Lets the next refresh read the store however fresh the last reading is.</summary>
+    internal void Forget() => _readAt = 0;
+
     public void Dispose()
     {
         _meter.Dispose();
