@@ -8,6 +8,8 @@ internal sealed class PrometheusExporter : IDisposable
 {
     public const string ContentType = "text/plain; version=0.0.4; charset=utf-8";
 
+    private static readonly string[] HistogramEnds = ["_bucket", "_sum", "_count"];
+
     private readonly Lock _lock = new();
     private readonly SortedDictionary<string, PrometheusFamily> _families = new(StringComparer.Ordinal);
     private readonly MeterListener _listener = new();
@@ -60,6 +62,12 @@ internal sealed class PrometheusExporter : IDisposable
 
         var type = TypeOf(instrument);
         var name = PrometheusNames.Metric(instrument, type);
+        // Such an end would read as a part of a histogram; some of the runtime's gauges have it.
+        if (type != PrometheusType.Histogram && HistogramEnds.Any(end => name.EndsWith(end, StringComparison.Ordinal)))
+        {
+            return;
+        }
+
         lock (_lock)
         {
             if (!_families.TryGetValue(name, out var family))

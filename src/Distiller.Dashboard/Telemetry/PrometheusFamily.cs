@@ -143,7 +143,11 @@ internal sealed class PrometheusFamily
         foreach (var (tag, value) in tags)
         {
             var name = PrometheusNames.Label(tag);
-            var text = Escaped(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "");
+            var text = Escaped(
+                value is bool yes
+                    ? (yes ? "true" : "false")
+                    : Convert.ToString(value, CultureInfo.InvariantCulture) ?? ""
+            );
             // Tags that differ only in marks that Prometheus does not know.
             labels[name] = labels.TryGetValue(name, out var first) ? $"{first};{text}" : text;
         }

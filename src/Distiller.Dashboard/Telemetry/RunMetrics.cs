@@ -15,7 +15,7 @@ internal sealed class RunMetrics : IDisposable
     // Nodes write a sign of life every few seconds.
     private static readonly TimeSpan NodeSilenceMax = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan ReadTimeMax = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PatienceMax = TimeSpan.FromSeconds(5);
 
     // Machines whose clocks differ write moments that have passed already.
     private static readonly TimeSpan Overlap = TimeSpan.FromMinutes(10);
@@ -28,11 +28,13 @@ internal sealed class RunMetrics : IDisposable
     private readonly Meter _meter;
     private readonly Histogram<double> _runDuration;
     private readonly Histogram<double> _stageDuration;
-    private readonly SemaphoreSlim _one = new(1);
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _end = new();
     private readonly ConcurrentDictionary<string, double> _highest = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Run, string? Stage), DateTimeOffset> _recorded = [];
     private DateTimeOffset _newest;
     private long _readAt;
+    private Task _refresh = Task.CompletedTask;
     private volatile Reading _reading = Reading.None;
 
     public RunMetrics(
@@ -123,34 +125,30 @@ internal sealed class RunMetrics : IDisposable
         typeof(RunMetrics).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
         ?? "";
 
-    /// <summary>Reads the store, unless it was read just now. A store that is away leaves what was known.</summary>
+    /// <summary>
+    /// Reads the store, unless it was read just now. A store that is away or slow leaves what was known; who asks waits a
+    /// few seconds for it at most, and the reading goes on.
+    /// </summary>
     public async Task RefreshAsync(CancellationToken cancellation)
     {
-        await _one.WaitAsync(cancellation);
+        Task reading;
+        lock (_lock)
+        {
+            if (_refresh.IsCompleted && (_readAt == 0 || TimeProvider.System.GetElapsedTime(_readAt) > FreshFor))
+            {
+                _refresh = Task.Run(() => KeepAsync(_end.Token), CancellationToken.None);
+            }
+
+            reading = _refresh;
+        }
+
         try
         {
-            if (_readAt != 0 && TimeProvider.System.GetElapsedTime(_readAt) < FreshFor)
-            {
-                return;
-            }
-
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            patience.CancelAfter(ReadTimeMax);
-            try
-            {
-                _reading = await ReadAsync(patience.Token);
-            }
-            catch (Exception e) when (!cancellation.IsCancellationRequested)
-            {
-                _log.LogWarning("Metrics could not be read from the database: {Reason}", e.Message);
-                _reading = _reading with { IsUp = false };
-            }
-
-            _readAt = TimeProvider.System.GetTimestamp();
+            await reading.WaitAsync(PatienceMax, cancellation);
         }
-        finally
+        catch (TimeoutException)
         {
-            _one.Release();
+            _reading = _reading with { IsUp = false };
         }
     }
 
@@ -159,8 +157,28 @@ internal sealed class RunMetrics : IDisposable
 
     public void Dispose()
     {
+        _end.Cancel();
+        _end.Dispose();
         _meter.Dispose();
-        _one.Dispose();
+    }
+
+    private async Task KeepAsync(CancellationToken end)
+    {
+        try
+        {
+            _reading = await ReadAsync(end);
+        }
+        catch (Exception e)
+        {
+            if (!end.IsCancellationRequested)
+            {
+                _log.LogWarning("Metrics could not be read from the database: {Reason}", e.Message);
+            }
+
+            _reading = _reading with { IsUp = false };
+        }
+
+        Volatile.Write(ref _readAt, TimeProvider.System.GetTimestamp());
     }
 
     private async Task<Reading> ReadAsync(CancellationToken cancellation)

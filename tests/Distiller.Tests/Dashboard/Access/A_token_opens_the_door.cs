@@ -24,7 +24,8 @@ internal sealed class A_token_opens_the_door
         server.Mapped.Count.ShouldBeGreaterThan(6);
         foreach (var (method, path) in server.Mapped.Append(("GET", "/nothing/here")).Append(("PUT", "/page")))
         {
-            var expected = Open.Contains(path) && method is not "POST" ? HttpStatusCode.OK : HttpStatusCode.Unauthorized;
+            var expected =
+                Open.Contains(path) && method is not "POST" ? HttpStatusCode.OK : HttpStatusCode.Unauthorized;
             // The form of the log-in itself is open, and lacks its anti-forgery token here.
             expected = (method, path) == ("POST", "/login") ? HttpStatusCode.BadRequest : expected;
             var answer = await server.SendAsync(method, path);
@@ -73,7 +74,12 @@ internal sealed class A_token_opens_the_door
         var page = await server.Browser.GetAsync("/login");
         // A client's cookie jar keeps no Secure cookie for the plain way that ends at the proxy.
         server.Browser.DefaultRequestHeaders.Add("Cookie", page.Headers.GetValues("Set-Cookie").Single().Split(';')[0]);
-        var answer = await Forms.PostAsync(server, "/login", await page.Content.ReadAsStringAsync(), RunningDashboard.Token);
+        var answer = await Forms.PostAsync(
+            server,
+            "/login",
+            await page.Content.ReadAsStringAsync(),
+            RunningDashboard.Token
+        );
         var cookie = answer.Headers.GetValues("Set-Cookie").Single(c => c.Contains("session"));
         cookie.ShouldStartWith("__Host-distiller-session=");
         cookie.ShouldContain("secure");
@@ -87,13 +93,15 @@ internal sealed class A_token_opens_the_door
     {
         await using var server = await StartAsync();
         (await server.SendAsync("GET", "/page", Bearer(RunningDashboard.Token))).StatusCode.ShouldBe(HttpStatusCode.OK);
-        (await server.SendAsync("POST", "/command", Bearer(RunningDashboard.Token))).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await server.SendAsync("POST", "/command", Bearer(RunningDashboard.Token))).StatusCode.ShouldBe(
+            HttpStatusCode.OK
+        );
         var wrong = await server.SendAsync("GET", "/page", Bearer(RunningDashboard.WrongToken));
         wrong.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         wrong.Headers.WwwAuthenticate.ToString().ShouldBe("Bearer");
-        (await server.SendAsync("GET", "/page", ("Authorization", "Basic " + RunningDashboard.Token))).StatusCode.ShouldBe(
-            HttpStatusCode.Unauthorized
-        );
+        (
+            await server.SendAsync("GET", "/page", ("Authorization", "Basic " + RunningDashboard.Token))
+        ).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
     }
 
     [Test]

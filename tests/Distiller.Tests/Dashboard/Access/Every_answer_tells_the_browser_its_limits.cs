@@ -12,7 +12,13 @@ internal sealed class Every_answer_tells_the_browser_its_limits
         using var home = new TemporaryFolder();
         await using var server = await RunningDashboard.StartAsync(home, o => o with { Token = token }, Forms.Map);
         var seen = new HashSet<HttpStatusCode>();
-        (string, string)[] extra = [("GET", "/nothing"), ("PUT", "/page"), ("GET", "/throws"), ("GET", "/login?to=%2F")];
+        (string, string)[] extra =
+        [
+            ("GET", "/nothing"),
+            ("PUT", "/page"),
+            ("GET", "/throws"),
+            ("GET", "/login?to=%2F"),
+        ];
         foreach (var (method, path) in server.Mapped.Concat(extra))
         {
             foreach (var host in (string[])["localhost", "evil.example"])
@@ -29,7 +35,13 @@ internal sealed class Every_answer_tells_the_browser_its_limits
         }
 
         HttpStatusCode[] expected = token is null
-            ? [HttpStatusCode.OK, HttpStatusCode.BadRequest, HttpStatusCode.Forbidden, HttpStatusCode.InternalServerError]
+            ?
+            [
+                HttpStatusCode.OK,
+                HttpStatusCode.BadRequest,
+                HttpStatusCode.Forbidden,
+                HttpStatusCode.InternalServerError,
+            ]
             : [HttpStatusCode.OK, HttpStatusCode.Redirect, HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests];
         foreach (var status in expected)
         {

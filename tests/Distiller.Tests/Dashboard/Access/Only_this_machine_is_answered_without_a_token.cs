@@ -72,7 +72,9 @@ internal sealed class Only_this_machine_is_answered_without_a_token
     public async Task a_name_that_a_stranger_made_lead_here_is_refused()
     {
         await using var server = await RunningDashboard.StartAsync(_home);
-        foreach (var host in (string[])["localhost", "127.0.0.1", "[::1]", "LOCALHOST", $"localhost:{server.Address.Port}"])
+        foreach (
+            var host in (string[])["localhost", "127.0.0.1", "[::1]", "LOCALHOST", $"localhost:{server.Address.Port}"]
+        )
         {
             (await server.SendAsync("GET", "/healthz", ("Host", host))).StatusCode.ShouldBe(HttpStatusCode.OK, host);
         }

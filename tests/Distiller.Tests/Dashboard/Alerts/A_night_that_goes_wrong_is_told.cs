@@ -219,11 +219,16 @@ internal sealed class A_night_that_goes_wrong_is_told
     public async Task a_night_that_no_scheduler_began_is_told_unless_it_is_held()
     {
         var due = _clock.GetUtcNow();
-        await _store.SetTenantsAsync([Nights.Tenant("acme", due), Nights.Tenant("beta", due), Nights.Tenant("late", null)]);
+        await _store.SetTenantsAsync([
+            Nights.Tenant("acme", due),
+            Nights.Tenant("beta", due),
+            Nights.Tenant("late", null),
+        ]);
         await _store.HoldAsync("beta", held: true);
         _clock.Move(TimeSpan.FromHours(7));
         await PassAsync();
-        Text(_receiver.Posts.Single()).ShouldBe("A night of acme was due at 2026-03-02 03:00 UTC and no scheduler began it");
+        Text(_receiver.Posts.Single())
+            .ShouldBe("A night of acme was due at 2026-03-02 03:00 UTC and no scheduler began it");
         await PassAsync();
         _receiver.Posts.Count.ShouldBe(1);
     }
@@ -246,9 +251,10 @@ internal sealed class A_night_that_goes_wrong_is_told
         }
 
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => PassAsync())));
-        _receiver.Posts.Select(p => p.Headers[Webhook.DeliveryHeader]).Order().ShouldBe(
-            Enumerable.Range(0, 5).Select(i => $"t{i}-20260302/failed")
-        );
+        _receiver
+            .Posts.Select(p => p.Headers[Webhook.DeliveryHeader])
+            .Order()
+            .ShouldBe(Enumerable.Range(0, 5).Select(i => $"t{i}-20260302/failed"));
     }
 
     [Test]
@@ -270,7 +276,12 @@ internal sealed class A_night_that_goes_wrong_is_told
     public async Task a_hostile_reason_mentions_nobody_and_hides_nothing()
     {
         var run = Nights.Over("acme", _clock.GetUtcNow(), RunState.Failed);
-        await _store.AddAsync(run with { Reason = "<!channel> & <https://evil.example|ok>\u202e\u001b[2J\n" + new string('x', 9000) });
+        await _store.AddAsync(
+            run with
+            {
+                Reason = "<!channel> & <https://evil.example|ok>\u202e\u001b[2J\n" + new string('x', 9000),
+            }
+        );
         await PassAsync();
         var text = Text(_receiver.Posts.Single());
         text.ShouldContain("&lt;!channel&gt; &amp; &lt;https://evil.example|ok&gt;  [2J xxx");
@@ -325,9 +336,9 @@ internal sealed class A_night_that_goes_wrong_is_told
             await Task.Delay(50);
         }
 
-        _receiver.Posts.Select(p => p.Headers[Webhook.DeliveryHeader]).ShouldBe(
-            ["acme-20260302/failed", "later-20260302/failed"]
-        );
+        _receiver
+            .Posts.Select(p => p.Headers[Webhook.DeliveryHeader])
+            .ShouldBe(["acme-20260302/failed", "later-20260302/failed"]);
     }
 
     private static string Text(Receiver.Post post)

@@ -62,10 +62,7 @@ internal sealed class Health_is_told
     public async Task a_home_that_is_gone_is_the_reason()
     {
         using var other = new TemporaryFolder();
-        await using var server = await RunningDashboard.StartAsync(
-            _home,
-            database: await PreparedAsync(other["db"])
-        );
+        await using var server = await RunningDashboard.StartAsync(_home, database: await PreparedAsync(other["db"]));
         Directory.Delete(_home.Path, recursive: true);
         try
         {

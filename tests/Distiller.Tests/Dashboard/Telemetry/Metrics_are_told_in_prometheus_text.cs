@@ -46,7 +46,7 @@ internal sealed class Metrics_are_told_in_prometheus_text
         metrics.Value("distiller_node_up", ("node", "n2"), ("roles", "cpu")).ShouldBe(0);
         metrics.Value("distiller_store_up").ShouldBe(1);
         metrics.Value("distiller_schedule_held", ("tenant", "acme")).ShouldBe(0);
-        metrics.Value("distiller_degraded", ("part", "webhook"), ("blocks", "False")).ShouldBe(1);
+        metrics.Value("distiller_degraded", ("part", "webhook"), ("blocks", "false")).ShouldBe(1);
         metrics.Value("distiller_run_duration_seconds_sum", ("tenant", "acme"), ("state", "finished")).ShouldBe(2400);
         metrics.Value("distiller_stage_duration_seconds_sum", ("stage", "distill")).ShouldBe(960);
         metrics.Value("distiller_stage_duration_seconds_bucket", ("stage", "distill"), ("le", "900")).ShouldBe(0);
@@ -139,7 +139,10 @@ internal sealed class Metrics_are_told_in_prometheus_text
     public async Task they_are_not_for_strangers()
     {
         using var home = new TemporaryFolder();
-        await using var server = await RunningDashboard.StartAsync(home, o => o with { Token = RunningDashboard.Token });
+        await using var server = await RunningDashboard.StartAsync(
+            home,
+            o => o with { Token = RunningDashboard.Token }
+        );
         (await server.Browser.GetAsync("/metrics")).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         var answer = await server.SendAsync("GET", "/metrics", ("Authorization", "Bearer " + RunningDashboard.Token));
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -179,7 +182,9 @@ internal sealed class Metrics_are_told_in_prometheus_text
     public void a_hostile_label_stays_within_its_quotes(string value)
     {
         using var sample = new Sample();
-        sample.Meter.CreateCounter<long>("c", description: "line\nbreak \\ " + value).Add(1, new KeyValuePair<string, object?>("l", value));
+        sample
+            .Meter.CreateCounter<long>("c", description: "line\nbreak \\ " + value)
+            .Add(1, new KeyValuePair<string, object?>("l", value));
         var told = PrometheusDocument.Parse(sample.Exporter.Write());
         told.Samples.Single().Labels["l"].ShouldBe(value);
         told.Helps["c_total"].ShouldBe("line\nbreak \\ " + value);
@@ -257,7 +262,11 @@ internal sealed class Metrics_are_told_in_prometheus_text
         await ReadAsync(server);
         var metrics = await ReadAsync(server);
         var text = await File.ReadAllTextAsync(Path.Combine(Repository.Root, path));
-        var named = Regex.Matches(text, @"\b(distiller|http_server|dotnet)_[a-z_]+").Select(m => m.Value).Distinct().ToList();
+        var named = Regex
+            .Matches(text, @"\b(distiller|http_server|dotnet)_[a-z_]+")
+            .Select(m => m.Value)
+            .Distinct()
+            .ToList();
         named.Count.ShouldBeGreaterThan(5);
         foreach (var name in named)
         {
@@ -299,10 +308,7 @@ internal sealed class Metrics_are_told_in_prometheus_text
         public string Write()
         {
             var lines = _exporter.Write().Split('\n');
-            return string.Join(
-                '\n',
-                lines.Where(l => !Regex.IsMatch(l, "^(# (HELP|TYPE) )?dotnet_"))
-            );
+            return string.Join('\n', lines.Where(l => !Regex.IsMatch(l, "^(# (HELP|TYPE) )?dotnet_")));
         }
 
         public void Dispose() => _exporter.Dispose();

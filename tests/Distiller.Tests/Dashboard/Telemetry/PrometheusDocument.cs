@@ -64,9 +64,7 @@ internal sealed class PrometheusDocument
     }
 
     public double Value(string name, params (string Name, string Value)[] labels) =>
-        Samples
-            .Single(s => s.Name == name && labels.All(l => s.Labels.GetValueOrDefault(l.Name) == l.Value))
-            .Value;
+        Samples.Single(s => s.Name == name && labels.All(l => s.Labels.GetValueOrDefault(l.Name) == l.Value)).Value;
 
     public bool Has(string name) => Samples.Any(s => s.Name == name);
 
@@ -213,9 +211,15 @@ internal sealed class PrometheusDocument
                     )
                 )
                 .ToList();
-            var rises = buckets.Zip(buckets.Skip(1)).All(p => p.First.Bound < p.Second.Bound && p.First.Value <= p.Second.Value);
-            var count = Samples.Single(s => s.Name == name + "_count" && "_bucket" + s.Key[(name.Length + 6)..] == series.Key[name.Length..]);
-            _ = Samples.Single(s => s.Name == name + "_sum" && "_bucket" + s.Key[(name.Length + 4)..] == series.Key[name.Length..]);
+            var rises = buckets
+                .Zip(buckets.Skip(1))
+                .All(p => p.First.Bound < p.Second.Bound && p.First.Value <= p.Second.Value);
+            var count = Samples.Single(s =>
+                s.Name == name + "_count" && "_bucket" + s.Key[(name.Length + 6)..] == series.Key[name.Length..]
+            );
+            _ = Samples.Single(s =>
+                s.Name == name + "_sum" && "_bucket" + s.Key[(name.Length + 4)..] == series.Key[name.Length..]
+            );
             if (!rises || !double.IsPositiveInfinity(buckets[^1].Bound) || buckets[^1].Value != count.Value)
             {
                 throw new FormatException($"{name} is no histogram: {series.Key}");
