@@ -1,6 +1,5 @@
 using System.Net;
 using Distiller.Dashboard.Access;
-using Microsoft.AspNetCore.Builder;
 
 namespace Distiller.Tests.Dashboard.Access;
 
