@@ -21,7 +21,7 @@ public sealed record DashboardOptions
     /// <summary>A person who does nothing for so long must log in again.</summary>
     public TimeSpan SessionLength { get; init; } = TimeSpan.FromHours(12);
 
-    public LogFormat Logs { get; init; }
+    public LogStyle Logs { get; init; }
 
     /// <summary>Where metrics and traces are sent by OTLP; null: <c>$OTEL_EXPORTER_OTLP_ENDPOINT</c>, else nowhere.</summary>
     public Uri? OtlpEndpoint { get; init; }

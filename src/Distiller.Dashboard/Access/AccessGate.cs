@@ -34,7 +34,12 @@ internal sealed class AccessGate(
                     return;
                 }
 
-                context.User = new ClaimsPrincipal(new ClaimsIdentity([], Bearer));
+                context.User = new ClaimsPrincipal(
+                    new ClaimsIdentity(
+                        [new Claim(ClaimTypes.Name, $"a script at {context.Connection.RemoteIpAddress}")],
+                        Bearer
+                    )
+                );
             }
 
             if (context.User.Identity is not { IsAuthenticated: true } && !IsOpen(context))

@@ -63,7 +63,10 @@ internal sealed class LogInPage(
         if (result.IsRight)
         {
             log.LogInformation("Logged in from {Address}", context.Connection.RemoteIpAddress);
-            await context.SignInAsync(Session.Scheme, Session.Begin(token, time.GetUtcNow()));
+            await context.SignInAsync(
+                Session.Scheme,
+                Session.Begin(token, context.Connection.RemoteIpAddress, time.GetUtcNow())
+            );
             SeeOther(context, target);
         }
         else if (result.RetryAfter is not null)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,11 +17,13 @@ internal static class Session
     // However busy it is.
     private static readonly TimeSpan AgeMax = TimeSpan.FromDays(7);
 
-    public static ClaimsPrincipal Begin(AccessToken token, DateTimeOffset now) =>
+    /// <param name="from">Tells people apart where commands are logged; all of them hold the same token.</param>
+    public static ClaimsPrincipal Begin(AccessToken token, IPAddress? from, DateTimeOffset now) =>
         new(
             new ClaimsIdentity(
                 [
                     new Claim(ClaimTypes.NameIdentifier, "person"),
+                    new Claim(ClaimTypes.Name, $"somebody at {from}"),
                     new Claim(TokenClaim, token.Fingerprint),
                     new Claim(BeganClaim, now.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)),
                 ],

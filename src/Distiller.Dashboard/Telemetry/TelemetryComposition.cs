@@ -76,14 +76,14 @@ internal static class TelemetryComposition
         );
     }
 
-    private static void AddLogs(ILoggingBuilder logs, LogFormat format)
+    private static void AddLogs(ILoggingBuilder logs, LogStyle format)
     {
         logs.AddFilter("Microsoft", LogLevel.Warning);
         logs.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information);
         // The keys lie unencrypted in a folder of the server's own user; said once, in the runbook.
         logs.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         logs.AddFilter("Quartz", LogLevel.Warning);
-        if (format == LogFormat.Json)
+        if (format == LogStyle.Json)
         {
             logs.AddJsonConsole(json =>
             {
@@ -93,8 +93,8 @@ internal static class TelemetryComposition
         }
         else
         {
-            logs.AddConsole(console => console.FormatterName = PlainLogFormatter.FormatterName);
-            logs.AddConsoleFormatter<PlainLogFormatter, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
+            logs.AddConsole(console => console.FormatterName = PlainLogStyleter.FormatterName);
+            logs.AddConsoleFormatter<PlainLogStyleter, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
         }
     }
 }

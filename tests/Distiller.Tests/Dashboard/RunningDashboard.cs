@@ -121,7 +121,8 @@ internal sealed class RunningDashboard : IAsyncDisposable
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
-        return Browser.SendAsync(request);
+        // A stream of events has no end.
+        return Browser.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
     }
 
     public async ValueTask DisposeAsync()

@@ -27,9 +27,9 @@ internal sealed class A_token_opens_the_door
                 Open.Contains(path) && method is not "POST" ? HttpStatusCode.OK : HttpStatusCode.Unauthorized;
             // The form of the log-in itself is open, and lacks its anti-forgery token here.
             expected = (method, path) == ("POST", "/login") ? HttpStatusCode.BadRequest : expected;
-            var answer = await server.SendAsync(method, path);
+            using var answer = await server.SendAsync(method, path);
             answer.StatusCode.ShouldBe(expected, $"{method} {path}");
-            var page = await server.SendAsync(method, path, ("Accept", "text/html"));
+            using var page = await server.SendAsync(method, path, ("Accept", "text/html"));
             if (expected == HttpStatusCode.Unauthorized && method == "GET")
             {
                 page.StatusCode.ShouldBe(HttpStatusCode.Redirect, path);
@@ -95,12 +95,22 @@ internal sealed class A_token_opens_the_door
         (await server.SendAsync("POST", "/command", Bearer(RunningDashboard.Token))).StatusCode.ShouldBe(
             HttpStatusCode.OK
         );
-        var wrong = await server.SendAsync("GET", "/page", Bearer(RunningDashboard.WrongToken));
+        using var wrong = await server.SendAsync("GET", "/page", Bearer(RunningDashboard.WrongToken));
         wrong.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         wrong.Headers.WwwAuthenticate.ToString().ShouldBe("Bearer");
         (
             await server.SendAsync("GET", "/page", ("Authorization", "Basic " + RunningDashboard.Token))
         ).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+    }
+
+    [Test]
+    public async Task who_commands_is_told_apart_by_address()
+    {
+        await using var server = await StartAsync();
+        await server.LogInAsync(RunningDashboard.Token);
+        (await server.Browser.GetStringAsync("/who")).ShouldBe("somebody at 127.0.0.1");
+        using var answer = await server.SendAsync("GET", "/who", Bearer(RunningDashboard.Token));
+        (await answer.Content.ReadAsStringAsync()).ShouldBe("a script at 127.0.0.1");
     }
 
     [Test]
@@ -118,7 +128,7 @@ internal sealed class A_token_opens_the_door
         var limited = await server.LogInAsync(RunningDashboard.Token);
         limited.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         limited.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(12));
-        var script = await server.SendAsync("GET", "/page", Bearer(RunningDashboard.Token));
+        using var script = await server.SendAsync("GET", "/page", Bearer(RunningDashboard.Token));
         script.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         script.Headers.RetryAfter.ShouldNotBeNull();
 

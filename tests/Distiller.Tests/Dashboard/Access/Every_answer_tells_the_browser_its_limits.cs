@@ -25,7 +25,7 @@ internal sealed class Every_answer_tells_the_browser_its_limits
             {
                 foreach (var bearer in (string?[])[null, RunningDashboard.Token, RunningDashboard.WrongToken])
                 {
-                    var answer = bearer is null
+                    using var answer = bearer is null
                         ? await server.SendAsync(method, path, ("Host", host), ("Accept", "text/html"))
                         : await server.SendAsync(method, path, ("Host", host), ("Authorization", "Bearer " + bearer));
                     seen.Add(answer.StatusCode);
@@ -54,7 +54,7 @@ internal sealed class Every_answer_tells_the_browser_its_limits
     {
         using var home = new TemporaryFolder();
         await using var server = await RunningDashboard.StartAsync(home, map: Forms.Map);
-        var answer = await server.SendAsync("GET", "/throws");
+        using var answer = await server.SendAsync("GET", "/throws");
         answer.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
         var text = await answer.Content.ReadAsStringAsync();
         text.ShouldNotContain("script");

@@ -14,6 +14,7 @@ internal static class Forms
         app.MapGet("/page", () => "inside");
         app.MapGet("/form", (HttpContext context, IAntiforgery forms) => Field(forms.GetAndStoreTokens(context)));
         app.MapPost("/command", () => "done");
+        app.MapGet("/who", (HttpContext context) => context.User.Identity?.Name ?? "nobody");
         app.MapPost("/bound", (IFormCollection form) => form["word"].ToString());
         app.MapDelete("/command", () => "done");
         app.MapGet("/throws", string () => throw new InvalidOperationException("<script>"));

@@ -83,7 +83,7 @@ internal sealed class Only_this_machine_is_answered_without_a_token
         {
             foreach (var (method, path) in server.Mapped)
             {
-                var answer = await server.SendAsync(method, path, ("Host", host));
+                using var answer = await server.SendAsync(method, path, ("Host", host));
                 answer.StatusCode.ShouldBe(HttpStatusCode.Forbidden, $"{method} {path} as {host}");
             }
         }

@@ -27,9 +27,9 @@ internal sealed class Logs_are_harmless
         text.ShouldContain("x·]0;title·\ny");
     }
 
-    [TestCase(LogFormat.Json, "json")]
-    [TestCase(LogFormat.Plain, PlainLogFormatter.FormatterName)]
-    public void a_server_writes_as_it_is_told(LogFormat format, string expected)
+    [TestCase(LogStyle.Json, "json")]
+    [TestCase(LogStyle.Plain, PlainLogStyleter.FormatterName)]
+    public void a_server_writes_as_it_is_told(LogStyle format, string expected)
     {
         using var home = new TemporaryFolder();
         using var database = RunDatabase.Sqlite(home["db"]);
@@ -55,7 +55,7 @@ internal sealed class Logs_are_harmless
     private static string Write(string message, Exception? error)
     {
         using var writer = new StringWriter { NewLine = "\n" };
-        new PlainLogFormatter(new MovedClock()).Write(
+        new PlainLogStyleter(new MovedClock()).Write(
             new LogEntry<string>(LogLevel.Warning, "Distiller.Night", default, message, error, (text, _) => text),
             null,
             writer

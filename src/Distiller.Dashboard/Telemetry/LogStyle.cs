@@ -1,7 +1,7 @@
 namespace Distiller.Dashboard.Telemetry;
 
 /// <summary>How the server writes its log to standard output.</summary>
-public enum LogFormat
+public enum LogStyle
 {
     /// <summary>A line for a person.</summary>
     Plain,
