@@ -4,7 +4,7 @@ namespace Distiller.Jobs.Stages;
 public static class ArtifactKind
 {
     public const string Reduced = "reduced";
-    public const string Mined = "mined";
+    public const string Mined = Mining.Reviewing.PatternBook.ArtifactKind;
     public const string Adapter = "adapter";
     public const string Quantized = "quantized";
     public const string Evaluation = "evaluation";

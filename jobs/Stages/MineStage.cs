@@ -6,14 +6,18 @@ using Distiller.Mining.Deduplicating;
 using Distiller.Mining.Examples;
 using Distiller.Mining.Labelling;
 using Distiller.Mining.Patterns;
+using Distiller.Mining.Reviewing;
 using Distiller.Mining.Splitting;
 
 namespace Distiller.Jobs.Stages;
 
-/// <summary>Reduced episodes to patterns and training examples, split by task before anything is mined.</summary>
+/// <summary>
+/// Reduced episodes to patterns and training examples, split by task before anything is mined. What people decided on
+/// patterns is respected, and is part of the recipe where there is such a decision.
+/// </summary>
 public sealed class MineStage(Night night)
 {
-    public const string PatternsFile = "patterns.parquet";
+    public const string PatternsFile = PatternBook.PatternsFile;
     public const string TrainFile = "train.parquet";
     public const string HoldoutFile = "holdout.parquet";
 
@@ -25,7 +29,10 @@ public sealed class MineStage(Night night)
 
     public Artifact Run(Artifact reduced, CancellationToken cancellation = default)
     {
-        var options = Options(night.Settings);
+        var options = Options(night.Settings) with
+        {
+            Reviews = new PatternReviews(night.Workspace.Home, night.Time).Procedures(),
+        };
         var recipe = new ArtifactRecipe(
             Stage,
             Version,

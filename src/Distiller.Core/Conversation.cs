@@ -14,7 +14,12 @@ public static class Conversation
     private const string CallClose = "</tool_call>";
 
     /// <summary>System turns are left out: what stands in their place is the caller's choice (that is the product).</summary>
-    public static IReadOnlyList<ChatMessage> ToMessages(string? system, IEnumerable<Turn> turns)
+    /// <param name="places">Is given, for each turn, the index of the message it went into; -1 for a system turn.</param>
+    public static IReadOnlyList<ChatMessage> ToMessages(
+        string? system,
+        IEnumerable<Turn> turns,
+        ICollection<int>? places = null
+    )
     {
         var messages = new List<ChatMessage>();
         if (!string.IsNullOrEmpty(system))
@@ -22,8 +27,14 @@ public static class Conversation
             messages.Add(new ChatMessage("system", system));
         }
 
-        foreach (var turn in turns.Where(t => t.Role != TurnRole.System))
+        foreach (var turn in turns)
         {
+            if (turn.Role == TurnRole.System)
+            {
+                places?.Add(-1);
+                continue;
+            }
+
             var message = ToMessage(turn);
             // Consecutive observations (parallel calls) become one user message: templates expect alternation.
             if (messages.Count > 0 && messages[^1].Role == message.Role)
@@ -34,6 +45,8 @@ public static class Conversation
             {
                 messages.Add(message);
             }
+
+            places?.Add(messages.Count - 1);
         }
 
         return messages;

@@ -10,4 +10,8 @@ public sealed record QuarantinedRecord(
     string Remedy,
     string Sha256,
     string Excerpt
-);
+)
+{
+    /// <summary>Whose log it is from; null where an earlier version did not note it.</summary>
+    public string? Tenant { get; init; }
+}

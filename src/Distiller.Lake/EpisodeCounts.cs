@@ -15,4 +15,41 @@ public sealed record EpisodeCounts(
 {
     public static EpisodeCounts Zero { get; } =
         new(0, 0, 0, default, 0, 0, 0, new SortedDictionary<string, EpisodeCounts>(StringComparer.Ordinal));
+
+    internal static EpisodeCounts Of(IEnumerable<CountRow> rows)
+    {
+        var formats = new SortedDictionary<string, EpisodeCounts>(StringComparer.Ordinal);
+        foreach (var r in rows)
+        {
+            var usage = new Usage(r.Input, r.CacheRead, r.CacheWrite, r.Output);
+            formats[r.Format] = new EpisodeCounts(
+                r.Episodes,
+                r.Turns,
+                r.Requests,
+                usage,
+                r.Succeeded,
+                r.Failed,
+                r.Unknown,
+                Zero.Formats
+            );
+        }
+
+        return formats.Values.Aggregate(
+            Zero with
+            {
+                Formats = formats,
+            },
+            (a, b) =>
+                new EpisodeCounts(
+                    a.Episodes + b.Episodes,
+                    a.Turns + b.Turns,
+                    a.Requests + b.Requests,
+                    a.Usage + b.Usage,
+                    a.Succeeded + b.Succeeded,
+                    a.Failed + b.Failed,
+                    a.Unknown + b.Unknown,
+                    formats
+                )
+        );
+    }
 }

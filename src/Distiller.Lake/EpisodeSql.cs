@@ -9,6 +9,20 @@ internal static class EpisodeSql
     /// </summary>
     private const string GlobalIds = "format IN ('claude-code')";
 
+    private const string Mine = """
+
+        , mine AS (
+            SELECT t.id AS id, list(t.request ORDER BY t.request) AS shared_ids,
+                list(s.owner = t.id ORDER BY t.request) AS shared_owned,
+                list(s.input ORDER BY t.request) AS shared_input,
+                list(s.cache_read ORDER BY t.request) AS shared_cache_read,
+                list(s.cache_write ORDER BY t.request) AS shared_cache_write,
+                list(s.output ORDER BY t.request) AS shared_output
+            FROM told t JOIN shared s
+            ON t.format = s.format AND t.tenant = s.tenant AND t.request = s.request GROUP BY t.id
+        )
+        """;
+
     /// <summary>
     /// <c>shared</c>: each request that several current episodes tell of, with the episode it is counted for (the
     /// earliest, then by key) and the largest usage any of them tells.
@@ -76,21 +90,15 @@ internal static class EpisodeSql
     public static string Newest(IReadOnlyList<string> parts) =>
         $"SELECT max(started_at) AS started_at FROM read_parquet({DuckDb.QuoteFiles(parts)})";
 
+    /// <summary>For every episode that tells of shared requests, those requests as parallel lists.</summary>
+    public static string SharedByEpisode(IReadOnlyList<string> parts) => Shared(parts) + Mine + "\nFROM mine";
+
     /// <summary>Whole current rows in the order of their ids, each with its shared requests as parallel lists.</summary>
     public static string Rows(IReadOnlyList<string> parts) =>
         Shared(parts)
+        + Mine
         + """
 
-            , mine AS (
-                SELECT t.id AS id, list(t.request ORDER BY t.request) AS shared_ids,
-                    list(s.owner = t.id ORDER BY t.request) AS shared_owned,
-                    list(s.input ORDER BY t.request) AS shared_input,
-                    list(s.cache_read ORDER BY t.request) AS shared_cache_read,
-                    list(s.cache_write ORDER BY t.request) AS shared_cache_write,
-                    list(s.output ORDER BY t.request) AS shared_output
-                FROM told t JOIN shared s
-                ON t.format = s.format AND t.tenant = s.tenant AND t.request = s.request GROUP BY t.id
-            )
             SELECT p.*, coalesce(m.shared_ids, []::VARCHAR[]) AS shared_ids,
                 coalesce(m.shared_owned, []::BOOLEAN[]) AS shared_owned,
                 coalesce(m.shared_input, []::BIGINT[]) AS shared_input,

@@ -103,40 +103,7 @@ public sealed class EpisodeStore
     private EpisodeCounts Count(IReadOnlyList<string> parts)
     {
         using var db = Open();
-        var empty = EpisodeCounts.Zero.Formats;
-        var formats = new SortedDictionary<string, EpisodeCounts>(StringComparer.Ordinal);
-        foreach (var r in db.Query<CountRow>(EpisodeSql.Counts(parts)))
-        {
-            var usage = new Usage(r.Input, r.CacheRead, r.CacheWrite, r.Output);
-            formats[r.Format] = new EpisodeCounts(
-                r.Episodes,
-                r.Turns,
-                r.Requests,
-                usage,
-                r.Succeeded,
-                r.Failed,
-                r.Unknown,
-                empty
-            );
-        }
-
-        return formats.Values.Aggregate(
-            EpisodeCounts.Zero with
-            {
-                Formats = formats,
-            },
-            (a, b) =>
-                new EpisodeCounts(
-                    a.Episodes + b.Episodes,
-                    a.Turns + b.Turns,
-                    a.Requests + b.Requests,
-                    a.Usage + b.Usage,
-                    a.Succeeded + b.Succeeded,
-                    a.Failed + b.Failed,
-                    a.Unknown + b.Unknown,
-                    formats
-                )
-        );
+        return EpisodeCounts.Of(db.Query<CountRow>(EpisodeSql.Counts(parts)));
     }
 
     private DuckDb Open() =>

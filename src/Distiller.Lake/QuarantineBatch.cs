@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace Distiller.Lake;
 
-/// <summary>Quarantined records on their way into the store; visible together, by the commit.</summary>
+/// <summary>
+/// Quarantined records on their way into the store; visible together, by the commit. Of a retry, the commit also takes out
+/// what was there of the files looked at.
+/// </summary>
 public sealed class QuarantineBatch : IDisposable
 {
     private const int RowsMax = 16384;
@@ -11,6 +14,7 @@ public sealed class QuarantineBatch : IDisposable
     private readonly HashSet<UInt128> _known;
     private readonly List<QuarantineRow> _rows = [];
     private readonly List<string> _parts = [];
+    private readonly bool _replaces;
 
     internal QuarantineBatch(PartFolder folder, IEnumerable<string> known)
     {
@@ -18,28 +22,32 @@ public sealed class QuarantineBatch : IDisposable
         _known = [.. known.Select(Short)];
     }
 
-    /// <summary>Returns whether the record is new.</summary>
-    public bool Add(QuarantinedRecord record)
+    /// <summary>Takes the place of all records: those that stay, and those that are added.</summary>
+    internal QuarantineBatch(PartFolder folder, IEnumerable<QuarantineRow> staying)
+        : this(folder, Enumerable.Empty<string>())
     {
-        var row = QuarantineStore.Row(record);
-        if (!_known.Add(Short(row.Id)))
+        _replaces = true;
+        foreach (var row in staying)
         {
-            return false;
+            Keep(row);
         }
-
-        _rows.Add(row);
-        if (_rows.Count == RowsMax)
-        {
-            Flush();
-        }
-
-        return true;
     }
+
+    /// <summary>Returns whether the record is new.</summary>
+    public bool Add(QuarantinedRecord record) => Keep(QuarantineStore.Row(record));
 
     public void Commit()
     {
         Flush();
-        _folder.Commit(_parts);
+        if (_replaces)
+        {
+            _folder.Replace(_parts, []);
+        }
+        else
+        {
+            _folder.Commit(_parts);
+        }
+
         _parts.Clear();
     }
 
@@ -56,6 +64,22 @@ public sealed class QuarantineBatch : IDisposable
         {
             File.Delete(part);
         }
+    }
+
+    private bool Keep(QuarantineRow row)
+    {
+        if (!_known.Add(Short(row.Id)))
+        {
+            return false;
+        }
+
+        _rows.Add(row);
+        if (_rows.Count == RowsMax)
+        {
+            Flush();
+        }
+
+        return true;
     }
 
     private static UInt128 Short(string id) => UInt128.Parse(id.AsSpan(0, 32), NumberStyles.HexNumber);

@@ -9,5 +9,10 @@ internal sealed record QuarantineRow(
     string Reason,
     string Remedy,
     string Sha256,
-    string Excerpt
-);
+    string Excerpt,
+    string? Tenant
+)
+{
+    public QuarantinedRecord ToRecord() =>
+        new(new SourceLocation(File, Line), Format, Reason, Remedy, Sha256, Excerpt) { Tenant = Tenant };
+}

@@ -9,6 +9,9 @@ namespace Distiller.Lake;
 /// </summary>
 public sealed class QuarantineStore
 {
+    /// <summary>Does not count in a record's identity, so that records of an earlier version keep theirs.</summary>
+    private const string DefaultTenant = "default";
+
     private readonly PartFolder _parts;
     private readonly bool _writable;
 
@@ -18,22 +21,18 @@ public sealed class QuarantineStore
         _writable = writable;
     }
 
-    public QuarantineBatch BeginBatch() =>
-        _writable
-            ? new QuarantineBatch(_parts, Rows().Select(r => r.Id))
-            : throw new InvalidOperationException("The workspace was opened for reading.");
+    public QuarantineBatch BeginBatch() => new(Writable(), Rows().Select(r => r.Id));
+
+    /// <summary>
+    /// Starts to look at files again: at the commit the records of these files give way to those that are added. Until
+    /// then everything is as it was.
+    /// </summary>
+    /// <param name="files">As the records name them.</param>
+    public QuarantineBatch BeginRetry(IReadOnlySet<string> files) =>
+        new(Writable(), Rows().Where(r => !files.Contains(r.File)));
 
     /// <summary>All records, by file and line.</summary>
-    public IEnumerable<QuarantinedRecord> List() =>
-        Rows()
-            .Select(r => new QuarantinedRecord(
-                new SourceLocation(r.File, r.Line),
-                r.Format,
-                r.Reason,
-                r.Remedy,
-                r.Sha256,
-                r.Excerpt
-            ));
+    public IEnumerable<QuarantinedRecord> List() => Rows().Select(r => r.ToRecord());
 
     public long Count() => _parts.Parts().Sum(p => ParquetFile.Read<IdRow>(p).LongCount());
 
@@ -42,9 +41,27 @@ public sealed class QuarantineStore
     internal static QuarantineRow Row(QuarantinedRecord r)
     {
         var identity = $"{r.Place.File}\0{r.Place.Line}\0{r.Format}\0{r.Reason}\0{r.Sha256}";
+        if (r.Tenant is not (null or DefaultTenant))
+        {
+            identity += $"\0{r.Tenant}";
+        }
+
         var id = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(identity)));
-        return new QuarantineRow(id, r.Place.File, r.Place.Line, r.Format, r.Reason, r.Remedy, r.Sha256, r.Excerpt);
+        return new QuarantineRow(
+            id,
+            r.Place.File,
+            r.Place.Line,
+            r.Format,
+            r.Reason,
+            r.Remedy,
+            r.Sha256,
+            r.Excerpt,
+            r.Tenant
+        );
     }
+
+    private PartFolder Writable() =>
+        _writable ? _parts : throw new InvalidOperationException("The workspace was opened for reading.");
 
     private IEnumerable<QuarantineRow> Rows()
     {
@@ -55,7 +72,10 @@ public sealed class QuarantineStore
         }
 
         using var db = DuckDb.Open();
-        var sql = $"SELECT * FROM read_parquet({DuckDb.QuoteFiles(parts)}) ORDER BY file, line, id";
+        // Parts of an earlier version have no column for the tenant.
+        var sql =
+            $"SELECT * FROM read_parquet({DuckDb.QuoteFiles(parts)}, union_by_name = true) "
+            + "UNION ALL BY NAME SELECT NULL::VARCHAR AS tenant WHERE false ORDER BY file, line, id";
         foreach (var row in db.Query<QuarantineRow>(sql))
         {
             yield return row;

@@ -10,33 +10,14 @@ internal sealed record SharedEpisodeRow : EpisodeRow
     public required long[] SharedCacheWrite { get; init; }
     public required long[] SharedOutput { get; init; }
 
-    /// <summary>The episode with those requests only that are counted for it.</summary>
-    public Episode ToOwner()
-    {
-        var episode = ToEpisode();
-        if (SharedIds.Length == 0)
-        {
-            return episode;
-        }
-
-        var requests = new List<ModelRequest>(episode.Requests.Count);
-        foreach (var request in episode.Requests)
-        {
-            var i = Array.IndexOf(SharedIds, request.Id);
-            if (i < 0)
-            {
-                requests.Add(request);
-            }
-            else if (SharedOwned[i])
-            {
-                var usage = new Usage(SharedInput[i], SharedCacheRead[i], SharedCacheWrite[i], SharedOutput[i]);
-                requests.Add(request with { Usage = usage });
-            }
-        }
-
-        return episode with
-        {
-            Requests = requests,
-        };
-    }
+    /// <inheritdoc cref="SharedRequests.ToOwner"/>
+    public Episode ToOwner() =>
+        new SharedRequests(
+            SharedIds,
+            SharedOwned,
+            SharedInput,
+            SharedCacheRead,
+            SharedCacheWrite,
+            SharedOutput
+        ).ToOwner(ToEpisode());
 }

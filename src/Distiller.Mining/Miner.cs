@@ -2,6 +2,7 @@ using Distiller.Mining.Deduplicating;
 using Distiller.Mining.Examples;
 using Distiller.Mining.Labelling;
 using Distiller.Mining.Patterns;
+using Distiller.Mining.Reviewing;
 using Distiller.Mining.Splitting;
 
 namespace Distiller.Mining;
@@ -51,15 +52,16 @@ public sealed class Miner
         var labelled = Label(distinct, split, cancellation);
 
         Tell(progress, 3, "mining patterns", cancellation);
-        var mining = new PatternMiner(_countTokens, _options.Patterns).Mine(
+        var mining = new PatternMiner(_countTokens, _options.Patterns, _options.Reviews).Mine(
             distinct.Where(e => split.Of(e) == Split.Train),
             deduplication.GroupOf
         );
 
         Tell(progress, 4, "building examples", cancellation);
-        var builder = new ExampleBuilder(_tokenizeChat, _options.Examples);
+        var rejected = new RejectedSpans(_options.Reviews?.Rejected ?? [], _options.Patterns);
+        var builder = new ExampleBuilder(_tokenizeChat, _options.Examples, rejected.Turns);
         var train = builder.Build(labelled.Train);
-        // The budget is for training; what is only measured is measured whole.
+        // The budget is for training; what is only measured is measured whole, rejected procedures too.
         var whole = new ExampleBuilder(_tokenizeChat, _options.Examples with { TrainTokensMax = null });
         var holdout = whole.Build(labelled.Holdout);
 
@@ -83,6 +85,7 @@ public sealed class Miner
             ClosedSequences = mining.Closed,
             HarmfulSequences = mining.Harmful,
             PatternsTruncated = mining.Truncated,
+            UntaughtTurns = _options.Reviews is null ? null : train.UntaughtTurns,
             TrainExamples = train.Report,
             HoldoutExamples = holdout.Report,
         };

@@ -1,6 +1,7 @@
 using Distiller.Mining.Deduplicating;
 using Distiller.Mining.Examples;
 using Distiller.Mining.Patterns;
+using Distiller.Mining.Reviewing;
 using Distiller.Mining.Splitting;
 
 namespace Distiller.Mining;
@@ -11,6 +12,9 @@ public sealed record MiningOptions
     public SplitOptions Split { get; init; } = new();
     public PatternOptions Patterns { get; init; } = new();
     public ExampleOptions Examples { get; init; } = new();
+
+    /// <summary>What people decided on patterns; null where nothing is decided.</summary>
+    public ReviewedProcedures? Reviews { get; init; }
 
     public void Check()
     {

@@ -46,6 +46,9 @@ public sealed record MiningReport
     /// <summary>Whether the bound on the work was reached even so, and patterns may be missing.</summary>
     public required bool PatternsTruncated { get; init; }
 
+    /// <summary>Assistant turns of training episodes that teach nothing because they follow a rejected procedure; null without reviews.</summary>
+    public int? UntaughtTurns { get; init; }
+
     public required ExampleReport TrainExamples { get; init; }
 
     public required ExampleReport HoldoutExamples { get; init; }

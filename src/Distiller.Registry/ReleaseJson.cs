@@ -23,19 +23,19 @@ internal static class ReleaseJson
 
     public static byte[] Write<T>(T value) => [.. JsonSerializer.SerializeToUtf8Bytes(value, Options), (byte)'\n'];
 
-    public static T Read<T>(string path, long maxBytes)
+    public static T Read<T>(string path, long maxBytes, string remedy = ReleaseFolder.Remedy)
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(Bytes(path, maxBytes), Options)
-                ?? throw new BadInputException(Place(path), "It holds null.", ReleaseFolder.Remedy);
+            return JsonSerializer.Deserialize<T>(Bytes(path, maxBytes, remedy), Options)
+                ?? throw new BadInputException(Place(path), "It holds null.", remedy);
         }
         catch (JsonException e)
         {
             throw new BadInputException(
                 new SourceLocation(path, (e.LineNumber ?? -1) + 1),
                 $"Not the JSON expected here ({e.Path}).",
-                ReleaseFolder.Remedy,
+                remedy,
                 e
             );
         }
@@ -60,21 +60,17 @@ internal static class ReleaseJson
         }
     }
 
-    private static byte[] Bytes(string path, long maxBytes)
+    private static byte[] Bytes(string path, long maxBytes, string remedy = ReleaseFolder.Remedy)
     {
         var file = new FileInfo(path);
         if (!file.Exists || file.LinkTarget is not null)
         {
-            throw new BadInputException(Place(path), "The file is missing, or a link.", ReleaseFolder.Remedy);
+            throw new BadInputException(Place(path), "The file is missing, or a link.", remedy);
         }
 
         if (file.Length > maxBytes)
         {
-            throw new BadInputException(
-                Place(path),
-                $"{file.Length} bytes; at most {maxBytes} are read.",
-                ReleaseFolder.Remedy
-            );
+            throw new BadInputException(Place(path), $"{file.Length} bytes; at most {maxBytes} are read.", remedy);
         }
 
         return File.ReadAllBytes(path);

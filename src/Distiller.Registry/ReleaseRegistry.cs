@@ -10,13 +10,18 @@ namespace Distiller.Registry;
 /// </summary>
 public sealed class ReleaseRegistry(string folder, TimeProvider time)
 {
+    /// <summary>Means the release that was published last.</summary>
+    public const string Latest = "latest";
+
     private const string TemporaryName = ".publishing";
     private const string LockName = ".lock";
     private const int IdLength = 16;
     private const int CopyBytes = 1 << 20;
-    private static readonly TimeSpan LockWaitMax = TimeSpan.FromMinutes(1);
 
     public string Folder { get; } = Path.GetFullPath(folder);
+
+    /// <summary>What was promoted.</summary>
+    public ReleaseChannels Channels => new(this, time);
 
     public string FolderOf(Release release) => Path.Combine(Folder, release.Id);
 
@@ -47,11 +52,18 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
     }
 
     /// <summary>The one release a user means.</summary>
-    /// <param name="reference">An id, the beginning of one if only one release has it, or <c>latest</c>.</param>
+    /// <param name="reference">
+    /// An id, the beginning of one if only one release has it, <c>latest</c>, or a channel, for example <c>stable</c>.
+    /// </param>
     public Release Show(string reference)
     {
+        if (Channels.Find(reference) is { } channel)
+        {
+            reference = channel.Release;
+        }
+
         var releases = List();
-        if (reference == "latest")
+        if (reference == Latest)
         {
             return releases.Count > 0
                 ? releases[^1]
@@ -67,7 +79,7 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
             0 => throw new BadInputException(
                 Place,
                 $"No release has an id that begins with \"{reference}\".",
-                "List the releases, and name one by its id, the beginning of it, or 'latest'."
+                "List the releases, and name one by its id, the beginning of it, 'latest', or a channel that something was promoted to."
             ),
             _ => throw new BadInputException(
                 Place,
@@ -86,7 +98,7 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
     private Release PublishAlone(ReleaseDraft draft, CancellationToken cancellation)
     {
         Directory.CreateDirectory(Folder);
-        using var onlyOne = Lock(cancellation);
+        using var onlyOne = FileLock.Take(Path.Combine(Folder, LockName), "Another publish", time, cancellation);
         var temporary = Path.Combine(Folder, TemporaryName);
         if (Directory.Exists(temporary))
         {
@@ -183,35 +195,6 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
                     $"It has no number {group}.{name}.",
                     "Evaluate again; a release is not published without its evaluation."
                 );
-    }
-
-    private FileStream Lock(CancellationToken cancellation)
-    {
-        var path = Path.Combine(Folder, LockName);
-        var since = time.GetTimestamp();
-        while (true)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            try
-            {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            }
-            catch (IOException e)
-                when (e is not (FileNotFoundException or DirectoryNotFoundException) && !DiskFull.IsNoSpace(e))
-            {
-                if (time.GetElapsedTime(since) > LockWaitMax)
-                {
-                    throw new BadInputException(
-                        new SourceLocation(path, 0),
-                        "Another publish holds it.",
-                        "Wait for it to end; the lock goes with its process.",
-                        e
-                    );
-                }
-
-                cancellation.WaitHandle.WaitOne(100);
-            }
-        }
     }
 
     private static bool IsId(string name) => name.Length == IdLength && name.All(char.IsAsciiHexDigitLower);

@@ -77,6 +77,9 @@ internal sealed class Collection(
                 sha256,
                 Excerpt(head)
             )
+            {
+                Tenant = Options.Tenant,
+            }
         );
     }
 

@@ -46,7 +46,7 @@ public static class Collector
         return Report(collection, before, workspace.Episodes.Count());
     }
 
-    private static void ReadFile(Collection collection, SourceFile file)
+    internal static void ReadFile(Collection collection, SourceFile file)
     {
         if (file.Bytes == 0)
         {

@@ -10,16 +10,20 @@ public sealed class ExampleBuilder
 {
     private readonly Func<IReadOnlyList<ChatMessage>, (int[] Tokens, bool[] AssistantMask)> _tokenize;
     private readonly ExampleOptions _options;
+    private readonly Func<Episode, IReadOnlySet<int>> _untaught;
 
     /// <param name="tokenizeChat">
     /// Applies the base's chat template: T tokens and T flags, true on what the assistant says.
     /// </param>
+    /// <param name="untaught">Indices of an episode's turns that are not to be taught; they stay as context.</param>
     public ExampleBuilder(
         Func<IReadOnlyList<ChatMessage>, (int[] Tokens, bool[] AssistantMask)> tokenizeChat,
-        ExampleOptions? options = null
+        ExampleOptions? options = null,
+        Func<Episode, IReadOnlySet<int>>? untaught = null
     )
     {
         _tokenize = tokenizeChat;
+        _untaught = untaught ?? (_ => new HashSet<int>());
         _options = options ?? new ExampleOptions();
         _options.Check();
     }
@@ -82,7 +86,8 @@ public sealed class ExampleBuilder
                 TruncatedTurns = tally.TruncatedTurns,
                 ShortenedObservations = tally.ShortenedObservations,
                 DroppedTurns = tally.DroppedTurns,
-            }
+            },
+            tally.Untaught
         );
     }
 
@@ -96,11 +101,24 @@ public sealed class ExampleBuilder
 
     private Taken Cut(Episode episode, HashSet<string> known)
     {
+        var skip = _untaught(episode);
         // A turn of nothing but hidden reasoning leaves an empty message that teaches nothing.
-        var turns = episode.Turns.Where(t =>
-            t.Role != TurnRole.Assistant || t.ToolCalls.Count > 0 || !string.IsNullOrWhiteSpace(t.Text)
-        );
-        var cutter = new WindowCutter(Conversation.ToMessages(_options.SystemLine, turns), _options, _tokenize);
+        var turns = episode
+            .Turns.Select((Turn, Index) => (Turn, Index))
+            .Where(t =>
+                t.Turn.Role != TurnRole.Assistant
+                || t.Turn.ToolCalls.Count > 0
+                || !string.IsNullOrWhiteSpace(t.Turn.Text)
+            )
+            .ToList();
+        var places = new List<int>();
+        var messages = Conversation.ToMessages(_options.SystemLine, turns.Select(t => t.Turn), places);
+        var silent = turns
+            .Zip(places)
+            .Where(p => p.First.Turn.Role == TurnRole.Assistant && skip.Contains(p.First.Index))
+            .Select(p => p.Second)
+            .ToHashSet();
+        var cutter = new WindowCutter(messages, _options, _tokenize, silent);
         var windows = new List<(int Number, Window Window, string Hash)>();
         var own = new HashSet<string>(StringComparer.Ordinal);
         var all = cutter.Cut();
@@ -113,7 +131,14 @@ public sealed class ExampleBuilder
             }
         }
 
-        return new Taken(episode.Id, episode.TaskId, windows, all.Count - windows.Count, cutter.DroppedTurns);
+        return new Taken(
+            episode.Id,
+            episode.TaskId,
+            windows,
+            all.Count - windows.Count,
+            cutter.DroppedTurns,
+            silent.Count
+        );
     }
 
     private List<TrainingExample> Weighed(List<Taken> taken)
@@ -156,7 +181,8 @@ public sealed class ExampleBuilder
         string Task,
         IReadOnlyList<(int Number, Window Window, string Hash)> Windows,
         int Repeated,
-        int DroppedTurns
+        int DroppedTurns,
+        int Untaught
     )
     {
         public long Tokens => Windows.Sum(w => (long)w.Window.Tokens.Length);
@@ -169,12 +195,14 @@ public sealed class ExampleBuilder
         public int TruncatedTurns { get; private set; }
         public int ShortenedObservations { get; private set; }
         public int DroppedTurns { get; private set; }
+        public int Untaught { get; private set; }
 
         public void Add(Taken taken, HashSet<string> known)
         {
             Tokens += taken.Tokens;
             Repeated += taken.Repeated;
             DroppedTurns += taken.DroppedTurns;
+            Untaught += taken.Untaught;
             foreach (var (_, window, hash) in taken.Windows)
             {
                 known.Add(hash);

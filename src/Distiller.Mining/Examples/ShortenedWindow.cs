@@ -54,7 +54,7 @@ internal static class ShortenedWindow
         var (tokens, spoken) = tokenize(With(messages, observation, low));
         return new Window(
             tokens,
-            AssistantRuns.AfterFirst(0, 1, spoken),
+            AssistantRuns.Where([true], spoken),
             Targets: 1,
             IsTruncated: false,
             IsShortened: true
@@ -83,7 +83,7 @@ internal static class ShortenedWindow
     private static Window? Truncated((int[] Tokens, bool[] AssistantMask) chat, int tokensMax, bool isShortened)
     {
         var (tokens, spoken) = chat;
-        var loss = AssistantRuns.AfterFirst(0, 1, spoken)[..Math.Min(tokensMax, tokens.Length)];
+        var loss = AssistantRuns.Where([true], spoken)[..Math.Min(tokensMax, tokens.Length)];
         return Array.Exists(loss, l => l)
             ? new Window(tokens[..loss.Length], loss, Targets: 1, tokens.Length > tokensMax, isShortened)
             : null;

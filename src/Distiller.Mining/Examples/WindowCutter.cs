@@ -9,6 +9,7 @@ internal sealed class WindowCutter
 {
     private readonly Func<IReadOnlyList<ChatMessage>, (int[] Tokens, bool[] AssistantMask)> _tokenize;
     private readonly IReadOnlyList<ChatMessage> _messages;
+    private readonly IReadOnlySet<int> _untaught;
     private readonly int _contextTokensMax;
     private readonly int _tokensMax;
 
@@ -19,13 +20,16 @@ internal sealed class WindowCutter
     private long[] _tokensBefore = [];
 
     /// <param name="messages">As <see cref="Conversation.ToMessages"/> gives them: roles alternate after the system line.</param>
+    /// <param name="untaught">Indices of assistant messages that are context only.</param>
     public WindowCutter(
         IReadOnlyList<ChatMessage> messages,
         ExampleOptions options,
-        Func<IReadOnlyList<ChatMessage>, (int[] Tokens, bool[] AssistantMask)> tokenize
+        Func<IReadOnlyList<ChatMessage>, (int[] Tokens, bool[] AssistantMask)> tokenize,
+        IReadOnlySet<int> untaught
     )
     {
         _messages = messages;
+        _untaught = untaught;
         _tokenize = tokenize;
         _tokensMax = options.SequenceTokensMax;
         _contextTokensMax = (int)(options.SequenceTokensMax * options.ContextShare);
@@ -116,9 +120,8 @@ internal sealed class WindowCutter
             var (tokens, spoken) = _tokenize(Slice(start, end));
             if (tokens.Length <= _tokensMax)
             {
-                var context = Spoken(start, target);
-                var targets = Spoken(target, end);
-                var loss = AssistantRuns.AfterFirst(context, context + targets, spoken);
+                var loss = AssistantRuns.Where(Taught(start, target, end), spoken);
+                var targets = Enumerable.Range(target, end - target).Count(IsTarget);
                 return (new Window(tokens, loss, targets, IsTruncated: false, IsShortened: false), start, end);
             }
 
@@ -161,7 +164,7 @@ internal sealed class WindowCutter
 
     private int NextTarget(int from)
     {
-        while (from < _messages.Count && _messages[from].Role != "assistant")
+        while (from < _messages.Count && !IsTarget(from))
         {
             from++;
         }
@@ -179,27 +182,27 @@ internal sealed class WindowCutter
         return from;
     }
 
-    /// <summary>The last assistant message in [first, end); <paramref name="first"/> is one.</summary>
+    /// <summary>The last target in [first, end); <paramref name="first"/> is one.</summary>
     private int LastTarget(int first, int end)
     {
         do
         {
             end--;
-        } while (end > first && _messages[end].Role != "assistant");
+        } while (end > first && !IsTarget(end));
 
         return end;
     }
 
-    private int Spoken(int start, int end)
-    {
-        var count = 0;
-        for (var i = start; i < end; i++)
-        {
-            count += _messages[i].Role == "assistant" ? 1 : 0;
-        }
+    private bool IsTarget(int message) => _messages[message].Role == "assistant" && !_untaught.Contains(message);
 
-        return count;
-    }
+    /// <summary>For each assistant message in [start, end) whether it is a target at <paramref name="target"/> or later.</summary>
+    private List<bool> Taught(int start, int target, int end) =>
+        [
+            .. Enumerable
+                .Range(start, end - start)
+                .Where(m => _messages[m].Role == "assistant")
+                .Select(m => m >= target && IsTarget(m)),
+        ];
 
     /// <summary>Whether it is worth trying the conversation in one piece: a token is seldom more than eight characters.</summary>
     private bool IsPerhapsShort() => _messages.Sum(m => (long)m.Content.Length) <= 8L * _tokensMax;

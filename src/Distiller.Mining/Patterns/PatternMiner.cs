@@ -1,7 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
 using Distiller.Mining.Deduplicating;
 using Distiller.Mining.Labelling;
+using Distiller.Mining.Reviewing;
 
 namespace Distiller.Mining.Patterns;
 
@@ -13,18 +12,31 @@ namespace Distiller.Mining.Patterns;
 /// times how sure it is that it helps; where every episode follows it there is nothing to compare, and the bound counts as 0.
 /// The lift is an association and no proof of a cause: harder tasks call for other tools.
 /// </para>
+/// <para>
+/// A person's word comes last: a rejected procedure is no pattern; an accepted one is a pattern as long as it has the support,
+/// whatever its lift, its rank, or a longer procedure that contains it.
+/// </para>
 /// </summary>
 public sealed class PatternMiner
 {
     private readonly Func<string, int> _countTokens;
     private readonly PatternOptions _options;
+    private readonly HashSet<string> _accepted;
+    private readonly HashSet<string> _rejected;
 
     /// <param name="countTokens">Tokens of a text in the base's vocabulary.</param>
-    public PatternMiner(Func<string, int> countTokens, PatternOptions? options = null)
+    /// <param name="reviews">What people decided; null for nothing.</param>
+    public PatternMiner(
+        Func<string, int> countTokens,
+        PatternOptions? options = null,
+        ReviewedProcedures? reviews = null
+    )
     {
         _countTokens = countTokens;
         _options = options ?? new PatternOptions();
         _options.Check();
+        _accepted = new HashSet<string>(reviews?.Accepted ?? [], StringComparer.Ordinal);
+        _rejected = new HashSet<string>((reviews?.Rejected ?? []).Select(PatternIdentity.Of), StringComparer.Ordinal);
     }
 
     /// <param name="train">Training episodes only; enumerated twice, never held in memory as a whole.</param>
@@ -37,8 +49,13 @@ public sealed class PatternMiner
         var miner = new SequenceMiner(digests, _options);
         var frequent = miner.Mine();
         var closed = Closed(frequent);
-        var ranked = Rank(closed, digests);
-        var best = ranked.Take(_options.PatternsMax).ToList();
+        var accepted = frequent.Where(s => _accepted.Contains(Identify(s, tools))).ToHashSet();
+        var candidates = closed
+            .Union(accepted)
+            .Where(s => _rejected.Count == 0 || !_rejected.Contains(Identify(s, tools)))
+            .ToList();
+        var ranked = Rank(candidates, accepted, digests);
+        var best = Best(ranked, accepted);
         var steps = LearnSteps(train, best, tools);
         var intents = new IntentWords(digests, words);
         var patterns = best.Select((r, i) => Describe(r, steps[i], digests, intents)).ToList();
@@ -47,7 +64,7 @@ public sealed class PatternMiner
             miner.SupportMin,
             frequent.Count,
             closed.Count,
-            closed.Count - ranked.Count,
+            candidates.Count - ranked.Count,
             miner.Truncated
         );
     }
@@ -128,12 +145,16 @@ public sealed class PatternMiner
         return closed;
     }
 
-    private static List<Ranked> Rank(List<FrequentSequence> closed, List<EpisodeDigest> digests)
+    private static List<Ranked> Rank(
+        List<FrequentSequence> candidates,
+        HashSet<FrequentSequence> accepted,
+        List<EpisodeDigest> digests
+    )
     {
         var teaching = digests.Count(d => d.Teaches);
         return
         [
-            .. closed
+            .. candidates
                 .Select(s => new Ranked(
                     s,
                     teaching - s.Support,
@@ -145,11 +166,18 @@ public sealed class PatternMiner
                         digests.Count - s.Labelled
                     )
                 ))
-                .Where(r => r.Lift.High >= 0)
+                .Where(r => r.Lift.High >= 0 || accepted.Contains(r.Sequence))
                 .OrderByDescending(r => r.Usefulness)
                 .ThenByDescending(r => r.Sequence.Items.Length)
                 .ThenBy(r => string.Join(',', r.Sequence.Items), StringComparer.Ordinal),
         ];
+    }
+
+    /// <summary>The first of the ranked, with room for every accepted one.</summary>
+    private List<Ranked> Best(List<Ranked> ranked, HashSet<FrequentSequence> accepted)
+    {
+        var room = Math.Max(0, _options.PatternsMax - accepted.Count);
+        return [.. ranked.Where(r => accepted.Contains(r.Sequence) || room-- > 0)];
     }
 
     /// <summary>Second pass: the arguments of the steps of every pattern, from the first occurrence in each episode.</summary>
@@ -202,7 +230,7 @@ public sealed class PatternMiner
         var intent = words.Count > 0 ? string.Join(", ", words) : steps[^1].Tool.Replace('_', ' ');
         return new Pattern
         {
-            Id = Identify(steps),
+            Id = PatternIdentity.Of(steps.Select(s => s.Tool)),
             Intent = intent,
             Steps = steps,
             Support = sequence.Support,
@@ -218,12 +246,8 @@ public sealed class PatternMiner
         };
     }
 
-    /// <summary>From the tools alone: an argument that turns from constant to slot next night leaves the identity.</summary>
-    private static string Identify(IReadOnlyList<ToolStep> steps)
-    {
-        var canonical = string.Join('\n', steps.Select(s => s.Tool));
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))[..16];
-    }
+    private static string Identify(FrequentSequence sequence, Vocabulary tools) =>
+        PatternIdentity.Of(sequence.Items.Select(t => tools[t]));
 
     private static double Rate(int part, int whole) => whole == 0 ? 0 : (double)part / whole;
 

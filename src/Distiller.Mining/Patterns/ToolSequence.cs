@@ -6,27 +6,25 @@ namespace Distiller.Mining.Patterns;
 /// </summary>
 internal static class ToolSequence
 {
-    public static List<(string Tool, List<ToolCall> Calls)> Of(Episode episode, PatternOptions options)
+    public static List<ToolUse> Of(Episode episode, PatternOptions options)
     {
-        var steps = new List<(string Tool, List<ToolCall> Calls)>();
-        foreach (var call in episode.Turns.SelectMany(t => t.ToolCalls))
+        var steps = new List<ToolUse>();
+        for (var t = 0; t < episode.Turns.Count; t++)
         {
-            if (options.ThinkingTools.Contains(call.Name))
+            foreach (var call in episode.Turns[t].ToolCalls.Where(c => !options.ThinkingTools.Contains(c.Name)))
             {
-                continue;
-            }
-
-            if (steps.Count > 0 && steps[^1].Tool == call.Name)
-            {
-                steps[^1].Calls.Add(call);
-            }
-            else if (steps.Count == options.StepsPerEpisodeMax)
-            {
-                break;
-            }
-            else
-            {
-                steps.Add((call.Name, [call]));
+                if (steps.Count > 0 && steps[^1].Tool == call.Name)
+                {
+                    steps[^1].Add(call, t);
+                }
+                else if (steps.Count == options.StepsPerEpisodeMax)
+                {
+                    return steps;
+                }
+                else
+                {
+                    steps.Add(new ToolUse(call, t));
+                }
             }
         }
 
@@ -37,10 +35,14 @@ internal static class ToolSequence
     /// Positions of the first occurrence of <paramref name="items"/> with at most <paramref name="gapMax"/> other steps between
     /// neighbours; null if there is none.
     /// </summary>
-    public static int[]? FirstOccurrence(IReadOnlyList<int> sequence, IReadOnlyList<int> items, int gapMax)
+    public static int[]? FirstOccurrence(IReadOnlyList<int> sequence, IReadOnlyList<int> items, int gapMax) =>
+        NextOccurrence(sequence, items, gapMax, 0);
+
+    /// <summary>The same for the first occurrence that begins at <paramref name="from"/> or later.</summary>
+    public static int[]? NextOccurrence(IReadOnlyList<int> sequence, IReadOnlyList<int> items, int gapMax, int from)
     {
         var positions = new int[items.Count];
-        for (var start = 0; start < sequence.Count; start++)
+        for (var start = from; start < sequence.Count; start++)
         {
             if (sequence[start] == items[0] && Follows(sequence, items, gapMax, positions, 0, start))
             {

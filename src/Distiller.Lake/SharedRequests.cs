@@ -1,0 +1,41 @@
+namespace Distiller.Lake;
+
+/// <summary>What other episodes tell of an episode's requests, as parallel lists.</summary>
+internal sealed record SharedRequests(
+    string[] SharedIds,
+    bool[] SharedOwned,
+    long[] SharedInput,
+    long[] SharedCacheRead,
+    long[] SharedCacheWrite,
+    long[] SharedOutput
+)
+{
+    /// <summary>The episode with those requests only that are counted for it.</summary>
+    public Episode ToOwner(Episode episode)
+    {
+        if (SharedIds.Length == 0)
+        {
+            return episode;
+        }
+
+        var requests = new List<ModelRequest>(episode.Requests.Count);
+        foreach (var request in episode.Requests)
+        {
+            var i = Array.IndexOf(SharedIds, request.Id);
+            if (i < 0)
+            {
+                requests.Add(request);
+            }
+            else if (SharedOwned[i])
+            {
+                var usage = new Usage(SharedInput[i], SharedCacheRead[i], SharedCacheWrite[i], SharedOutput[i]);
+                requests.Add(request with { Usage = usage });
+            }
+        }
+
+        return episode with
+        {
+            Requests = requests,
+        };
+    }
+}

@@ -1,0 +1,163 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Distiller.Mining.Patterns;
+
+namespace Distiller.Mining.Reviewing;
+
+/// <summary>
+/// What people decided on patterns, with the history: <c>pattern-reviews.json</c> in the workspace. Has a lock of its own
+/// and not the workspace's, since people decide while a night runs; the next mining reads it.
+/// </summary>
+public sealed class PatternReviews(string home, TimeProvider time)
+{
+    public const string FileName = "pattern-reviews.json";
+    private const string LockName = ".pattern-reviews.lock";
+    private const string CurrentSchema = "distiller.pattern-reviews/1";
+    private const string Remedy =
+        "Correct the line, restore the file from a copy, or remove it: then no pattern is reviewed.";
+    private const int ByCharsMax = 200;
+    private const int NoteCharsMax = 2000;
+    private const long BytesMax = 64L << 20;
+
+    private static readonly JsonSerializerOptions Json = new(EpisodeJson.Options)
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    /// <summary>The file's full path.</summary>
+    public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetFullPath(home), FileName);
+
+    /// <summary>Every decision ever made, the oldest first.</summary>
+    /// <exception cref="BadInputException">The file is damaged; the line is named.</exception>
+    public IReadOnlyList<PatternReview> History()
+    {
+        byte[] bytes;
+        try
+        {
+            if (new FileInfo(Path) is { Exists: true, Length: > BytesMax } large)
+            {
+                throw Bad(0, $"{large.Length} bytes; at most {BytesMax} are read.");
+            }
+
+            bytes = File.ReadAllBytes(Path);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return [];
+        }
+
+        try
+        {
+            var file = JsonSerializer.Deserialize<ReviewFile>(bytes, Json) ?? throw Bad(1, "It holds null.");
+            Check(file);
+            return file.Reviews;
+        }
+        catch (JsonException e)
+        {
+            throw Bad((e.LineNumber ?? -1) + 1, $"Not the JSON expected here ({e.Path}).", e);
+        }
+    }
+
+    /// <summary>The decisions that count, by the pattern's id: the last on each, where it is one.</summary>
+    /// <exception cref="BadInputException">The file is damaged.</exception>
+    public IReadOnlyDictionary<string, PatternReview> Current() => Current(History());
+
+    /// <summary>The same, as a mining run takes it; null: nothing was decided.</summary>
+    /// <exception cref="BadInputException">The file is damaged.</exception>
+    public ReviewedProcedures? Procedures() => ReviewedProcedures.Of(Current().Values);
+
+    /// <summary>Writes a decision down.</summary>
+    /// <param name="by">Who decides; 1 to 200 characters.</param>
+    /// <param name="note">Why; 2,000 characters at most.</param>
+    /// <exception cref="BadInputException">The file is damaged, the disk is full, or an argument is not as it should be.</exception>
+    public PatternReview Decide(Pattern pattern, PatternDecision decision, string by, string note = "") =>
+        Decide(pattern.Id, [.. pattern.Steps.Select(s => s.Tool)], pattern.Intent, decision, by, note);
+
+    /// <inheritdoc cref="Decide(Pattern, PatternDecision, string, string)"/>
+    /// <param name="pattern">The pattern's id.</param>
+    /// <param name="tools">Of its steps.</param>
+    public PatternReview Decide(
+        string pattern,
+        IReadOnlyList<string> tools,
+        string intent,
+        PatternDecision decision,
+        string by,
+        string note = ""
+    )
+    {
+        if (string.IsNullOrWhiteSpace(by) || by.Length > ByCharsMax || note.Length > NoteCharsMax)
+        {
+            throw new BadInputException(
+                new SourceLocation("review", 0),
+                "Who decides is not said, or the name or the note is too long.",
+                $"Give a name of at most {ByCharsMax} characters and a note of at most {NoteCharsMax}."
+            );
+        }
+
+        var review = new PatternReview
+        {
+            Pattern = pattern,
+            Tools = tools,
+            Intent = intent,
+            Decision = decision,
+            By = by,
+            At = time.GetUtcNow(),
+            Note = note,
+        };
+        return DiskFull.Guard(
+            Path,
+            () =>
+            {
+                var lockPath = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path)!, LockName);
+                using var onlyOne = FileLock.Take(lockPath, "Another review", time);
+                var file = new ReviewFile(CurrentSchema, [.. History(), review]);
+                Check(file);
+                AtomicFile.WriteAllBytes(Path, [.. JsonSerializer.SerializeToUtf8Bytes(file, Json), (byte)'\n']);
+                return review;
+            }
+        );
+    }
+
+    private static IReadOnlyDictionary<string, PatternReview> Current(IReadOnlyList<PatternReview> history)
+    {
+        var current = new SortedDictionary<string, PatternReview>(StringComparer.Ordinal);
+        foreach (var review in history)
+        {
+            current[review.Pattern] = review;
+        }
+
+        return current
+            .Where(r => r.Value.Decision != PatternDecision.None)
+            .ToDictionary(r => r.Key, r => r.Value, StringComparer.Ordinal);
+    }
+
+    private void Check(ReviewFile file)
+    {
+        if (!string.Equals(file.Schema, CurrentSchema, StringComparison.Ordinal))
+        {
+            throw Bad(0, "It is of a schema this version does not know.");
+        }
+
+        for (var i = 0; i < file.Reviews.Count; i++)
+        {
+            if (file.Reviews[i] is not { } review || review.Tools.Any(t => t is null))
+            {
+                throw Bad(0, $"Review {i + 1} is null, or one of its tools is.");
+            }
+
+            if (PatternIdentity.Of(review.Tools) != review.Pattern)
+            {
+                throw Bad(0, $"Review {i + 1}: its tools are not those of the pattern it names.");
+            }
+        }
+    }
+
+    private BadInputException Bad(long line, string reason, Exception? inner = null) =>
+        new(new SourceLocation(Path, line), reason, Remedy, inner);
+
+    private sealed record ReviewFile(string Schema, IReadOnlyList<PatternReview> Reviews);
+}
