@@ -1,5 +1,6 @@
 using Distiller.Core;
 using Distiller.Gguf;
+using Distiller.Jobs.Keeping;
 using Distiller.Lake;
 using Distiller.Registry;
 
@@ -27,6 +28,7 @@ public sealed class PublishStage(Night night)
             .Select(e => e.EpisodeId)
             .Concat(MineStage.ReadPatterns(lineage.Mined).SelectMany(p => p.Episodes))
             .ToHashSet();
+        new KnownRegistries(night.Workspace.Home).Add(night.RegistryFolder);
         var release = new ReleaseRegistry(night.RegistryFolder, night.Time).Publish(
             new ReleaseDraft
             {

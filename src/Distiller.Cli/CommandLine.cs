@@ -93,6 +93,8 @@ internal static class CommandLine
             One by one:      collect, mine, distill, quantize, evaluate, publish
             Afterwards:      releases list, releases show latest, report, report show, report verify
             Every night:     ./distiller serve --home ROOT, then jobs list, jobs run TENANT
+            By people:       episodes list, patterns list, patterns reject, releases promote, quarantine retry
+            Now and then:    retain --raw-days 90, gc --dry-run
             First of all:    ./distiller doctor
             """
         )
@@ -106,7 +108,11 @@ internal static class CommandLine
             NightlyCommand.Create(),
             ScheduleCommand.Create(),
             QuarantineCommand.Create(),
+            EpisodesCommand.Create(),
+            PatternsCommand.Create(),
             ReleasesCommand.Create(),
+            RetainCommand.Create(),
+            GcCommand.Create(),
             ReportCommand.Create(),
             ModelsCommand.Create(),
             OpsdeskCommand.Create(),

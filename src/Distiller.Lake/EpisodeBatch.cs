@@ -51,7 +51,7 @@ public sealed class EpisodeBatch : IDisposable
         var known = _index.Find(normal.Format, normal.Tenant, normal.Key);
         var generation =
             known is not { } k ? 0
-            : k.Part is null ? k.Generation
+            : k.Part is null && !k.IsDiscarded ? k.Generation
             : k.Generation + 1;
         var row = EpisodeRow.From(normal, source, generation);
         if (known is { } shorter && row.Length < shorter.Length)
@@ -72,7 +72,7 @@ public sealed class EpisodeBatch : IDisposable
         && known.Length >= records.Count
         && known.RecordsDigest == EpisodeRow.Digest([.. records]);
 
-    /// <summary>The newest record of a key, in the store or in this batch; null when there is none.</summary>
+    /// <summary>The newest record of a key, in the store or in this batch; null when there is none, or it was discarded.</summary>
     public StoredEpisode? Find(string format, string tenant, string key)
     {
         if (_rows.TryGetValue((format, tenant, key), out var row))

@@ -10,4 +10,8 @@ public static class EpisodeFile
     /// <summary>Streams the episodes.</summary>
     public static IEnumerable<Episode> Read(string path) =>
         ParquetFile.Read<EpisodeRow>(path).Select(r => r.ToEpisode());
+
+    /// <summary>Streams the episodes' ids alone.</summary>
+    public static IEnumerable<EpisodeId> ReadIds(string path) =>
+        ParquetFile.Read<IdRow>(path).Select(r => new EpisodeId(r.Id));
 }

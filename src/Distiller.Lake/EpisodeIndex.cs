@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -12,15 +13,28 @@ internal sealed class EpisodeIndex
     private readonly HashSet<UInt128> _ids = [];
     private readonly Dictionary<UInt128, KnownEpisode> _keys = [];
 
-    public static EpisodeIndex Load(IReadOnlyList<string> parts, Func<DuckDb> open)
+    /// <param name="discarded">Parts of discarded episodes, which are known and lie nowhere.</param>
+    public static EpisodeIndex Load(IReadOnlyList<string> parts, IReadOnlyList<string> discarded, Func<DuckDb> open)
     {
         var index = new EpisodeIndex();
-        if (parts.Count == 0)
+        if (parts.Count + discarded.Count == 0)
         {
             return index;
         }
 
         using var db = open();
+        foreach (var part in discarded)
+        {
+            foreach (var row in db.Query<DiscardedRow>($"SELECT * FROM read_parquet({DuckDb.QuoteFiles([part])})"))
+            {
+                index._ids.Add(Id(row.Id));
+                index.Know(
+                    Key(Convert.FromHexString(row.KeySha256)),
+                    new KnownEpisode(row.Length, row.RecordsDigest, row.Generation, null, IsDiscarded: true)
+                );
+            }
+        }
+
         foreach (var part in parts)
         {
             var rows = db.Query<SlimRow>(
@@ -30,11 +44,10 @@ internal sealed class EpisodeIndex
             foreach (var row in rows)
             {
                 index._ids.Add(Id(row.Id));
-                var key = Key(row.Format, row.Tenant, row.Key);
-                if (!index._keys.TryGetValue(key, out var known) || known.Generation <= row.Generation)
-                {
-                    index._keys[key] = new KnownEpisode(row.Length, row.RecordsDigest, row.Generation, part);
-                }
+                index.Know(
+                    Key(row.Format, row.Tenant, row.Key),
+                    new KnownEpisode(row.Length, row.RecordsDigest, row.Generation, part)
+                );
             }
         }
 
@@ -56,12 +69,22 @@ internal sealed class EpisodeIndex
             part
         );
 
+    /// <summary>The hash of a key as discarded episodes keep it.</summary>
+    public static byte[] KeyHash(string format, string tenant, string key) =>
+        SHA256.HashData(Encoding.UTF8.GetBytes($"{format}\0{tenant}\0{key}"));
+
+    private void Know(UInt128 key, KnownEpisode episode)
+    {
+        if (!_keys.TryGetValue(key, out var known) || known.Generation <= episode.Generation)
+        {
+            _keys[key] = episode;
+        }
+    }
+
     private static UInt128 Id(string id) =>
         UInt128.Parse(id.AsSpan(0, 32), System.Globalization.NumberStyles.HexNumber);
 
-    private static UInt128 Key(string format, string tenant, string key)
-    {
-        var bytes = SHA256.HashData(Encoding.UTF8.GetBytes($"{format}\0{tenant}\0{key}"));
-        return System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(bytes);
-    }
+    private static UInt128 Key(string format, string tenant, string key) => Key(KeyHash(format, tenant, key));
+
+    private static UInt128 Key(byte[] hash) => BinaryPrimitives.ReadUInt128LittleEndian(hash);
 }

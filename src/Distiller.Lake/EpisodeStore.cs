@@ -5,7 +5,7 @@ namespace Distiller.Lake;
 
 /// <summary>
 /// The episodes of a workspace, in Parquet part files. For one format, tenant and key only the newest record is
-/// current. Old records stay in their parts, superseded.
+/// current. Old records stay in their parts, superseded, until they are discarded.
 /// </summary>
 public sealed class EpisodeStore
 {
@@ -24,17 +24,9 @@ public sealed class EpisodeStore
     /// <summary>Starts to add episodes; one batch at a time. Nothing is visible before its commit.</summary>
     public EpisodeBatch BeginBatch()
     {
-        if (!_writable)
-        {
-            throw new InvalidOperationException("The workspace was opened for reading.");
-        }
-
-        if (_batchOpen)
-        {
-            throw new InvalidOperationException("A batch is open already.");
-        }
-
-        var batch = new EpisodeBatch(_parts, EpisodeIndex.Load(_parts.Parts(), Open), () => _batchOpen = false);
+        CheckWritable();
+        var index = EpisodeIndex.Load(_parts.Parts(), _parts.Discarded(), Open);
+        var batch = new EpisodeBatch(_parts, index, () => _batchOpen = false);
         _batchOpen = true;
         return batch;
     }
@@ -98,6 +90,78 @@ public sealed class EpisodeStore
         return parts.Count == 0 ? EpisodeCounts.Zero : Count(parts);
     }
 
+    /// <summary>Bytes of the part files.</summary>
+    public long Bytes() => _parts.Parts().Concat(_parts.Discarded()).Sum(p => new FileInfo(p).Length);
+
+    /// <summary>Every stored record, the superseded ones too, without its conversation.</summary>
+    public IEnumerable<EpisodeStamp> Stamps()
+    {
+        var parts = _parts.Parts();
+        var newest = new Dictionary<string, StampRow>(StringComparer.Ordinal);
+        foreach (var row in parts.SelectMany(Stamps))
+        {
+            var key = $"{row.Format}\0{row.Tenant}\0{row.Key}";
+            if (newest.TryGetValue(key, out var known))
+            {
+                var (older, newer) = known.Generation <= row.Generation ? (known, row) : (row, known);
+                newest[key] = newer;
+                yield return new EpisodeStamp(new EpisodeId(older.Id), older.StartedAt, IsCurrent: false);
+            }
+            else
+            {
+                newest[key] = row;
+            }
+        }
+
+        foreach (var row in newest.Values)
+        {
+            yield return new EpisodeStamp(new EpisodeId(row.Id), row.StartedAt, IsCurrent: true);
+        }
+    }
+
+    /// <summary>
+    /// Takes records out of the part files, all at once, and keeps their hashes: their logs collected again add nothing,
+    /// and a longer record of the same key is new.
+    /// </summary>
+    /// <returns>How many records were taken out.</returns>
+    public long Discard(IReadOnlySet<EpisodeId> ids, DateTimeOffset now, CancellationToken cancellation = default)
+    {
+        CheckWritable();
+        var remaining = new List<string>();
+        var discarded = new List<DiscardedRow>();
+        foreach (var part in _parts.Parts())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var rows = Stamps(part).ToList();
+            var gone = rows.Where(r => ids.Contains(new EpisodeId(r.Id))).ToList();
+            discarded.AddRange(gone.Select(r => Hashes(r, now)));
+            if (gone.Count == 0)
+            {
+                remaining.Add(part);
+            }
+            else if (gone.Count < rows.Count)
+            {
+                var kept = ParquetFile.Read<EpisodeRow>(part).Where(r => !ids.Contains(new EpisodeId(r.Id)));
+                remaining.Add(_parts.WritePart(kept));
+            }
+        }
+
+        if (discarded.Count > 0)
+        {
+            var hashes = _parts.WritePart(discarded.OrderBy(d => d.Id, StringComparer.Ordinal));
+            _parts.Replace(remaining, [.. _parts.Discarded(), hashes]);
+        }
+
+        return discarded.Count;
+    }
+
+    /// <summary>Those of some ids that the store has never held: neither an episode nor the hash of a discarded one.</summary>
+    public IReadOnlyList<EpisodeId> Unknown(IEnumerable<EpisodeId> ids)
+    {
+        var index = EpisodeIndex.Load(_parts.Parts(), _parts.Discarded(), Open);
+        return [.. ids.Where(id => !index.Contains(id))];
+    }
+
     internal void RemoveLeftovers() => _parts.RemoveLeftovers();
 
     private EpisodeCounts Count(IReadOnlyList<string> parts)
@@ -105,6 +169,32 @@ public sealed class EpisodeStore
         using var db = Open();
         return EpisodeCounts.Of(db.Query<CountRow>(EpisodeSql.Counts(parts)));
     }
+
+    private void CheckWritable()
+    {
+        if (!_writable)
+        {
+            throw new InvalidOperationException("The workspace was opened for reading.");
+        }
+
+        if (_batchOpen)
+        {
+            throw new InvalidOperationException("A batch is open already.");
+        }
+    }
+
+    private IEnumerable<StampRow> Stamps(string part) => ParquetFile.Read<StampRow>(part);
+
+    private static DiscardedRow Hashes(StampRow row, DateTimeOffset now) =>
+        new(
+            row.Id,
+            Convert.ToHexStringLower(EpisodeIndex.KeyHash(row.Format, row.Tenant, row.Key)),
+            row.SourceSha256,
+            row.Generation,
+            row.Length,
+            row.RecordsDigest,
+            now
+        );
 
     private DuckDb Open() =>
         DuckDb.Open(

@@ -89,6 +89,14 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
         };
     }
 
+    /// <summary>What a release was made from, with every episode.</summary>
+    /// <exception cref="BadInputException">The release's list of episodes is missing or damaged.</exception>
+    public ReleaseLineage Lineage(Release release) =>
+        ReleaseJson.Read<ReleaseLineage>(
+            Path.Combine(FolderOf(release), ReleaseFolder.LineageName),
+            ReleaseJson.MaxLineageBytes
+        );
+
     /// <summary>Recomputes the hash of every file and of the manifest.</summary>
     /// <exception cref="BadInputException">A file is missing, changed, added or a link; it is named.</exception>
     public Release Verify(string reference) => ReleaseFolder.Verify(FolderOf(Show(reference)));

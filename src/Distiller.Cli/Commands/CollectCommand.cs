@@ -46,7 +46,7 @@ internal static class CollectCommand
                         cancellation
                     )
                 );
-                new Output(parsed.GetValue(json)).Result(report, Tables.Collected);
+                new Output(parsed.GetValue(json)).Result(report, StageTables.Collected);
                 var isBad = IsBad(report, parsed.GetRequiredValue(paths));
                 if (isBad)
                 {

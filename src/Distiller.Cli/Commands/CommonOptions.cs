@@ -35,6 +35,14 @@ internal static class CommonOptions
             Required = required,
         };
 
+    public static Option<string> By() =>
+        new("--by")
+        {
+            Description = "Who does it; kept in the history. Default: the user of this session.",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => Environment.UserName is { Length: > 0 } user ? user : "unknown",
+        };
+
     public static string RegistryOf(ParseResult parsed, Option<string> option, string home) =>
         parsed.GetValue(option)
         ?? (

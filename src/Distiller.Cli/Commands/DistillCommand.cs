@@ -28,6 +28,6 @@ internal static class DistillCommand
                 var adapter = new DistillStage(night).Run(mined, cancellation);
                 return new DistilledResult(adapter.Key, DistillStage.ReadSummary(adapter));
             },
-            Tables.Distilled
+            StageTables.Distilled
         );
 }

@@ -22,6 +22,6 @@ internal static class EvaluateCommand
                     EvaluateStage.ReadSummary(evaluation)
                 );
             },
-            Tables.Evaluated
+            StageTables.Evaluated
         );
 }

@@ -34,6 +34,6 @@ internal static class MineCommand
                     MineStage.ReadPatterns(artifact)
                 );
             },
-            Tables.Mined
+            StageTables.Mined
         );
 }

@@ -48,7 +48,7 @@ internal static class ModelsCommand
                 parsed.GetValue(adapter),
                 parsed.GetValue(reference)
             );
-            new Output(parsed.GetValue(json)).Result(report, Tables.ModelCheck);
+            new Output(parsed.GetValue(json)).Result(report, ModelTables.ModelCheck);
             return ExitCode.Done;
         });
         return command;

@@ -43,7 +43,7 @@ internal static class NightlyCommand
                             cancellation
                         )
                 );
-                session.Output(parsed).Result(report, Tables.Night);
+                session.Output(parsed).Result(report, StageTables.Night);
                 return Task.FromResult(report.Published ? ExitCode.Done : ExitCode.Failed);
             }
         );

@@ -51,7 +51,7 @@ internal static class OpsdeskGenerateCommand
             var written = EpisodeLines.Write(file, expert.Work(0, parsed.GetValue(days), parsed.GetValue(tickets)));
             new Output(parsed.GetValue(json)).Result(
                 new GeneratedResult(company.Name, written, file),
-                Tables.Generated
+                DeskTables.Generated
             );
             return ExitCode.Done;
         });

@@ -86,7 +86,7 @@ internal static class OpsdeskNightCommand
                             parsed.GetValue(volume)
                         ).Compose(settings)
                 );
-                session.Output(parsed).Result(report, Tables.Night);
+                session.Output(parsed).Result(report, StageTables.Night);
                 return Task.FromResult(report.Published ? ExitCode.Done : ExitCode.Failed);
             }
         );

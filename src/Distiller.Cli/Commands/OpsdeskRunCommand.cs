@@ -105,7 +105,7 @@ internal static class OpsdeskRunCommand
                         figures.Arms[0],
                         parsed.GetValue(transcripts)
                     ),
-                    Tables.DeskRun
+                    DeskTables.DeskRun
                 );
                 return Task.FromResult(ExitCode.Done);
             }

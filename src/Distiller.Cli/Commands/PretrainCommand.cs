@@ -187,7 +187,7 @@ internal sealed class PretrainCommand
                 new FileInfo(path).Length,
                 path
             ),
-            Tables.Pretrained
+            DeskTables.Pretrained
         );
         return ExitCode.Done;
     }

@@ -17,6 +17,6 @@ internal static class PublishCommand
                     night.Latest(ArtifactKind.Evaluation, "evaluate"),
                     cancellation: cancellation
                 ),
-            Tables.Release
+            ReleaseTables.Release
         );
 }

@@ -23,6 +23,6 @@ internal static class QuantizeCommand
                     AdapterManifest.Read(quantized.File(AdapterManifest.FileName))
                 );
             },
-            Tables.Quantized
+            StageTables.Quantized
         );
 }

@@ -4,7 +4,7 @@ using Distiller.Lake;
 
 namespace Distiller.Cli.Commands;
 
-/// <summary><c>quarantine</c>: what could not be read, where, why, and what to do.</summary>
+/// <summary><c>quarantine</c>: what could not be read, where, why, and what to do; <c>retry</c> below it.</summary>
 internal static class QuarantineCommand
 {
     public static Command Create()
@@ -13,16 +13,21 @@ internal static class QuarantineCommand
         var json = CommonOptions.Json();
         var command = new Command(
             "quarantine",
-            "Lists the records that could not be read: file, line, reason and remedy."
+            """
+            Lists the records that could not be read: file, line, reason and remedy. When a file was corrected:
+
+              ./distiller quarantine retry FILE
+            """
         )
         {
             home,
             json,
+            QuarantineRetryCommand.Create(),
         };
         command.SetAction(parsed =>
         {
             using var workspace = Workspace.OpenReadOnly(parsed.GetRequiredValue(home));
-            new Output(parsed.GetValue(json)).Result(workspace.Quarantine.List().ToList(), Tables.Quarantined);
+            new Output(parsed.GetValue(json)).Result(workspace.Quarantine.List().ToList(), StageTables.Quarantined);
             return ExitCode.Done;
         });
         return command;

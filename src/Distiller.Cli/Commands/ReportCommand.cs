@@ -36,7 +36,7 @@ internal static class ReportCommand
                 release.Evaluation,
                 Path.Combine(releases.FolderOf(release), "report.html")
             );
-            new Output(parsed.GetValue(json)).Result(result, Tables.Reported);
+            new Output(parsed.GetValue(json)).Result(result, ReleaseTables.Reported);
             return ExitCode.Done;
         });
         return command;

@@ -36,7 +36,7 @@ internal static class ReportVerifyCommand
             [
                 .. finder.Find(parsed.GetValue(reference)).Select(EvaluationCheck.Of),
             ];
-            new Output(parsed.GetValue(json)).Result(checks, Tables.Recomputed);
+            new Output(parsed.GetValue(json)).Result(checks, ReleaseTables.Recomputed);
             return checks.All(c => c.Mismatches.Count == 0) ? ExitCode.Done : ExitCode.Failed;
         });
         return command;

@@ -6,6 +6,8 @@ namespace Distiller.Lake;
 /// <summary>An artifact in the making. Without a commit its folder stays, for the next run to go on from.</summary>
 public sealed class ArtifactDraft
 {
+    internal const string OldSuffix = ".old";
+
     private readonly ArtifactRecipe _recipe;
     private readonly string _final;
     private readonly TimeProvider _time;
@@ -106,7 +108,7 @@ public sealed class ArtifactDraft
         DurableFolder.FlushTree(Folder);
         var parent = Path.GetDirectoryName(_final)!;
         Directory.CreateDirectory(parent);
-        var old = Folder + ".old";
+        var old = Folder + OldSuffix;
         if (Directory.Exists(old))
         {
             Directory.Delete(old, recursive: true);
@@ -119,6 +121,7 @@ public sealed class ArtifactDraft
 
         Directory.Move(Folder, _final);
         DurableFolder.Flush(parent);
+        File.Delete(Folder + WorkNote.Suffix);
         if (Directory.Exists(old))
         {
             Directory.Delete(old, recursive: true);

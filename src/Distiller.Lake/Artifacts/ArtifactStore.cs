@@ -9,6 +9,10 @@ namespace Distiller.Lake;
 public sealed class ArtifactStore
 {
     internal const string ManifestName = "artifact.json";
+    private const string WorkName = ".work";
+
+    /// <summary>Where what is deleted goes first: a rename is atomic, the deletion of a folder is not.</summary>
+    private const string TrashName = ".trash";
 
     private readonly string _folder;
     private readonly bool _writable;
@@ -40,8 +44,19 @@ public sealed class ArtifactStore
         }
 
         var key = recipe.Key(Name(kind));
-        var work = Path.Combine(_folder, ".work", $"{kind}-{key}");
-        DiskFull.Guard(work, () => Directory.CreateDirectory(work));
+        var work = Path.Combine(_folder, WorkName, $"{kind}-{key}");
+        DiskFull.Guard(
+            work,
+            () =>
+            {
+                Directory.CreateDirectory(work);
+                var note = new WorkNote(kind, key, recipe.Inputs);
+                AtomicFile.WriteAllBytes(
+                    work + WorkNote.Suffix,
+                    JsonSerializer.SerializeToUtf8Bytes(note, EpisodeJson.Options)
+                );
+            }
+        );
         return new ArtifactDraft(kind, key, recipe, work, Path.Combine(_folder, kind, key), _time);
     }
 
@@ -59,11 +74,100 @@ public sealed class ArtifactStore
             : Enumerable.Empty<Artifact>();
     }
 
+    /// <summary>The kinds there are artifacts of, by name.</summary>
+    public IReadOnlyList<string> Kinds() =>
+        Directory.Exists(_folder)
+            ?
+            [
+                .. Directory
+                    .EnumerateDirectories(_folder)
+                    .Select(d => Path.GetFileName(d))
+                    .Where(IsName)
+                    .Order(StringComparer.Ordinal),
+            ]
+            : [];
+
+    /// <summary>Unfinished work, by kind and key.</summary>
+    public IReadOnlyList<ArtifactWork> Unfinished() =>
+        [
+            .. Entries(WorkName)
+                .Where(e => Directory.Exists(e) && !e.EndsWith(ArtifactDraft.OldSuffix, StringComparison.Ordinal))
+                .Select(Work),
+        ];
+
+    /// <summary>What killed processes left that nothing goes on from: replaced artifacts, half deleted ones, unfinished files.</summary>
+    public IReadOnlyList<string> Leftovers() =>
+        [
+            .. Entries(WorkName)
+                .Where(e =>
+                    e.EndsWith(ArtifactDraft.OldSuffix, StringComparison.Ordinal)
+                    || AtomicFile.IsUnfinished(e)
+                    || (
+                        e.EndsWith(WorkNote.Suffix, StringComparison.Ordinal) && !Directory.Exists(WorkNote.FolderOf(e))
+                    )
+                ),
+            .. Entries(TrashName),
+        ];
+
+    /// <summary>Deletes an artifact, a draft or a leftover: for readers all at once.</summary>
+    /// <param name="path">A path in this store's folder.</param>
+    public void Delete(string path)
+    {
+        if (!_writable)
+        {
+            throw new InvalidOperationException("The workspace was opened for reading.");
+        }
+
+        if (!Path.GetFullPath(path).StartsWith(_folder + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw new ArgumentException("The path does not lie in the store.", nameof(path));
+        }
+
+        File.Delete(path + WorkNote.Suffix);
+        if (!Directory.Exists(path))
+        {
+            File.Delete(path);
+            return;
+        }
+
+        var trash = Path.Combine(_folder, TrashName);
+        Directory.CreateDirectory(trash);
+        var moved = Path.Combine(trash, Guid.NewGuid().ToString("N"));
+        Directory.Move(path, moved);
+        Directory.Delete(moved, recursive: true);
+    }
+
     /// <summary>The artifact of a kind that was finished last.</summary>
     public Artifact? Latest(string kind) => List(kind).LastOrDefault();
 
+    private IEnumerable<string> Entries(string name)
+    {
+        var folder = Path.Combine(_folder, name);
+        return Directory.Exists(folder)
+            ? Directory.EnumerateFileSystemEntries(folder).Order(StringComparer.Ordinal).ToList()
+            : [];
+    }
+
+    private static ArtifactWork Work(string folder)
+    {
+        var name = Path.GetFileName(folder);
+        var dash = name.LastIndexOf('-');
+        var note = WorkNote.Read(folder + WorkNote.Suffix);
+        return new ArtifactWork(
+            folder,
+            note?.Kind ?? name[..Math.Max(dash, 0)],
+            note?.Key ?? name[(dash + 1)..],
+            note?.Inputs ?? [],
+            FolderSize.Bytes(folder),
+            FolderSize.Touched(folder)
+        );
+    }
+
+    private static bool IsName(string name) =>
+        name.Length > 0 && name[0] != '.' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+
     private static string Name(string name) =>
-        name.Length > 0 && name[0] != '.' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.')
+        IsName(name)
             ? name
             : throw new ArgumentException($"'{name}' is no name for an artifact's kind or key.", nameof(name));
 

@@ -46,7 +46,7 @@ public static class QuarantineRetry
         var remaining = Read(workspace, there, read, options, progress, cancellation);
         return new RetryReport(
             records.Count,
-            there.ExceptBy(remaining.Select(Same), Same).LongCount(),
+            there.ExceptBy(remaining.Select(r => Same(r, options)), r => Same(r, options)).LongCount(),
             remaining.Count + records.Count - there.Count,
             missing,
             workspace.Episodes.Count().Episodes - before
@@ -85,6 +85,6 @@ public static class QuarantineRetry
         return workspace.Quarantine.List().Where(r => files.Contains(r.Place.File)).ToList();
     }
 
-    private static (string File, long Line, string Sha256) Same(QuarantinedRecord record) =>
-        (record.Place.File, record.Place.Line, record.Sha256);
+    private static (SourceLocation, string, string) Same(QuarantinedRecord record, CollectOptions options) =>
+        (record.Place, record.Sha256, record.Tenant ?? options.Tenant);
 }

@@ -34,6 +34,10 @@ internal sealed class exit_codes_and_errors
                 "publish",
                 "nightly",
                 "doctor",
+                "episodes",
+                "patterns",
+                "retain",
+                "gc",
             }
         )
         {

@@ -1,0 +1,5 @@
+namespace Distiller.Jobs.Keeping;
+
+/// <summary>What a collection of garbage deleted, or would delete.</summary>
+/// <param name="Kept">Artifacts that stay.</param>
+public sealed record GarbageReport(IReadOnlyList<GarbageItem> Items, long Bytes, int Kept, bool IsDone);

@@ -1,0 +1,132 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using Distiller.Cli.Terminal;
+using Distiller.Core;
+using Distiller.Lake.Catalog;
+
+namespace Distiller.Cli.Commands;
+
+/// <summary><c>episodes list|days|show</c>: what was collected.</summary>
+internal static class EpisodesCommand
+{
+    public static Command Create() =>
+        new(
+            "episodes",
+            """
+            The collected episodes.
+
+              ./distiller episodes list                        the newest
+              ./distiller episodes list refund --outcome failed
+              ./distiller episodes list --from 2026-11-01 --take 100 --skip 100
+              ./distiller episodes days                        how many started on each day
+              ./distiller episodes show 3f9a1c                 one, read as a conversation
+            """
+        )
+        {
+            List(),
+            Days(),
+            Show(),
+        };
+
+    private static Command List()
+    {
+        var filter = new EpisodeFilterOptions();
+        var take = new Option<int>("--take")
+        {
+            Description = "How many, 1 to 1000.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 50,
+        };
+        var skip = new Option<long>("--skip")
+        {
+            Description = "How many to leave out first, for pages.",
+            HelpName = "N",
+        };
+        take.Validators.Add(r => Check(r, r.GetValueOrDefault<int>() is >= 1 and <= 1000, "--take is from 1 to 1000."));
+        skip.Validators.Add(r => Check(r, r.GetValueOrDefault<long>() >= 0, "--skip is not below 0."));
+        return Over(
+            "list",
+            "Lists episodes, the newest first. Words must all occur in the task, key, agent or model.",
+            [take, skip],
+            filter,
+            (catalog, chosen, parsed) => catalog.List(chosen, parsed.GetValue(take), parsed.GetValue(skip)),
+            EpisodeTables.Page
+        );
+    }
+
+    private static Command Days() =>
+        Over(
+            "days",
+            "Counts episodes, outcomes and tokens by the day the episodes started (UTC).",
+            [],
+            new EpisodeFilterOptions(),
+            (catalog, chosen, _) => catalog.Days(chosen),
+            EpisodeTables.Days
+        );
+
+    private static Command Show()
+    {
+        var id = new Argument<string>("episode")
+        {
+            Description = "Its id, or the beginning of it: six characters or more.",
+        };
+        var home = CommonOptions.Home();
+        var json = CommonOptions.Json();
+        var command = new Command("show", "Shows one episode as a conversation, with its tokens and where it was read.")
+        {
+            id,
+            home,
+            json,
+        };
+        command.SetAction(parsed =>
+        {
+            using var catalog = new EpisodeCatalog(parsed.GetRequiredValue(home));
+            var reference = parsed.GetRequiredValue(id);
+            var episode =
+                catalog.Read(reference)
+                ?? throw new BadInputException(
+                    new SourceLocation(parsed.GetRequiredValue(home), 0),
+                    $"There is no episode, or there are several, whose id begins with \"{reference}\".",
+                    "List them: distiller episodes list. What retention discarded is not there any more."
+                );
+            new Output(parsed.GetValue(json)).Result(episode, EpisodeTables.Episode);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Over<T>(
+        string name,
+        string description,
+        IEnumerable<Option> options,
+        EpisodeFilterOptions filter,
+        Func<EpisodeCatalog, EpisodeFilter, ParseResult, T> ask,
+        Action<Spectre.Console.IAnsiConsole, T> show
+    )
+    {
+        var home = CommonOptions.Home();
+        var json = CommonOptions.Json();
+        var command = new Command(name, description);
+        filter.AddTo(command);
+        foreach (var option in options.Append(home).Append(json))
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction(parsed =>
+        {
+            using var catalog = new EpisodeCatalog(parsed.GetRequiredValue(home));
+            new Output(parsed.GetValue(json)).Result(ask(catalog, filter.Read(parsed), parsed), show);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static void Check(OptionResult result, bool holds, string message)
+    {
+        if (!holds)
+        {
+            result.AddError(message);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Distiller.Cli.Terminal;
+using Distiller.Lake;
+using Distiller.Mining.Collecting;
+
+namespace Distiller.Cli.Commands;
+
+/// <summary><c>quarantine retry [FILE...]</c>: reads files of quarantined records again.</summary>
+internal static class QuarantineRetryCommand
+{
+    public static Command Create()
+    {
+        var files = new Argument<string[]>("file")
+        {
+            Description = "Files as the quarantine names them; none for all.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var tenant = CollectCommand.Tenant();
+        tenant.Description = "Whose episodes they are, for records that do not say it (of an earlier version).";
+        var home = CommonOptions.Home();
+        var json = CommonOptions.Json();
+        var command = new Command(
+            "retry",
+            """
+            Reads files of quarantined records again, whole. What can be read now becomes episodes and leaves the
+            quarantine; the rest stays. Records of files that are gone stay too. Needs the workspace: not while a night runs.
+            """
+        )
+        {
+            files,
+            tenant,
+            home,
+            json,
+        };
+        command.SetAction(
+            (parsed, cancellation) =>
+            {
+                using var workspace = Workspace.Open(parsed.GetRequiredValue(home));
+                var report = ProgressBars.Run(progress =>
+                    QuarantineRetry.Run(
+                        workspace,
+                        parsed.GetValue(files) ?? [],
+                        new CollectOptions { Tenant = parsed.GetRequiredValue(tenant) },
+                        progress,
+                        cancellation
+                    )
+                );
+                new Output(parsed.GetValue(json)).Result(report, KeepingTables.Retried);
+                return Task.FromResult(ExitCode.Done);
+            }
+        );
+        return command;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Globalization;
+using Spectre.Console;
+
+namespace Distiller.Cli.Terminal;
+
+/// <summary>Numbers and files in the tables.</summary>
+internal static class Cells
+{
+    public static void Files(IAnsiConsole console, IEnumerable<(string Path, long Bytes, string Sha256)> files)
+    {
+        var table = Output.Table("file", "#bytes", "sha256");
+        foreach (var (path, bytes, sha256) in files)
+        {
+            table.AddRow(Output.Cell(path), Number(bytes), Output.Cell(sha256));
+        }
+
+        console.Write(table);
+    }
+
+    public static string[] Numbers(params long[] values) => Array.ConvertAll(values, Number);
+
+    public static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    public static string Percent(double share) => share.ToString("P0", CultureInfo.InvariantCulture);
+
+    public static string Loss(double nats) => nats.ToString("F3", CultureInfo.InvariantCulture);
+}

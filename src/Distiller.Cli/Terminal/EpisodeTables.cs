@@ -1,0 +1,110 @@
+using System.Globalization;
+using Distiller.Core;
+using Distiller.Lake;
+using Distiller.Lake.Catalog;
+using Spectre.Console;
+
+namespace Distiller.Cli.Terminal;
+
+/// <summary>How episodes look to people.</summary>
+internal static class EpisodeTables
+{
+    private const int IdChars = 12;
+
+    public static void Page(IAnsiConsole console, EpisodePage page)
+    {
+        var table = Output.Table("id", "started (UTC)", "format", "task", "agent", "outcome", "#turns", "#tokens");
+        foreach (var e in page.Episodes)
+        {
+            table.AddRow(
+                e.Id.Value[..IdChars],
+                Time(e.StartedAt),
+                Output.Cell(e.Format),
+                Output.Cell(e.TaskId),
+                Output.Cell(e.Agent),
+                Outcome(e.Outcome.Kind),
+                Cells.Number(e.Turns),
+                Cells.Number(e.Usage.Total)
+            );
+        }
+
+        console.Write(table);
+        console.WriteLine(
+            page.Episodes.Count == 0
+                ? $"none of {page.Total:N0} episodes"
+                : $"{page.Skip + 1:N0} to {page.Skip + page.Episodes.Count:N0} of {page.Total:N0} episodes"
+        );
+    }
+
+    public static void Days(IAnsiConsole console, IReadOnlyList<EpisodeDay> days)
+    {
+        var table = Output.Table(
+            "day",
+            "#episodes",
+            "#succeeded",
+            "#failed",
+            "#unknown",
+            "#input",
+            "#cache read",
+            "#cache write",
+            "#output"
+        );
+        foreach (var d in days)
+        {
+            table.AddRow([
+                d.Day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "not known",
+                .. Cells.Numbers(d.Episodes, d.Succeeded, d.Failed, d.Unknown),
+                .. Cells.Numbers(d.Usage.Input, d.Usage.CacheRead, d.Usage.CacheWrite, d.Usage.Output),
+            ]);
+        }
+
+        console.Write(table);
+    }
+
+    public static void Episode(IAnsiConsole console, StoredEpisode stored)
+    {
+        var e = stored.Episode;
+        var usage = e.Usage;
+        console.WriteLine($"episode {e.Id} of {Time(e.StartedAt)}, {e.Turns.Count:N0} turns");
+        console.WriteLine(Printable.Text($"task {e.TaskId}, key {e.Key}, {e.Format}, tenant {e.Tenant}"));
+        console.WriteLine(Printable.Text($"agent {e.Agent}, model {e.Model ?? "not known"}"));
+        console.WriteLine(
+            Printable.Text($"{e.Outcome.Kind.ToString().ToLowerInvariant()} {e.Outcome.Judge} {e.Outcome.Score}".Trim())
+        );
+        console.WriteLine(
+            $"{e.Requests.Count:N0} requests: input {usage.Input:N0}, cache read {usage.CacheRead:N0}, cache write {usage.CacheWrite:N0}, output {usage.Output:N0} tokens"
+        );
+        if (stored.Source.File.Length > 0)
+        {
+            console.WriteLine(Printable.Text($"read from {stored.Source.File}"));
+        }
+
+        foreach (var turn in e.Turns)
+        {
+            console.WriteLine();
+            console.MarkupLineInterpolated(
+                $"[bold]{turn.Role.ToString().ToLowerInvariant()}[/]{(turn.IsError ? " (error)" : "")}"
+            );
+            if (turn.Text.Length > 0)
+            {
+                console.WriteLine(Printable.Text(turn.Text));
+            }
+
+            foreach (var call in turn.ToolCalls)
+            {
+                console.WriteLine(Printable.Text($"-> {call.Name} {call.ArgumentsJson}"));
+            }
+        }
+    }
+
+    private static string Time(DateTimeOffset? time) =>
+        time?.UtcDateTime.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "not known";
+
+    private static string Outcome(OutcomeKind kind) =>
+        kind switch
+        {
+            OutcomeKind.Succeeded => "[green]succeeded[/]",
+            OutcomeKind.Failed => "[red]failed[/]",
+            _ => "unknown",
+        };
+}

@@ -1,0 +1,77 @@
+using Distiller.Cli.Commands;
+using Distiller.Mining.Reviewing;
+using Spectre.Console;
+
+namespace Distiller.Cli.Terminal;
+
+/// <summary>How patterns and decisions on them look to people.</summary>
+internal static class PatternTables
+{
+    public static void List(IAnsiConsole console, IReadOnlyList<ReviewedPattern> patterns)
+    {
+        if (patterns.Count == 0)
+        {
+            console.WriteLine("No pattern yet. 'distiller mine' or a night finds them.");
+            return;
+        }
+
+        var table = Output.Table("pattern", "about", "steps", "#support", "#lift, 95 %", "decision", "by");
+        foreach (var p in patterns)
+        {
+            table.AddRow(
+                Output.Cell(p.Id),
+                Output.Cell(p.Intent),
+                Output.Cell(string.Join(" > ", p.Tools)),
+                p.Pattern is { } found ? Cells.Number(found.Support) : "",
+                p.Pattern is { } lifted ? $"{lifted.Lift.Low:+0.00;-0.00} to {lifted.Lift.High:+0.00;-0.00}" : "",
+                Decision(p.Decision),
+                Output.Cell(p.Review?.By ?? "")
+            );
+        }
+
+        console.Write(table);
+    }
+
+    public static void Show(IAnsiConsole console, ShownPattern shown)
+    {
+        var p = shown.Pattern;
+        console.MarkupLineInterpolated($"pattern [bold]{p.Id}[/], about {Printable.Text(p.Intent)}");
+        if (p.Pattern is { } found)
+        {
+            foreach (var step in found.Steps)
+            {
+                console.WriteLine(Printable.Text($"  {step}"));
+            }
+
+            console.WriteLine(
+                $"{found.Support:N0} successful episodes of {found.Tasks:N0} tasks follow it; success {found.SuccessWith:P0} with, {found.SuccessWithout:P0} without; lift {found.Lift.Low:+0.00;-0.00} to {found.Lift.High:+0.00;-0.00} (95 %)"
+            );
+            console.WriteLine("episodes " + string.Join(' ', found.Episodes.Select(e => e.Value[..12])));
+        }
+        else
+        {
+            console.WriteLine(Printable.Text($"  {string.Join(" > ", p.Tools)}"));
+            console.WriteLine("It is not among the newest patterns.");
+        }
+
+        foreach (var review in shown.History)
+        {
+            Decided(console, review);
+        }
+    }
+
+    public static void Decided(IAnsiConsole console, PatternReview review) =>
+        console.WriteLine(
+            Printable.Text(
+                $"{review.At:u} {Decision(review.Decision)} by {review.By}: {review.Pattern} {review.Note}".TrimEnd()
+            )
+        );
+
+    private static string Decision(PatternDecision decision) =>
+        decision switch
+        {
+            PatternDecision.Accepted => "accepted",
+            PatternDecision.Rejected => "rejected",
+            _ => "undecided",
+        };
+}

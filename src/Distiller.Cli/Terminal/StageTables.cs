@@ -1,0 +1,208 @@
+using Distiller.Cli.Commands;
+using Distiller.Core;
+using Distiller.Evaluation;
+using Distiller.Jobs;
+using Distiller.Mining.Collecting;
+using Spectre.Console;
+
+namespace Distiller.Cli.Terminal;
+
+/// <summary>How the results of a night and its stages look to people.</summary>
+internal static class StageTables
+{
+    private const int PatternsShown = 10;
+
+    public static void Collected(IAnsiConsole console, CollectReport report)
+    {
+        var table = Output.Table(
+            "format",
+            "#records",
+            "#stored",
+            "#duplicates",
+            "#quarantined",
+            "#episodes",
+            "#turns",
+            "#requests",
+            "#input",
+            "#cache read",
+            "#cache write",
+            "#output"
+        );
+        foreach (var (format, f) in report.Formats)
+        {
+            table.AddRow([
+                Output.Cell(format),
+                .. Cells.Numbers(f.Records, f.Stored, f.Duplicates, f.Quarantined, f.Episodes, f.Turns, f.Requests),
+                .. Cells.Numbers(f.Usage.Input, f.Usage.CacheRead, f.Usage.CacheWrite, f.Usage.Output),
+            ]);
+        }
+
+        table.AddRow([
+            "[bold]all[/]",
+            .. Cells.Numbers(report.Records, report.Stored, report.Duplicates, report.Quarantined),
+            .. Cells.Numbers(report.Episodes, report.Turns, report.Requests),
+            .. Cells.Numbers(report.Usage.Input, report.Usage.CacheRead, report.Usage.CacheWrite, report.Usage.Output),
+        ]);
+        console.Write(table);
+        if (report.Quarantined > 0)
+        {
+            console.MarkupLineInterpolated(
+                $"why {report.Quarantined:N0} records are in quarantine: distiller quarantine"
+            );
+        }
+    }
+
+    public static void Quarantined(IAnsiConsole console, IReadOnlyList<QuarantinedRecord> records)
+    {
+        var table = Output.Table("place", "format", "reason", "remedy");
+        foreach (var record in records)
+        {
+            table.AddRow(
+                Output.Cell(record.Place.ToString()),
+                Output.Cell(record.Format),
+                Output.Cell(record.Reason),
+                Output.Cell(record.Remedy)
+            );
+        }
+
+        console.Write(table);
+        console.MarkupLineInterpolated($"{records.Count:N0} records");
+    }
+
+    public static void Mined(IAnsiConsole console, MinedResult result)
+    {
+        var r = result.Report;
+        console.MarkupLineInterpolated(
+            $"{r.Episodes:N0} episodes ({r.Succeeded:N0} succeeded, {r.Failed:N0} failed, {r.Unknown:N0} unknown, {r.Duplicates:N0} duplicates); {r.TrainTasks:N0} train and {r.HoldoutTasks:N0} holdout tasks"
+        );
+        console.MarkupLineInterpolated(
+            $"{r.TrainExamples.Windows:N0} training rows, {r.TrainExamples.Tokens:N0} tokens, {r.TrainExamples.LossTokens:N0} of them with loss; {r.HoldoutExamples.Windows:N0} holdout rows"
+        );
+        var reductions = Output.Table("reducer", "#outputs", "#tokens before", "#after", "#saved");
+        foreach (var reduction in result.Reductions)
+        {
+            reductions.AddRow([
+                Output.Cell(reduction.Reducer),
+                .. Cells.Numbers(reduction.Outputs, reduction.TokensBefore, reduction.TokensAfter),
+                Cells.Percent(reduction.Saved),
+            ]);
+        }
+
+        console.Write(reductions);
+        var table = Output.Table("intent", "steps", "#support", "#tasks", "#with", "#without", "#lift, 95 %");
+        foreach (var p in result.Patterns.Take(PatternsShown))
+        {
+            table.AddRow(
+                Output.Cell(p.Intent),
+                Output.Cell(string.Join("\n", p.Steps)),
+                Cells.Number(p.Support),
+                Cells.Number(p.Tasks),
+                Cells.Percent(p.SuccessWith),
+                Cells.Percent(p.SuccessWithout),
+                $"{p.Lift.Low:+0.00;-0.00} to {p.Lift.High:+0.00;-0.00}"
+            );
+        }
+
+        console.Write(table);
+        if (result.Patterns.Count > PatternsShown)
+        {
+            console.MarkupLineInterpolated($"and {result.Patterns.Count - PatternsShown} more; --json lists all.");
+        }
+    }
+
+    public static void Distilled(IAnsiConsole console, DistilledResult result) =>
+        console.MarkupLineInterpolated(
+            $"adapter {result.Artifact}: {result.Training.TrainTokens:N0} tokens in {result.Training.Steps:N0} steps, last loss {result.Training.FinalLoss:F3}"
+        );
+
+    public static void Quantized(IAnsiConsole console, QuantizedResult result)
+    {
+        Cells.Files(console, result.Manifest.Files.Select(f => (f.Path, f.Bytes, f.Sha256)));
+        console.MarkupLineInterpolated(
+            $"INT4 error of BA: mean {result.Manifest.MeanError:P1}, worst {result.Manifest.WorstError:P1}; plain Q4_0 would be {result.Manifest.MeanPlainError:P1}"
+        );
+        console.MarkupLineInterpolated($"{result.Folder}");
+    }
+
+    public static void Evaluated(IAnsiConsole console, EvaluatedResult result)
+    {
+        var s = result.Summary;
+        var table = Output.Table("arm", "#loss", "#against base, 95 %", "#same tool", "#same call", "#of");
+        var calls = s.CallAgreement;
+        table.AddRow(["base", Cells.Loss(s.HoldoutLoss.Base), "", .. Calls(calls.Base)]);
+        table.AddRow([
+            "adapter F16",
+            Cells.Loss(s.HoldoutLoss.AdapterF16),
+            Change(s.LossComparisons.AdapterF16VersusBase.RelativeChange),
+            .. Calls(calls.AdapterF16),
+        ]);
+        table.AddRow([
+            "adapter INT4",
+            Cells.Loss(s.HoldoutLoss.AdapterInt4),
+            Change(s.LossComparisons.AdapterInt4VersusBase.RelativeChange),
+            .. Calls(calls.AdapterInt4),
+        ]);
+        console.Write(table);
+        console.MarkupLineInterpolated(
+            $"loss in nats per completion token, {s.CompletionTokens:N0} tokens of {s.MeasuredEpisodes} held-out episodes"
+        );
+        console.MarkupLineInterpolated(
+            $"tokens per step: {s.TokensPerStep.Before:N0} with the verbose context, {s.TokensPerStep.After:N0} without"
+        );
+        console.MarkupLineInterpolated($"{result.Report}");
+    }
+
+    public static void Night(IAnsiConsole console, NightReport report)
+    {
+        var table = Output.Table("", "#before", "#after");
+        table.AddRow(
+            "held-out loss, nats per token",
+            Cells.Loss(report.HoldoutLoss.Base),
+            Cells.Loss(report.HoldoutLoss.AdapterInt4)
+        );
+        table.AddRow("  with the 16-bit adapter", "", Cells.Loss(report.HoldoutLoss.AdapterF16));
+        table.AddRow(
+            "tokens per step",
+            Cells.Number((long)Math.Round(report.TokensPerStep.Before)),
+            Cells.Number((long)Math.Round(report.TokensPerStep.After))
+        );
+        table.AddRow(
+            "adapter, bytes (F16, INT4)",
+            Cells.Number(report.AdapterBytes.F16),
+            Cells.Number(report.AdapterBytes.Int4)
+        );
+        console.Write(table);
+        Bars(console, "held-out loss", report.HoldoutLoss.Base, report.HoldoutLoss.AdapterInt4, decimals: 3);
+        Bars(console, "tokens per step", report.TokensPerStep.Before, report.TokensPerStep.After, decimals: 0);
+        console.MarkupLineInterpolated(
+            $"{report.Episodes:N0} episodes, {report.Quarantined:N0} records quarantined, {report.Patterns} patterns, {report.TrainTokens:N0} tokens trained"
+        );
+        if (report.Release is { } release)
+        {
+            console.MarkupLineInterpolated($"release {release}; see: distiller report {release}");
+        }
+
+        console.WriteLine($"adapter {Printable.Text(report.Adapter)}");
+        if (report.Trial is not null)
+        {
+            TrialTables.Shown(console, TrialFolder.ReadSummary(Path.GetDirectoryName(report.Report)!), report.Report);
+        }
+    }
+
+    private static void Bars(IAnsiConsole console, string title, double before, double after, int decimals)
+    {
+        console.WriteLine(title);
+        console.Write(
+            new BarChart()
+                .Width(60)
+                .AddItem("before", Math.Round(before, decimals), Color.Grey)
+                .AddItem("after", Math.Round(after, decimals), Color.Teal)
+        );
+    }
+
+    private static string[] Calls(Evaluation.CallAgreement calls) =>
+        Cells.Numbers(calls.SameName, calls.SameCall, calls.Steps);
+
+    private static string Change(Evaluation.Statistics.Estimate change) =>
+        change.Interval is { } i ? $"{change.Value:P1} ({i.Low:P1} to {i.High:P1})" : $"{change.Value:P1}";
+}
