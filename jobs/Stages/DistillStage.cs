@@ -15,7 +15,7 @@ namespace Distiller.Jobs.Stages;
 public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter, string stage = "distill")
 {
     public const string AdapterFile = "lora.safetensors";
-    public const string CurveFile = "curve.parquet";
+    public const string CurveFile = ArtifactFileName.Curve;
     public const string SummaryFile = "training.json";
     private const string CheckpointFolder = "checkpoint";
     private const string Version = "1";

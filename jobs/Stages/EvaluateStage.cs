@@ -10,7 +10,7 @@ namespace Distiller.Jobs.Stages;
 public sealed class EvaluateStage(Night night)
 {
     public const string EvaluationFile = EvaluationFolder.SummaryName;
-    public const string ReportFile = "report.html";
+    public const string ReportFile = ArtifactFileName.Report;
     private const string WorkFolder = "measured";
     private const string Stage = "evaluate";
     private const string Version = "1";

@@ -39,6 +39,7 @@ public static class DashboardServer
         builder.AddAccess(options, place);
         builder.AddTelemetry(options);
         builder.AddAlerts(options);
+        builder.Services.AddDashboardPages();
         compose?.Invoke(builder);
         builder.Services.TryAddSingleton<HealthBoard>();
 
@@ -47,6 +48,7 @@ public static class DashboardServer
         app.UseAccess();
         app.MapAccess();
         app.MapTelemetry();
+        app.MapDashboardPages();
         return app;
     }
 }

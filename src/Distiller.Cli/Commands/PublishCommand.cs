@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Distiller.Cli.Terminal;
 using Distiller.Jobs.Stages;
+using Distiller.Lake;
 
 namespace Distiller.Cli.Commands;
 

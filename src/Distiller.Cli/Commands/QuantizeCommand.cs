@@ -2,6 +2,7 @@ using System.CommandLine;
 using Distiller.Cli.Terminal;
 using Distiller.Gguf;
 using Distiller.Jobs.Stages;
+using Distiller.Lake;
 
 namespace Distiller.Cli.Commands;
 

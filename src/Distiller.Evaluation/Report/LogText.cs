@@ -11,7 +11,11 @@ internal static class LogText
     /// Encodes markup, and shows characters that would act on the page instead of standing on it (controls, bidirectional
     /// overrides and isolates, zero-width marks, halves of surrogate pairs) by their code point.
     /// </summary>
-    public static string Encode(string text)
+    public static string Encode(string text) => HtmlEncoder.Default.Encode(Visible(text));
+
+    /// <summary>The same without the encoding, for pages whose renderer encodes.</summary>
+    /// <param name="keepLines">Line feeds and tabs stay, for preformatted text; else they become blanks.</param>
+    public static string Visible(string text, bool keepLines = false)
     {
         var clean = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)
@@ -25,7 +29,15 @@ internal static class LogText
             i += rune.Utf16SequenceLength - 1;
             if (rune.Value is '\n' or '\t' or '\r')
             {
-                clean.Append(' ');
+                if (!keepLines)
+                {
+                    clean.Append(' ');
+                }
+                else if (rune.Value != '\r' || i + 1 >= text.Length || text[i + 1] != '\n')
+                {
+                    // A lone carriage return overwrites its line in a terminal; here it ends it.
+                    clean.Append(rune.Value == '\t' ? '\t' : '\n');
+                }
             }
             else if (Acts(rune))
             {
@@ -37,7 +49,7 @@ internal static class LogText
             }
         }
 
-        return HtmlEncoder.Default.Encode(clean.ToString());
+        return clean.ToString();
     }
 
     /// <summary>The beginning of a text, cut between characters, not within one.</summary>

@@ -6,10 +6,10 @@ namespace Distiller.Mining.Reviewing;
 public sealed class PatternBook(string home, TimeProvider time)
 {
     /// <summary>The kind of artifact that the patterns lie in, and the file.</summary>
-    public const string ArtifactKind = "mined";
+    public const string ArtifactKind = Lake.ArtifactKind.Mined;
 
     /// <inheritdoc cref="ArtifactKind"/>
-    public const string PatternsFile = "patterns.parquet";
+    public const string PatternsFile = ArtifactFileName.Patterns;
 
     private const int PrefixCharsMin = 4;
 

@@ -1,10 +1,10 @@
-namespace Distiller.Jobs.Stages;
+namespace Distiller.Lake;
 
 /// <summary>Folders under <c>artifacts/</c>, in running order.</summary>
 public static class ArtifactKind
 {
     public const string Reduced = "reduced";
-    public const string Mined = Mining.Reviewing.PatternBook.ArtifactKind;
+    public const string Mined = "mined";
     public const string Adapter = "adapter";
     public const string Quantized = "quantized";
     public const string Evaluation = "evaluation";
@@ -14,7 +14,7 @@ public static class ArtifactKind
     public const string ControlAdapter = "control-adapter";
     public const string ControlQuantized = "control-quantized";
 
-    /// <summary>Tasks that were worked under several arms, in the form of <c>TrialFolder</c>.</summary>
+    /// <summary>Tasks that were worked under several arms, in the form of the evaluation's <c>TrialFolder</c>.</summary>
     public const string Trial = "trial";
 
     /// <summary>

@@ -1,0 +1,34 @@
+using Distiller.Evaluation;
+using Distiller.Runs;
+
+namespace Distiller.Dashboard.Layout;
+
+/// <summary>The figures of a night as the pages compare them: before is the context in the prompt, after the INT4 adapter.</summary>
+internal static class NightFigures
+{
+    public static ArmFigures? Before(RunFigures? figures) => Arm(figures, TrialArm.A1);
+
+    public static ArmFigures? After(RunFigures? figures) => Arm(figures, TrialArm.A3);
+
+    public static bool IsHeldBack(Run run) => run is { State: RunState.Finished, Figures.Published: false };
+
+    /// <summary>After over before, of tokens per solved task; null where either solved nothing.</summary>
+    public static double? TokenShare(RunFigures? figures) =>
+        Before(figures)?.TokensPerSolvedTask is { } before and > 0
+        && After(figures)?.TokensPerSolvedTask is { } after
+            ? after / before
+            : null;
+
+    /// <summary>The verdict in words that a reader who has not seen the trial understands.</summary>
+    public static string Words(string? verdict) =>
+        verdict switch
+        {
+            "superior" => "solves more than the handbook in the prompt",
+            "non-inferior" => "as good as the handbook in the prompt",
+            "inferior" => "solves less than the handbook in the prompt",
+            "inconclusive" => "too few tasks to tell",
+            _ => "not tried on tasks",
+        };
+
+    private static ArmFigures? Arm(RunFigures? figures, string code) => figures?.Arms.FirstOrDefault(a => a.Arm == code);
+}

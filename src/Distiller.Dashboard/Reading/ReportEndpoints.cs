@@ -1,0 +1,68 @@
+using Distiller.Evaluation.Report;
+using Distiller.Lake;
+using Distiller.Runs;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Distiller.Dashboard.Reading;
+
+/// <summary>
+/// The nights' own HTML pages. They run no script and ask for nothing; the policy below holds them to it, whatever lies
+/// there. Only a file that an artifact's manifest or a release lists is sent, under a name that no address can choose.
+/// </summary>
+internal static class ReportEndpoints
+{
+    private const string Policy = "sandbox; default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/artifacts/{kind}/{key}/report", OfArtifactAsync);
+        routes.MapGet("/releases/{id}/report", OfReleaseAsync);
+    }
+
+    private static async Task<IResult> OfArtifactAsync(
+        string kind,
+        string key,
+        string? tenant,
+        RunStore store,
+        TenantFolder folder,
+        HttpContext http
+    )
+    {
+        var known = await TenantAsync(store, tenant, http.RequestAborted);
+        var artifact = known is null ? null : folder.Find(known, kind, key);
+        return artifact?.Manifest.Files.Any(f => f.Name == ArtifactFileName.Report) == true
+            ? Page(http, artifact.File(ArtifactFileName.Report))
+            : Results.NotFound();
+    }
+
+    private static async Task<IResult> OfReleaseAsync(
+        string id,
+        string? tenant,
+        RunStore store,
+        TenantFolder folder,
+        HttpContext http
+    )
+    {
+        var known = await TenantAsync(store, tenant, http.RequestAborted);
+        var registry = known is null ? null : folder.Registry(known);
+        var release = registry?.List().FirstOrDefault(r => r.Id == id);
+        return release?.Files.Any(f => f.Path == ArtifactFileName.Report) == true
+            ? Page(http, Path.Combine(registry!.FolderOf(release), ArtifactFileName.Report))
+            : Results.NotFound();
+    }
+
+    private static async Task<TenantStatus?> TenantAsync(RunStore store, string? name, CancellationToken cancellation)
+    {
+        var tenants = await store.TenantsAsync(cancellation);
+        return name is null ? tenants.FirstOrDefault() : tenants.FirstOrDefault(t => t.Name == name);
+    }
+
+    private static IResult Page(HttpContext http, string path)
+    {
+        http.Response.Headers.ContentSecurityPolicy = Policy;
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        return File.Exists(path) ? Results.File(path, "text/html; charset=utf-8") : Results.NotFound();
+    }
+}

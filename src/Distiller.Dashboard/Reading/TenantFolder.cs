@@ -1,0 +1,64 @@
+using Distiller.Core;
+using Distiller.Evaluation;
+using Distiller.Evaluation.Report;
+using Distiller.Lake;
+using Distiller.Mining.Patterns;
+using Distiller.Registry;
+using Distiller.Runs;
+
+namespace Distiller.Dashboard.Reading;
+
+/// <summary>A tenant's workspace and releases, to be read while a night may be writing.</summary>
+internal sealed class TenantFolder(DashboardOptions options, ContentCache cache, TimeProvider time)
+{
+    /// <summary>In full: a schedule may name it relative to the server's home.</summary>
+    public string Home(TenantStatus tenant) => Path.GetFullPath(Path.Combine(options.Home, tenant.Home));
+
+    /// <summary>Null before the first night, which makes the folder.</summary>
+    public Workspace? Workspace(TenantStatus tenant) =>
+        Directory.Exists(Home(tenant)) ? Lake.Workspace.OpenReadOnly(Home(tenant)) : null;
+
+    public ReleaseRegistry Registry(TenantStatus tenant) =>
+        new(Path.GetFullPath(Path.Combine(options.Home, tenant.Registry)), time);
+
+    /// <summary>An artifact by the <c>kind/key</c> that a run's stage names; null: a bare key, or it was cleared away.</summary>
+    public Artifact? Find(TenantStatus tenant, string reference) =>
+        reference.Split('/') is [var kind, var key] ? Find(tenant, kind, key) : null;
+
+    public Artifact? Find(TenantStatus tenant, string kind, string key) =>
+        IsName(kind) && IsName(key) ? Workspace(tenant)?.Artifacts.Find(kind, key) : null;
+
+    public IReadOnlyList<Pattern> Patterns(Artifact mined) =>
+        cache.Get(
+            mined.File(ArtifactFileName.Patterns),
+            path => (IReadOnlyList<Pattern>)[.. ParquetFile.Read<PatternRow>(path).Select(r => r.ToPattern())]
+        );
+
+    public IReadOnlyList<TrainingCurvePoint> Curve(Artifact adapter) =>
+        cache.Get(
+            adapter.File(ArtifactFileName.Curve),
+            path => (IReadOnlyList<TrainingCurvePoint>)[.. ParquetFile.Read<TrainingCurvePoint>(path)]
+        );
+
+    public TrialSummary? Trial(Artifact trial) =>
+        trial.Manifest.Files.Any(f => f.Name == TrialFolder.SummaryName)
+            ? cache.Get(trial.Folder, TrialFolder.ReadSummary)
+            : null;
+
+    /// <summary>The adapter's own manifest in a release, with the error of every tensor; null where it has another form.</summary>
+    public double? ProductError(string releaseFolder)
+    {
+        try
+        {
+            return cache.Get(Path.Combine(releaseFolder, Gguf.AdapterManifest.FileName), Gguf.AdapterManifest.Read).MeanError;
+        }
+        catch (BadInputException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What the store of artifacts takes as a name; anything else in an address names nothing.</summary>
+    private static bool IsName(string name) =>
+        name.Length > 0 && name[0] != '.' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
+}

@@ -1,0 +1,26 @@
+namespace Distiller.Tests.Dashboard;
+
+/// <summary>Every page of the dashboard, with what it is about.</summary>
+internal static class DashboardPaths
+{
+    public static IReadOnlyList<(string Name, string Path)> Of(DashboardWorld world) =>
+        [
+            ("overview", "/"),
+            ("overview-tenant", "/?tenant=halden"),
+            ("overview-plain", "/?tenant=airline"),
+            ("overview-new", "/?tenant=quiet"),
+            ("jobs", "/jobs"),
+            ("jobs-failed", "/jobs?state=failed"),
+            ("job-running", $"/jobs/{DashboardWorld.Running}"),
+            ("job-finished", $"/jobs/{DashboardWorld.Finished}"),
+            ("job-held-back", $"/jobs/{DashboardWorld.HeldBack}"),
+            ("job-failed", $"/jobs/{DashboardWorld.Failed}"),
+            ("patterns", "/patterns?tenant=halden"),
+            ("patterns-none", "/patterns?tenant=quiet"),
+            ("pattern", $"/patterns/{world.PatternId}?tenant=halden"),
+            ("releases", "/releases?tenant=halden"),
+            ("release", $"/releases/{world.ReleaseId}?tenant=halden"),
+            ("artifact", $"/artifacts/trial/{world.TrialKey}?tenant=halden"),
+            ("quarantine", "/quarantine?tenant=halden"),
+        ];
+}
