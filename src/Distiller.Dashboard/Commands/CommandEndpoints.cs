@@ -1,4 +1,10 @@
+using System.Globalization;
+using Distiller.Core;
 using Distiller.Dashboard.Layout;
+using Distiller.Dashboard.Reading;
+using Distiller.Lake;
+using Distiller.Mining.Collecting;
+using Distiller.Mining.Reviewing;
 using Distiller.Runs;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
@@ -16,6 +22,10 @@ internal static class CommandEndpoints
         commands.MapPost("/jobs/{id}/wish", WishAsync);
         commands.MapPost("/tenants/{name}/run", RunNowAsync);
         commands.MapPost("/tenants/{name}/hold", HoldAsync);
+        commands.MapPost("/patterns/{id}/review", ReviewAsync);
+        commands.MapPost("/releases/{id}/promote", PromoteAsync);
+        commands.MapPost("/releases/roll-back", RollBackAsync);
+        commands.MapPost("/quarantine/retry", RetryAsync);
     }
 
     private static async Task<IResult> WishAsync(string id, HttpContext http, RunDoor door)
@@ -41,6 +51,83 @@ internal static class CommandEndpoints
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
         await store.HoldAsync(name, form["held"] == "true", http.RequestAborted);
         return SeeOther(http, Url.At("/jobs", form["tenant"]));
+    }
+
+    private static async Task<IResult> ReviewAsync(
+        string id,
+        HttpContext http,
+        RunStore store,
+        TenantFolder folder,
+        TimeProvider time
+    )
+    {
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        var tenant = await TenantAsync(form, store, http);
+        if (!Enum.TryParse<PatternDecision>(form["decision"], out var decision) || !Enum.IsDefined(decision))
+        {
+            throw new RunDoorException("That is no decision.", "Use the buttons of the pattern's page.");
+        }
+
+        new PatternBook(folder.Home(tenant), time).Decide(id, decision, Who(http), form["note"].ToString());
+        return SeeOther(http, form["back"] == "list" ? Url.At("/patterns", tenant.Name) : Url.Pattern(id, tenant.Name));
+    }
+
+    private static async Task<IResult> PromoteAsync(string id, HttpContext http, RunStore store, TenantFolder folder)
+    {
+        var tenant = await TenantAsync(await http.Request.ReadFormAsync(http.RequestAborted), store, http);
+        var channels = folder.Registry(tenant).Channels;
+        // Every hash is computed first, which takes as long as reading the release.
+        await Task.Run(() => channels.Promote(id, Who(http)), http.RequestAborted);
+        return SeeOther(http, Url.Release(id, tenant.Name));
+    }
+
+    private static async Task<IResult> RollBackAsync(HttpContext http, RunStore store, TenantFolder folder)
+    {
+        var tenant = await TenantAsync(await http.Request.ReadFormAsync(http.RequestAborted), store, http);
+        var channels = folder.Registry(tenant).Channels;
+        await Task.Run(() => channels.RollBack(Who(http)), http.RequestAborted);
+        return SeeOther(http, Url.At("/releases", tenant.Name));
+    }
+
+    /// <exception cref="BadInputException">A night is writing to the workspace.</exception>
+    private static async Task<IResult> RetryAsync(
+        HttpContext http,
+        RunStore store,
+        TenantFolder folder,
+        TimeProvider time
+    )
+    {
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        var tenant = await TenantAsync(form, store, http);
+        var file = form["file"].ToString();
+        var report = await Task.Run(
+            () =>
+            {
+                using var workspace = Workspace.Open(folder.Home(tenant), time);
+                return QuarantineRetry.Run(
+                    workspace,
+                    file.Length > 0 ? [file] : [],
+                    new CollectOptions { Tenant = tenant.Name },
+                    cancellation: http.RequestAborted
+                );
+            },
+            http.RequestAborted
+        );
+        return SeeOther(
+            http,
+            Url.Of(
+                "/quarantine",
+                ("tenant", tenant.Name),
+                ("released", report.Released.ToString(CultureInfo.InvariantCulture))
+            )
+        );
+    }
+
+    private static async Task<TenantStatus> TenantAsync(IFormCollection form, RunStore store, HttpContext http)
+    {
+        var name = form["tenant"].ToString();
+        return (await store.TenantsAsync(http.RequestAborted)).FirstOrDefault(t => t.Name == name)
+            ?? throw new RunDoorException($"There is no tenant '{name}'.", "Name one that the schedule has.");
     }
 
     /// <summary>For the log of what was asked by whom.</summary>

@@ -1,16 +1,21 @@
+using System.Collections.Concurrent;
 using Distiller.Core;
 using Distiller.Evaluation;
 using Distiller.Evaluation.Report;
 using Distiller.Lake;
+using Distiller.Lake.Catalog;
 using Distiller.Mining.Patterns;
+using Distiller.Mining.Reviewing;
 using Distiller.Registry;
 using Distiller.Runs;
 
 namespace Distiller.Dashboard.Reading;
 
 /// <summary>A tenant's workspace and releases, to be read while a night may be writing.</summary>
-internal sealed class TenantFolder(DashboardOptions options, ContentCache cache, TimeProvider time)
+internal sealed class TenantFolder(DashboardOptions options, ContentCache cache, TimeProvider time) : IDisposable
 {
+    private readonly ConcurrentDictionary<string, Lazy<EpisodeCatalog>> _catalogs = new(StringComparer.Ordinal);
+
     /// <summary>In full: a schedule may name it relative to the server's home.</summary>
     public string Home(TenantStatus tenant) => Path.GetFullPath(Path.Combine(options.Home, tenant.Home));
 
@@ -20,6 +25,12 @@ internal sealed class TenantFolder(DashboardOptions options, ContentCache cache,
 
     public ReleaseRegistry Registry(TenantStatus tenant) =>
         new(Path.GetFullPath(Path.Combine(options.Home, tenant.Registry)), time);
+
+    /// <summary>Kept, since it holds its table in memory and follows what is collected by itself.</summary>
+    public EpisodeCatalog Catalog(TenantStatus tenant) =>
+        _catalogs.GetOrAdd(Home(tenant), home => new(() => new EpisodeCatalog(home, time))).Value;
+
+    public PatternReviews Reviews(TenantStatus tenant) => new(Home(tenant), time);
 
     /// <summary>An artifact by the <c>kind/key</c> that a run's stage names; null: a bare key, or it was cleared away.</summary>
     public Artifact? Find(TenantStatus tenant, string reference) =>
@@ -55,6 +66,14 @@ internal sealed class TenantFolder(DashboardOptions options, ContentCache cache,
         catch (BadInputException)
         {
             return null;
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var catalog in _catalogs.Values.Where(c => c.IsValueCreated))
+        {
+            catalog.Value.Dispose();
         }
     }
 

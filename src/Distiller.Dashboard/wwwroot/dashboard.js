@@ -2,6 +2,9 @@
 (() => {
   'use strict';
 
+  // From here on the style sheet leaves room for the charts.
+  document.documentElement.dataset.script = 'on';
+
   const css = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
   // --- Charts: drawn from the table that stands below each.

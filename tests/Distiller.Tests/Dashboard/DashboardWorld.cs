@@ -63,7 +63,7 @@ internal sealed class DashboardWorld : IDisposable
         await Store.PrepareAsync();
         await Store.SetTenantsAsync([
             Tenant(Main, "01:30 every day, Europe/Berlin", "Europe/Berlin", "22:00 to 06:00, not on 2026-12-24", 21),
-            Tenant(Plain, "02:00 Monday to Friday, America/New_York", "America/New_York", "", 20),
+            Tenant(Plain, "20:30 Sunday to Thursday, America/New_York", "America/New_York", "", 21),
             Tenant(New, "03:00 every day, UTC", "Etc/UTC", "", 21),
         ]);
         FillWorkspace();
@@ -327,6 +327,7 @@ internal sealed class DashboardWorld : IDisposable
     private Pattern Worded(Pattern pattern, int number) =>
         pattern with
         {
+            Id = PatternIdentity.Of([.. pattern.Steps.Select(s => s.Tool)]),
             Intent = number == 3 ? $"Add bags {Hostile.All}" : pattern.Intent,
             Episodes = Episodes,
             ExpiresAt = At(19, 12).AddDays(number == 4 ? -1 : 30),
@@ -340,11 +341,18 @@ internal sealed class DashboardWorld : IDisposable
         return draft.Commit().Key;
     }
 
-    private string Publish(Workspace workspace)
+    /// <summary>A further release, of other weights.</summary>
+    public string PublishAnother()
+    {
+        Clock.Now += TimeSpan.FromMinutes(1);
+        return Publish(Workspace.OpenReadOnly(MainHome), weight: 1);
+    }
+
+    private string Publish(Workspace workspace, byte weight = 0)
     {
         var from = Directory.CreateDirectory(Path.Combine(Home, "draft", "peft")).Parent!.FullName;
         File.WriteAllBytes(Path.Combine(from, "f16.gguf"), new byte[412_000]);
-        File.WriteAllBytes(Path.Combine(from, "int4.gguf"), new byte[124_000]);
+        File.WriteAllBytes(Path.Combine(from, "int4.gguf"), [weight, .. new byte[124_000]]);
         File.WriteAllText(Path.Combine(from, "peft", "adapter_config.json"), "{}");
         File.WriteAllText(Path.Combine(from, "manifest.json"), "{\"rank\":32}");
         File.WriteAllText(

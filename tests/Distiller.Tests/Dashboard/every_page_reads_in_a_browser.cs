@@ -25,6 +25,11 @@ public sealed class Every_page_reads_in_a_browser
         }
         """;
 
+    private const string IsDrawn = """
+        () => [...document.querySelectorAll('[data-chart] canvas')].every(c =>
+          c.width > 100 && new Set(new Uint32Array(c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer)).size > 10)
+        """;
+
     [TestCase(1280, false)]
     [TestCase(1280, true)]
     [TestCase(390, false)]
@@ -59,6 +64,7 @@ public sealed class Every_page_reads_in_a_browser
             (await page.Locator("h1").CountAsync()).ShouldBe(1, where);
             var charts = await page.Locator("[data-chart]").CountAsync();
             (await page.Locator("[data-chart] canvas").CountAsync()).ShouldBe(charts, where);
+            (await page.EvaluateAsync<bool>(IsDrawn)).ShouldBeTrue($"{where}: an empty chart");
             await ShootAsync(page, $"{name}-{width}-{(dark ? "dark" : "light")}");
         }
     }
@@ -129,6 +135,7 @@ public sealed class Every_page_reads_in_a_browser
                 $"/jobs/{DashboardWorld.Running}",
                 "/patterns?tenant=halden",
                 "/quarantine?tenant=halden",
+                $"/episodes/{host.World.HostileEpisode.Value}?tenant=halden",
             }
         )
         {

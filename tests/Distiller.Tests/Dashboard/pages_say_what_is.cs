@@ -93,7 +93,28 @@ public sealed class Pages_say_what_is
         // Due at 00:30 UTC: half past one in Berlin, half past eight of the evening before in New York.
         var page = WebUtility.HtmlDecode(await host.Client.GetStringAsync("/jobs"));
         page.ShouldContain("<time datetime=\"2026-03-21T01:30:00+01:00\"");
-        page.ShouldContain("<time datetime=\"2026-03-19T20:30:00-04:00\"");
+        page.ShouldContain("<time datetime=\"2026-03-20T20:30:00-04:00\"");
+    }
+
+    [Test]
+    public async Task episodes_are_searched_and_read_as_conversations()
+    {
+        var host = await DashboardHost.Async();
+        (await TextAsync("/episodes?tenant=halden")).ShouldContain("61 episodes");
+        (await TextAsync("/episodes?tenant=halden&page=2")).ShouldContain("halden/ticket-0005");
+        (await TextAsync("/episodes?tenant=halden&text=TICKET-0014")).ShouldContain("1 episode found");
+        (await TextAsync("/episodes?tenant=halden&outcome=failed")).ShouldContain("12 episodes found");
+        (await TextAsync("/episodes?tenant=halden&format=tau-bench")).ShouldContain("20 episodes found");
+        // Every seven hours from 08:00 UTC of 1 March; the 2nd begins in Berlin at 23:00 UTC.
+        (await TextAsync("/episodes?tenant=halden&to=2026-03-01")).ShouldContain("3 episodes found");
+        (await TextAsync("/episodes?tenant=halden&text=nowhere")).ShouldContain("0 episodes found");
+
+        var text = await TextAsync($"/episodes/{host.World.Episodes[0].Value}?tenant=halden");
+        text.ShouldContain("Tokens in all 8,145");
+        text.ShouldContain("calls restart_service");
+        text.ShouldContain("Answer of get_service");
+        text.ShouldContain("2,580 tokens in, 34 out");
+        text.ShouldContain("error");
     }
 
     [Test]
@@ -114,7 +135,7 @@ public sealed class Pages_say_what_is
         var text = Text(await client.GetStringAsync("/"));
         text.ShouldContain("No night is planned yet");
         text.ShouldContain($"./distiller serve --home {world.Home}");
-        foreach (var path in new[] { "/jobs", "/patterns", "/releases", "/quarantine" })
+        foreach (var path in new[] { "/jobs", "/patterns", "/releases", "/episodes", "/quarantine" })
         {
             (await client.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.OK, path);
         }
@@ -122,6 +143,7 @@ public sealed class Pages_say_what_is
 
     [TestCase("/jobs/nobody-20260101")]
     [TestCase("/patterns/0000?tenant=halden")]
+    [TestCase("/episodes/000000000000?tenant=halden")]
     [TestCase("/releases/0000000000000000?tenant=halden")]
     [TestCase("/artifacts/mined/0000?tenant=halden")]
     [TestCase("/artifacts/..%2F..%2F.serve/distiller.db?tenant=halden")]

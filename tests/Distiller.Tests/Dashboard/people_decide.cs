@@ -1,0 +1,131 @@
+using System.Net;
+using Distiller.Lake;
+using Distiller.Mining.Reviewing;
+using Distiller.Registry;
+using Microsoft.AspNetCore.Builder;
+
+namespace Distiller.Tests.Dashboard;
+
+/// <summary>Reviews, promotions and second looks: each changes the tenant's own folder and nothing else.</summary>
+public sealed class People_decide
+{
+    private DashboardWorld _world = null!;
+    private WebApplication _app = null!;
+    private HttpClient _client = null!;
+
+    private string Home => Path.Combine(_world.Home, "tenants", "halden");
+
+    [OneTimeSetUp]
+    public async Task StartAsync()
+    {
+        _world = new DashboardWorld();
+        await _world.FillAsync();
+        _app = await DashboardHost.ServeAsync(_world);
+        _client = DashboardHost.ClientOf(_app);
+    }
+
+    [OneTimeTearDown]
+    public async Task StopAsync()
+    {
+        _client.Dispose();
+        await _app.DisposeAsync();
+        _world.Dispose();
+    }
+
+    [Test]
+    public async Task on_a_pattern_with_a_reason()
+    {
+        var path = $"/patterns/{_world.PatternId}?tenant=halden";
+        var token = await DashboardHost.TokenAsync(_client, path);
+        using var rejected = await PostAsync(
+            $"/patterns/{_world.PatternId}/review",
+            token,
+            ("decision", "Rejected"),
+            ("note", "refunds go to the desk since March <b>"),
+            ("back", "pattern")
+        );
+        rejected.Headers.Location!.ToString().ShouldBe(path);
+        var review = new PatternReviews(Home, _world.Clock).Current()[_world.PatternId];
+        review.Decision.ShouldBe(PatternDecision.Rejected);
+        review.By.ShouldBe("the dashboard");
+        var page = await _client.GetStringAsync(path);
+        page.ShouldContain("refunds go to the desk since March &lt;b&gt;");
+        (await _client.GetStringAsync("/patterns?tenant=halden")).ShouldContain("rejected");
+
+        using var taken = await PostAsync($"/patterns/{_world.PatternId}/review", token, ("decision", "None"), ("back", "list"));
+        taken.Headers.Location!.ToString().ShouldBe("/patterns?tenant=halden");
+        new PatternReviews(Home, _world.Clock).Current().ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task on_a_pattern_that_is_not_there_and_are_told_so()
+    {
+        var token = await DashboardHost.TokenAsync(_client, "/jobs");
+        using var response = await PostAsync("/patterns/ffffffffffff/review", token, ("decision", "Accepted"));
+        response.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        (await response.Content.ReadAsStringAsync()).ShouldContain("There is no pattern whose id begins with");
+    }
+
+    [Test]
+    public async Task what_the_edges_load()
+    {
+        var path = $"/releases/{_world.ReleaseId}?tenant=halden";
+        var token = await DashboardHost.TokenAsync(_client, path);
+        var channels = new ReleaseRegistry(Path.Combine(Home, "adapters"), _world.Clock).Channels;
+        channels.Find(ReleaseChannels.Stable).ShouldBeNull();
+        using (var promoted = await PostAsync($"/releases/{_world.ReleaseId}/promote", token))
+        {
+            promoted.Headers.Location!.ToString().ShouldBe(path);
+        }
+
+        channels.Find(ReleaseChannels.Stable)!.Release.ShouldBe(_world.ReleaseId);
+        (await _client.GetStringAsync(path)).ShouldNotContain("Promote to stable");
+        (await _client.GetStringAsync("/releases?tenant=halden")).ShouldNotContain("Roll back to", customMessage: "nothing is before it");
+
+        using var back = await PostAsync("/releases/roll-back", token);
+        back.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+
+        var second = _world.PublishAnother();
+        using (await PostAsync($"/releases/{second}/promote", token)) { }
+        channels.Find(ReleaseChannels.Stable)!.Release.ShouldBe(second);
+        (await _client.GetStringAsync("/releases?tenant=halden")).ShouldContain($"Roll back to {_world.ReleaseId}");
+        using (await PostAsync("/releases/roll-back", token)) { }
+        channels.Find(ReleaseChannels.Stable)!.Release.ShouldBe(_world.ReleaseId);
+    }
+
+    [Test]
+    public async Task that_a_corrected_file_is_read_again()
+    {
+        var token = await DashboardHost.TokenAsync(_client, "/quarantine?tenant=halden");
+        var file = Path.Combine(_world.Home, "corrected.jsonl");
+        Distiller.Opsdesk.EpisodeLines.Write(file, [Storing.Sample.Episode("late")]);
+        using (var workspace = Workspace.Open(Home, _world.Clock))
+        {
+            using var batch = workspace.Quarantine.BeginBatch();
+            batch.Add(new QuarantinedRecord(new SourceLocation(file, 1), "episode", "Cut off.", "Write it again.", new string('7', 64), "{"));
+            batch.Commit();
+            using var busy = await PostAsync("/quarantine/retry", token, ("file", file));
+            busy.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity, "this test holds the workspace, as a night does");
+        }
+
+        using var retried = await PostAsync("/quarantine/retry", token, ("file", file));
+        retried.Headers.Location!.ToString().ShouldBe("/quarantine?tenant=halden&released=1");
+        var page = await _client.GetStringAsync(retried.Headers.Location);
+        page.ShouldContain("1 record could be read now.");
+        page.ShouldNotContain("corrected.jsonl");
+        Workspace.OpenReadOnly(Home).Episodes.Read().ShouldContain(e => e.TaskId == "task/late");
+    }
+
+    [Test]
+    public async Task only_with_a_token_and_for_a_tenant_that_is_there()
+    {
+        using var none = await PostAsync($"/releases/{_world.ReleaseId}/promote", token: null);
+        none.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        var token = await DashboardHost.TokenAsync(_client, "/jobs");
+        using var nobody = await DashboardHost.PostAsync(_client, "/quarantine/retry", token, ("tenant", "../halden"));
+        nobody.StatusCode.ShouldBe(HttpStatusCode.Conflict);
+    }
+
+    private Task<HttpResponseMessage> PostAsync(string path, string? token, params (string, string)[] fields) =>
+        DashboardHost.PostAsync(_client, path, token, [("tenant", "halden"), .. fields]);
+}
