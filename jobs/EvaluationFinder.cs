@@ -1,6 +1,5 @@
 using Distiller.Core;
 using Distiller.Evaluation;
-using Distiller.Jobs.Stages;
 using Distiller.Lake;
 using Distiller.Registry;
 

@@ -14,8 +14,7 @@ internal static class NightFigures
 
     /// <summary>After over before, of tokens per solved task; null where either solved nothing.</summary>
     public static double? TokenShare(RunFigures? figures) =>
-        Before(figures)?.TokensPerSolvedTask is { } before and > 0
-        && After(figures)?.TokensPerSolvedTask is { } after
+        Before(figures)?.TokensPerSolvedTask is { } before and > 0 && After(figures)?.TokensPerSolvedTask is { } after
             ? after / before
             : null;
 
@@ -30,5 +29,6 @@ internal static class NightFigures
             _ => "not tried on tasks",
         };
 
-    private static ArmFigures? Arm(RunFigures? figures, string code) => figures?.Arms.FirstOrDefault(a => a.Arm == code);
+    private static ArmFigures? Arm(RunFigures? figures, string code) =>
+        figures?.Arms.FirstOrDefault(a => a.Arm == code);
 }

@@ -40,6 +40,6 @@ internal sealed class TenantScope(RunStore store, IHttpContextAccessor context)
         Tenants = await store.TenantsAsync(http.RequestAborted);
         Asked = http.Request.Query["tenant"].ToString() is { Length: > 0 } asked ? asked : null;
         Chosen = Tenants.FirstOrDefault(t => t.Name == Asked);
-        Current = Asked is null ? Tenants.FirstOrDefault() : Chosen;
+        Current = Asked is null && Tenants.Count > 0 ? Tenants[0] : Chosen;
     }
 }

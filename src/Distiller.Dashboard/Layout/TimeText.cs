@@ -41,8 +41,7 @@ internal static class TimeText
     public static string Relative(DateTimeOffset at, DateTimeOffset now)
     {
         var span = at - now;
-        return
-            span.Duration() < TimeSpan.FromSeconds(5) ? "now"
+        return span.Duration() < TimeSpan.FromSeconds(5) ? "now"
             : span > TimeSpan.Zero ? $"in {Span(span)}"
             : $"{Span(-span)} ago";
     }

@@ -1,4 +1,3 @@
-using Distiller.Evaluation.Report;
 using Distiller.Lake;
 using Distiller.Runs;
 using Microsoft.AspNetCore.Builder;
@@ -56,7 +55,7 @@ internal static class ReportEndpoints
     private static async Task<TenantStatus?> TenantAsync(RunStore store, string? name, CancellationToken cancellation)
     {
         var tenants = await store.TenantsAsync(cancellation);
-        return name is null ? tenants.FirstOrDefault() : tenants.FirstOrDefault(t => t.Name == name);
+        return tenants.FirstOrDefault(t => name is null || t.Name == name);
     }
 
     private static IResult Page(HttpContext http, string path)

@@ -61,7 +61,9 @@ internal sealed class TenantFolder(DashboardOptions options, ContentCache cache,
     {
         try
         {
-            return cache.Get(Path.Combine(releaseFolder, Gguf.AdapterManifest.FileName), Gguf.AdapterManifest.Read).MeanError;
+            return cache
+                .Get(Path.Combine(releaseFolder, Gguf.AdapterManifest.FileName), Gguf.AdapterManifest.Read)
+                .MeanError;
         }
         catch (BadInputException)
         {

@@ -37,7 +37,7 @@
     const options = {
       width: place.clientWidth,
       height: 220,
-      padding: [12, 8, 0, 4],
+      padding: [12, 22, 0, 4],
       legend: { show: false },
       cursor: { points: { size: 8 }, drag: { x: false, y: false } },
       scales: {
@@ -45,7 +45,7 @@
         y: { range: (_, low, high) => figure.dataset.format === 'nats' ? [low - (high - low) * 0.08, high + (high - low) * 0.08] : [0, high * 1.1 || 1] },
       },
       axes: [
-        Object.assign({}, axis, isNumber ? {} : {
+        Object.assign({}, axis, { size: 30 }, isNumber ? {} : {
           splits: () => { const every = Math.ceil(x.length / Math.max(2, Math.floor(place.clientWidth / 70))); return x.filter(i => i % every === 0); },
           values: (_, at) => at.map(i => words[i]),
         }),

@@ -22,7 +22,10 @@ internal static class DashboardPaths
             ("release", $"/releases/{world.ReleaseId}?tenant=halden"),
             ("artifact", $"/artifacts/trial/{world.TrialKey}?tenant=halden"),
             ("episodes", "/episodes?tenant=halden"),
-            ("episodes-found", "/episodes?tenant=halden&text=ticket-001&outcome=succeeded&from=2026-03-01&to=2026-03-31"),
+            (
+                "episodes-found",
+                "/episodes?tenant=halden&text=ticket-001&outcome=succeeded&from=2026-03-01&to=2026-03-31"
+            ),
             ("episode", $"/episodes/{world.Episodes[0].Value}?tenant=halden"),
             ("episode-hostile", $"/episodes/{world.HostileEpisode.Value}?tenant=halden"),
             ("quarantine", "/quarantine?tenant=halden"),

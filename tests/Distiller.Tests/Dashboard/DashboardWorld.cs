@@ -78,7 +78,8 @@ internal sealed class DashboardWorld : IDisposable
         _folder.Dispose();
     }
 
-    public static DateTimeOffset At(int day, int hour, int minute = 0) => new(2026, 3, day, hour, minute, 0, TimeSpan.Zero);
+    public static DateTimeOffset At(int day, int hour, int minute = 0) =>
+        new(2026, 3, day, hour, minute, 0, TimeSpan.Zero);
 
     private static TenantStatus Tenant(string name, string schedule, string zone, string windows, int nextDay) =>
         new(
@@ -209,10 +210,28 @@ internal sealed class DashboardWorld : IDisposable
         await Store.AddAsync(run with { State = RunState.Running, Started = Clock.Now, Node = "nodeA" });
         string[] outputs =
         [
-            "", "", $"mined/{MinedKey}", $"adapter/{AdapterKey}", "control-adapter/0123456789abcdef",
-            "quantized/0123456789abcdef", "", $"trial/{TrialKey}", "",
+            "",
+            "",
+            $"mined/{MinedKey}",
+            $"adapter/{AdapterKey}",
+            "control-adapter/0123456789abcdef",
+            "quantized/0123456789abcdef",
+            "",
+            $"trial/{TrialKey}",
+            "",
         ];
-        string[] names = ["collect", "reduce", "mine", "distill", "control", "quantize", "evaluate", "trial", "publish"];
+        string[] names =
+        [
+            "collect",
+            "reduce",
+            "mine",
+            "distill",
+            "control",
+            "quantize",
+            "evaluate",
+            "trial",
+            "publish",
+        ];
         foreach (var (name, output) in names.Zip(outputs))
         {
             await Store.StageBeganAsync(run.Id, name, "nodeA", name == "distill" ? [$"mined/{MinedKey}"] : []);
@@ -311,13 +330,7 @@ internal sealed class DashboardWorld : IDisposable
             draft =>
             {
                 new PlausibleTrial { Tasks = 60 }.Write(draft.Folder);
-                HtmlReport.Write(
-                    draft[ArtifactFileName.Report],
-                    input with
-                    {
-                        Trial = TrialPart.Read(draft.Folder),
-                    }
-                );
+                HtmlReport.Write(draft[ArtifactFileName.Report], input with { Trial = TrialPart.Read(draft.Folder) });
             },
             AdapterKey
         );
@@ -426,8 +439,15 @@ internal sealed class DashboardWorld : IDisposable
             TaskId = $"halden/ticket-{number:0000}",
             Turns =
             [
-                new Turn(TurnRole.System, "You work the operations desk of Halden Freight. " + string.Concat(Enumerable.Repeat("Rule: restart a stuck service before you escalate. ", 40))),
-                new Turn(TurnRole.User, $"Ticket {number}: the label printer of dock {number % 7} prints nothing since 07:40."),
+                new Turn(
+                    TurnRole.System,
+                    "You work the operations desk of Halden Freight. "
+                        + string.Concat(Enumerable.Repeat("Rule: restart a stuck service before you escalate. ", 40))
+                ),
+                new Turn(
+                    TurnRole.User,
+                    $"Ticket {number}: the label printer of dock {number % 7} prints nothing since 07:40."
+                ),
                 new Turn(TurnRole.Assistant, "I look at the printer's service first.")
                 {
                     ToolCalls = [new ToolCall("c1", "get_service", "{\"name\":\"label-printer\",\"site\":\"dock\"}")],
@@ -447,7 +467,11 @@ internal sealed class DashboardWorld : IDisposable
                 new Turn(TurnRole.Tool, "error: ticket is locked") { ToolCallId = "c3", IsError = true },
                 new Turn(TurnRole.Assistant, "The printer prints again; the ticket is closed.") { RequestId = "r3" },
             ],
-            Outcome = new Outcome(number % 5 == 4 ? OutcomeKind.Failed : OutcomeKind.Succeeded, "verifier", number % 5 == 4 ? 0 : 1),
+            Outcome = new Outcome(
+                number % 5 == 4 ? OutcomeKind.Failed : OutcomeKind.Succeeded,
+                "verifier",
+                number % 5 == 4 ? 0 : 1
+            ),
             Requests =
             [
                 new ModelRequest("r1", new Usage(120, 2400, 60, 34), "claude-sonnet-4.5"),

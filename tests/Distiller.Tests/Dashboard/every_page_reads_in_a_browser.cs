@@ -53,7 +53,10 @@ public sealed class Every_page_reads_in_a_browser
             var response = await page.GotoAsync(path);
             response!.Status.ShouldBe(200, path);
             await page.WaitForSelectorAsync("html[data-ready='1']");
-            var where = string.Create(CultureInfo.InvariantCulture, $"{path} at {width} px, {(dark ? "dark" : "light")}");
+            var where = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{path} at {width} px, {(dark ? "dark" : "light")}"
+            );
             errors.ShouldBeEmpty(where);
             (await page.TitleAsync()).ShouldContain("Distiller", customMessage: where);
             var over = await page.EvaluateAsync<int>(
@@ -162,9 +165,17 @@ public sealed class Every_page_reads_in_a_browser
         await page.GotoAsync($"/jobs/{DashboardWorld.Running}");
         (await page.Locator("[data-live=percent]").InnerTextAsync()).ShouldBe("43\u00a0%");
 
-        await world.Store.ProgressAsync(DashboardWorld.Running, "distill", 0.87, "step 522 of 600", TimeSpan.FromMinutes(5));
+        await world.Store.ProgressAsync(
+            DashboardWorld.Running,
+            "distill",
+            0.87,
+            "step 522 of 600",
+            TimeSpan.FromMinutes(5)
+        );
         await world.Store.LogAsync(DashboardWorld.Running, "warning", Hostile.All);
-        await Assertions.Expect(page.Locator("[data-live=percent]")).ToHaveTextAsync("87\u00a0%", new() { Timeout = 20_000 });
+        await Assertions
+            .Expect(page.Locator("[data-live=percent]"))
+            .ToHaveTextAsync("87\u00a0%", new() { Timeout = 20_000 });
         await Assertions.Expect(page.Locator("[data-live=note]")).ToHaveTextAsync("step 522 of 600");
         await Assertions.Expect(page.Locator("#lines li").Last).ToContainTextAsync(Hostile.Script);
         (await page.Locator("progress").EvaluateAsync<double>("p => p.value")).ShouldBe(0.87, 0.001);
@@ -174,7 +185,9 @@ public sealed class Every_page_reads_in_a_browser
             DashboardWorld.Running,
             r => r with { State = Distiller.Runs.RunState.Paused, Reason = "the window closed; it goes on at 22:00" }
         );
-        await Assertions.Expect(page.Locator(".reason")).ToHaveTextAsync("the window closed; it goes on at 22:00", new() { Timeout = 20_000 });
+        await Assertions
+            .Expect(page.Locator(".reason"))
+            .ToHaveTextAsync("the window closed; it goes on at 22:00", new() { Timeout = 20_000 });
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Go on" })).ToBeVisibleAsync();
     }
 

@@ -16,8 +16,12 @@ public sealed class Pages_say_what_is
             response.Content.Headers.ContentType!.MediaType.ShouldBe("text/html");
             var page = await response.Content.ReadAsStringAsync();
             page.ShouldContain("</html>", customMessage: path);
-            Regex.IsMatch(page, "<script(?![^>]*\\ssrc=)", RegexOptions.IgnoreCase).ShouldBeFalse($"{path}: inline script");
-            Regex.IsMatch(page, "<[^>]+\\s(style|on[a-z]+)=", RegexOptions.IgnoreCase).ShouldBeFalse($"{path}: inline style");
+            Regex
+                .IsMatch(page, "<script(?![^>]*\\ssrc=)", RegexOptions.IgnoreCase)
+                .ShouldBeFalse($"{path}: inline script");
+            Regex
+                .IsMatch(page, "<[^>]+\\s(style|on[a-z]+)=", RegexOptions.IgnoreCase)
+                .ShouldBeFalse($"{path}: inline style");
             page.ShouldNotContain("<style", customMessage: path);
         }
     }
@@ -191,7 +195,15 @@ public sealed class Pages_say_what_is
         await world.FillAsync();
         await using var app = await DashboardHost.ServeAsync(world);
         using var client = DashboardHost.ClientOf(app);
-        var manifest = Path.Combine(world.Home, "tenants", "halden", "artifacts", "mined", world.MinedKey, "artifact.json");
+        var manifest = Path.Combine(
+            world.Home,
+            "tenants",
+            "halden",
+            "artifacts",
+            "mined",
+            world.MinedKey,
+            "artifact.json"
+        );
         await File.WriteAllTextAsync(manifest, "{ broken");
         using var response = await client.GetAsync("/patterns?tenant=halden");
         response.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);

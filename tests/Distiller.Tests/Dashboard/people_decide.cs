@@ -52,7 +52,12 @@ public sealed class People_decide
         page.ShouldContain("refunds go to the desk since March &lt;b&gt;");
         (await _client.GetStringAsync("/patterns?tenant=halden")).ShouldContain("rejected");
 
-        using var taken = await PostAsync($"/patterns/{_world.PatternId}/review", token, ("decision", "None"), ("back", "list"));
+        using var taken = await PostAsync(
+            $"/patterns/{_world.PatternId}/review",
+            token,
+            ("decision", "None"),
+            ("back", "list")
+        );
         taken.Headers.Location!.ToString().ShouldBe("/patterns?tenant=halden");
         new PatternReviews(Home, _world.Clock).Current().ShouldBeEmpty();
     }
@@ -80,7 +85,10 @@ public sealed class People_decide
 
         channels.Find(ReleaseChannels.Stable)!.Release.ShouldBe(_world.ReleaseId);
         (await _client.GetStringAsync(path)).ShouldNotContain("Promote to stable");
-        (await _client.GetStringAsync("/releases?tenant=halden")).ShouldNotContain("Roll back to", customMessage: "nothing is before it");
+        (await _client.GetStringAsync("/releases?tenant=halden")).ShouldNotContain(
+            "Roll back to",
+            customMessage: "nothing is before it"
+        );
 
         using var back = await PostAsync("/releases/roll-back", token);
         back.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
@@ -102,10 +110,22 @@ public sealed class People_decide
         using (var workspace = Workspace.Open(Home, _world.Clock))
         {
             using var batch = workspace.Quarantine.BeginBatch();
-            batch.Add(new QuarantinedRecord(new SourceLocation(file, 1), "episode", "Cut off.", "Write it again.", new string('7', 64), "{"));
+            batch.Add(
+                new QuarantinedRecord(
+                    new SourceLocation(file, 1),
+                    "episode",
+                    "Cut off.",
+                    "Write it again.",
+                    new string('7', 64),
+                    "{"
+                )
+            );
             batch.Commit();
             using var busy = await PostAsync("/quarantine/retry", token, ("file", file));
-            busy.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity, "this test holds the workspace, as a night does");
+            busy.StatusCode.ShouldBe(
+                HttpStatusCode.UnprocessableEntity,
+                "this test holds the workspace, as a night does"
+            );
         }
 
         using var retried = await PostAsync("/quarantine/retry", token, ("file", file));
