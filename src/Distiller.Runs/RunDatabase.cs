@@ -41,7 +41,7 @@ public sealed class RunDatabase : IDisposable
         {
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
         }
-        catch (Exception e) when (e is UnauthorizedAccessException or IOException && !DiskFull.IsNoSpace(e))
+        catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException io && !DiskFull.IsNoSpace(io)))
         {
             throw new BadInputException(
                 new SourceLocation(full, 0),
