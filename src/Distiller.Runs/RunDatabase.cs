@@ -13,8 +13,10 @@ public sealed class RunDatabase : IDisposable
     private const int SqliteCorrupt = 11;
     private const int SqliteNotADatabase = 26;
 
-    // A writer waits for another one instead of failing, and a commit is on the disk when it returns.
-    private const string SqliteSettings = "PRAGMA busy_timeout = 30000; PRAGMA synchronous = FULL;";
+    // A writer waits for another one instead of failing, and a commit is on the disk when it returns. The version comes
+    // first: reading it tells a file that is no database, and faults of later statements are not told.
+    private const string SqliteSettings =
+        "PRAGMA schema_version; PRAGMA busy_timeout = 30000; PRAGMA synchronous = FULL;";
 
     private readonly NpgsqlDataSource? _postgres;
 

@@ -70,6 +70,7 @@ public sealed class the_units_are_well_formed
                 {
                     RedirectStandardError = true,
                     RedirectStandardOutput = true,
+                    UseShellExecute = false,
                 }
             )!;
             var said = process.StandardError.ReadToEndAsync();

@@ -42,6 +42,7 @@ internal sealed class PostgresServer : IDisposable
         var start = Environment.IsPrivilegedProcess
             ? new ProcessStartInfo("runuser", ["-u", "postgres", "--", "sh", "-c", Keeper, "keeper", bin, $"{_port}"])
             : new ProcessStartInfo("sh", ["-c", Keeper, "keeper", bin, $"{_port}"]);
+        start.UseShellExecute = false;
         start.RedirectStandardInput = true;
         start.RedirectStandardOutput = true;
         start.WorkingDirectory = "/";
