@@ -1,5 +1,6 @@
 using Distiller.Core;
 using Distiller.Jobs.Stages;
+using Distiller.Lake;
 using Distiller.Runs;
 
 namespace Distiller.Jobs.Scheduling;

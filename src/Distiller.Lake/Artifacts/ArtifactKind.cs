@@ -20,7 +20,7 @@ public static class ArtifactKind
     /// <summary>
     /// The name under which the making of a kind is shown, where its recipe's would not tell it from its neighbours.
     /// </summary>
-    internal static string? StageOf(string kind) =>
+    public static string? StageOf(string kind) =>
         kind switch
         {
             ControlExamples => "shuffle",
