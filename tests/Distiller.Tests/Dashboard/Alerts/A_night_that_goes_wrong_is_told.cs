@@ -258,6 +258,48 @@ internal sealed class A_night_that_goes_wrong_is_told
     }
 
     [Test]
+    public async Task no_two_servers_take_the_same_alert()
+    {
+        var ledger = new AlertLedger(_database, _clock);
+        for (var i = 0; i < 12; i++)
+        {
+            await ledger.AddAsync($"run-{i}", "failed", "{}");
+        }
+
+        // All of them ask at the same moment, again and again.
+        using var moment = new Barrier(3);
+        var taken = await Task.WhenAll(
+            Enumerable
+                .Range(0, moment.ParticipantCount)
+                .Select(_ =>
+                    Task.Factory.StartNew(
+                        TakeAll,
+                        CancellationToken.None,
+                        TaskCreationOptions.LongRunning,
+                        TaskScheduler.Default
+                    )
+                )
+        );
+        taken.SelectMany(t => t).Order().ShouldBe(Enumerable.Range(0, 12).Select(i => $"run-{i} 1").Order());
+
+        List<string> TakeAll()
+        {
+            var own = new AlertLedger(_database, _clock);
+            var mine = new List<string>();
+            for (var i = 0; i < 12; i++)
+            {
+                moment.SignalAndWait();
+                if (own.TakeAsync(TimeSpan.FromMinutes(1)).GetAwaiter().GetResult() is { } alert)
+                {
+                    mine.Add($"{alert.Subject} {alert.Tries}");
+                }
+            }
+
+            return mine;
+        }
+    }
+
+    [Test]
     public async Task a_delivery_that_nobody_wrote_down_is_made_again()
     {
         await AddAsync(RunState.Failed);
