@@ -10,7 +10,7 @@ namespace Distiller.Dashboard.Layout;
 /// <param name="Tag">The first 16 hex digits of the content's SHA-256.</param>
 internal sealed record StaticFile(byte[] Content, string Type, string Tag)
 {
-    /// <summary>Under which the files are served; a log-in page needs them too.</summary>
+    /// <summary>Under which the files are served.</summary>
     public const string Root = "/static/";
 
     private const string Prefix = "wwwroot/";
@@ -23,26 +23,24 @@ internal sealed record StaticFile(byte[] Content, string Type, string Tag)
     public static string Link(string name) => $"{Root}{name}?v={All[name].Tag}";
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes
-            .MapGet(
-                Root + "{**name}",
-                (string name, HttpContext http) =>
+        routes.MapGet(
+            Root + "{**name}",
+            (string name, HttpContext http) =>
+            {
+                if (!All.TryGetValue(name, out var file))
                 {
-                    if (!All.TryGetValue(name, out var file))
-                    {
-                        return Results.NotFound();
-                    }
-
-                    http.Response.Headers.CacheControl =
-                        http.Request.Query["v"] == file.Tag ? "public, max-age=31536000, immutable" : "no-cache";
-                    return Results.Bytes(
-                        file.Content,
-                        file.Type,
-                        entityTag: new Microsoft.Net.Http.Headers.EntityTagHeaderValue($"\"{file.Tag}\"")
-                    );
+                    return Results.NotFound();
                 }
-            )
-            .AllowAnonymous();
+
+                http.Response.Headers.CacheControl =
+                    http.Request.Query["v"] == file.Tag ? "public, max-age=31536000, immutable" : "no-cache";
+                return Results.Bytes(
+                    file.Content,
+                    file.Type,
+                    entityTag: new Microsoft.Net.Http.Headers.EntityTagHeaderValue($"\"{file.Tag}\"")
+                );
+            }
+        );
 
     private static StaticFile Read(string resource)
     {

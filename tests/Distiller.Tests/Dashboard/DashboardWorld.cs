@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Distiller.Evaluation;
 using Distiller.Evaluation.Report;
 using Distiller.Lake;
 using Distiller.Mining.Patterns;
