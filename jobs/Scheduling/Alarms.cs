@@ -99,7 +99,10 @@ internal sealed class Alarms(IScheduler quartz)
     /// <summary>Forgets the nights of tenants that the schedule no longer has.</summary>
     public async Task KeepOnlyAsync(IReadOnlyList<string> tenants, CancellationToken cancellation = default)
     {
-        var jobs = await quartz.QueryJobs(new JobQuery { Group = GroupMatcher<JobKey>.GroupEquals(Nights), Take = int.MaxValue }, cancellation);
+        var jobs = await quartz.QueryJobs(
+            new JobQuery { Group = GroupMatcher<JobKey>.GroupEquals(Nights), Take = int.MaxValue },
+            cancellation
+        );
         foreach (var job in jobs.Items)
         {
             if (!tenants.Contains(job.Key.Name, StringComparer.Ordinal))

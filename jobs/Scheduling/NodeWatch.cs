@@ -22,5 +22,7 @@ internal sealed class NodeWatch(RunStore store, NodeOptions options, TimeProvide
     }
 
     public bool IsAlive(string? name) =>
-        name is not null && _known.TryGetValue(name, out var known) && time.GetElapsedTime(known.At) < options.DeadAfter;
+        name is not null
+        && _known.TryGetValue(name, out var known)
+        && time.GetElapsedTime(known.At) < options.DeadAfter;
 }

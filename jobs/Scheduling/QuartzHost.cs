@@ -18,7 +18,8 @@ internal sealed class QuartzHost : IAsyncDisposable
 
     private readonly ServiceProvider _services;
 
-    private QuartzHost(ServiceProvider services, IScheduler scheduler) => (_services, Scheduler) = (services, scheduler);
+    private QuartzHost(ServiceProvider services, IScheduler scheduler) =>
+        (_services, Scheduler) = (services, scheduler);
 
     public IScheduler Scheduler { get; }
 

@@ -9,6 +9,7 @@ namespace Distiller.Jobs.Scheduling;
 /// the steps under way leave at their checkpoints.
 /// </summary>
 /// <param name="wake">Called when somebody on this machine asks for something.</param>
+/// <param name="health">Told when the node is not ready.</param>
 public sealed partial class SchedulerNode(
     NodeOptions node,
     NightSchedule schedule,
@@ -16,6 +17,7 @@ public sealed partial class SchedulerNode(
     IStepRunner runner,
     TimeProvider time,
     Wake wake,
+    HealthBoard health,
     ILoggerFactory logs
 ) : BackgroundService
 {
@@ -24,10 +26,13 @@ public sealed partial class SchedulerNode(
     /// <summary>A step gets 4 s to write its checkpoint; then its end has to be written down.</summary>
     private static readonly TimeSpan LeaveMax = TimeSpan.FromSeconds(10);
 
+    private const string Part = "scheduler";
+
     private readonly ILogger _log = logs.CreateLogger<SchedulerNode>();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        health.NotReady(Part, "has not started yet");
         using var carrier = new StepCarrier(node, schedule, store, runner, time, wake);
         try
         {
@@ -61,6 +66,7 @@ public sealed partial class SchedulerNode(
             }
             catch (Exception e) when (Patience.MayPass(e))
             {
+                health.NotReady(Part, $"the database {store.Database.Place} is away");
                 if (!said)
                 {
                     DatabaseAway(_log, store.Database.Place, e.Message);
@@ -102,12 +108,14 @@ public sealed partial class SchedulerNode(
                 {
                     await quartz.Scheduler.Start(stopping);
                     began = true;
+                    health.Well(Part);
                     Started(_log, node.Name, string.Join(", ", node.Roles), schedule.Tenants.Count);
                 }
 
                 if (isAway)
                 {
                     DatabaseBack(_log, store.Database.Place);
+                    health.Well(Part);
                     isAway = false;
                 }
             }
@@ -115,6 +123,7 @@ public sealed partial class SchedulerNode(
             {
                 if (!isAway)
                 {
+                    health.NotReady(Part, $"the database {store.Database.Place} is away");
                     DatabaseAway(_log, store.Database.Place, e.Message);
                     isAway = true;
                 }
@@ -124,7 +133,10 @@ public sealed partial class SchedulerNode(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Scheduler {Node} ({Roles}) carries out nights of {Tenants} tenants.")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Scheduler {Node} ({Roles}) carries out nights of {Tenants} tenants."
+    )]
     private static partial void Started(ILogger logger, string node, string roles, int tenants);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Scheduler {Node} has stopped.")]

@@ -156,6 +156,7 @@ internal sealed class StepCarrier(
         var order = new StepOrder(
             run.Id,
             run.Tenant,
+            run.Night,
             run.Step,
             tenant.Home,
             tenant.Registry,

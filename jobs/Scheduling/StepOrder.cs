@@ -4,6 +4,7 @@ using Distiller.Runs;
 namespace Distiller.Jobs.Scheduling;
 
 /// <summary>What a process is told that carries out one step of a run: one line of JSON on its standard input.</summary>
+/// <param name="Night">The day on which the run became due.</param>
 /// <param name="Home">The tenant's workspace.</param>
 /// <param name="Registry">Its folder of releases.</param>
 /// <param name="Logs">Files or folders to collect.</param>
@@ -13,6 +14,7 @@ namespace Distiller.Jobs.Scheduling;
 public sealed record StepOrder(
     string Run,
     string Tenant,
+    DateOnly Night,
     RunStep Step,
     string Home,
     string Registry,

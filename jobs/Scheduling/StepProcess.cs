@@ -25,12 +25,7 @@ public sealed class StepProcess(Func<ProcessStartInfo> child) : IStepRunner
     private const int ErrorLinesTold = 200;
     private const int ErrorLinesKept = 5;
 
-    public async Task<StepEnd> RunAsync(
-        StepOrder order,
-        Action<StepMessage> told,
-        int? gpu,
-        CancellationToken stop
-    )
+    public async Task<StepEnd> RunAsync(StepOrder order, Action<StepMessage> told, int? gpu, CancellationToken stop)
     {
         if (stop.IsCancellationRequested)
         {

@@ -35,10 +35,7 @@ public static class StepWork
                 var control = order.Handover.Control is { } key ? night.Handed(ArtifactKind.ControlAdapter, key) : null;
                 var report = pipeline.Judge(
                     new PreparedNight(Mined(night, order), order.Handover.Quarantined),
-                    new TrainedNight(
-                        night.Handed(ArtifactKind.Adapter, Key(order.Handover.Adapter, order)),
-                        control
-                    ),
+                    new TrainedNight(night.Handed(ArtifactKind.Adapter, Key(order.Handover.Adapter, order)), control),
                     cancellation
                 );
                 return Finished(order.Handover, NightFigures.Of(report, order.Home));

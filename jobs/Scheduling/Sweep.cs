@@ -88,15 +88,7 @@ internal sealed class Sweep(
 
     private Task<IReadOnlyList<Run>> ActiveAsync(CancellationToken cancellation) =>
         store.ListAsync(
-            new RunQuery(
-                null,
-                ActiveMax,
-                0,
-                RunState.Running,
-                RunState.Waiting,
-                RunState.Paused,
-                RunState.Retrying
-            ),
+            new RunQuery(null, ActiveMax, 0, RunState.Running, RunState.Waiting, RunState.Paused, RunState.Retrying),
             cancellation
         );
 }

@@ -33,14 +33,7 @@ internal static class JobsCommand
         var tenant = new Option<string?>("--tenant") { Description = "Only this tenant's." };
         var take = OpsdeskOptions.Ranged("--take", "How many, the newest due", 20, 1, 10_000);
         var (home, database, json) = (CommonOptions.Home(), CommonOptions.Database(), CommonOptions.Json());
-        var command = new Command("list", "Lists nights, the newest due first.")
-        {
-            tenant,
-            take,
-            home,
-            database,
-            json,
-        };
+        var command = new Command("list", "Lists nights, the newest due first.") { tenant, take, home, database, json };
         command.SetAction(
             async (parsed, cancellation) =>
             {

@@ -12,5 +12,6 @@ internal static class OpsdeskCommand
             OpsdeskShowCommand.Create(),
             OpsdeskRunCommand.Create(),
             OpsdeskNightCommand.Create(),
+            OpsdeskWeekCommand.Create(),
         };
 }

@@ -84,7 +84,7 @@ internal static class OpsdeskNightCommand
                             parsed.GetValue(output),
                             parsed.GetValue(margin),
                             parsed.GetValue(volume)
-                        ).Compose(settings)
+                        ).Compose(settings, default)
                 );
                 session.Output(parsed).Result(report, StageTables.Night);
                 return Task.FromResult(report.Published ? ExitCode.Done : ExitCode.Failed);

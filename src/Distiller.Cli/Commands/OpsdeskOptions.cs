@@ -50,7 +50,8 @@ internal static class OpsdeskOptions
     }
 
     /// <param name="days">That are logged before the handbook changes.</param>
-    public static Company Generate(long seed, int drift, int days) =>
+    /// <param name="later">Rules that change on each of the days after.</param>
+    public static Company Generate(long seed, int drift, int days, params IReadOnlyList<int> later) =>
         Opsdesk.Company.Generate(
             new CompanyOptions
             {
@@ -58,6 +59,7 @@ internal static class OpsdeskOptions
                 Pool = NamePool.Demo,
                 ChangedRules = drift,
                 DriftDay = days,
+                LaterChanges = later,
             }
         );
 }

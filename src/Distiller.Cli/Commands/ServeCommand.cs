@@ -1,8 +1,12 @@
 using System.CommandLine;
 using System.Net;
+using Distiller.Cli.Serving;
 using Distiller.Cli.Terminal;
 using Distiller.Core;
 using Distiller.Dashboard;
+using Distiller.Dashboard.Access;
+using Distiller.Dashboard.Alerts;
+using Distiller.Dashboard.Telemetry;
 using Distiller.Jobs.Scheduling;
 using Distiller.Runs;
 using Microsoft.AspNetCore.Builder;
@@ -22,7 +26,8 @@ internal static class ServeCommand
         var home = CommonOptions.Home();
         var config = new Option<string?>("--config")
         {
-            Description = $"The schedule. Default: {NightScheduleFile.Name} in --home; without one nothing is scheduled.",
+            Description =
+                $"The schedule. Default: {NightScheduleFile.Name} in --home; without one nothing is scheduled.",
             HelpName = "FILE",
         };
         var address = new Option<string>("--address")
@@ -60,8 +65,13 @@ internal static class ServeCommand
         var database = CommonOptions.Database();
         var token = new Option<string?>("--token-file")
         {
-            Description = "A file whose text whoever wants to see the dashboard must know.",
+            Description =
+                "A file whose text whoever wants to see the dashboard must know; or $DISTILLER_TOKEN. Make one: openssl rand -hex 32.",
             HelpName = "FILE",
+        };
+        var log = new Option<LogStyle>("--log")
+        {
+            Description = "How the log is written: plain, or json for machines.",
         };
         var command = new Command(
             "serve",
@@ -80,6 +90,7 @@ internal static class ServeCommand
             gpus,
             database,
             token,
+            log,
         };
         command.SetAction(
             async (parsed, cancellation) =>
@@ -92,7 +103,12 @@ internal static class ServeCommand
                     Home = root,
                     Address = parsed.GetRequiredValue(address),
                     Port = parsed.GetValue(port),
-                    Token = ReadToken(parsed.GetValue(token)),
+                    Token = AccessToken.Read(
+                        parsed.GetValue(token),
+                        Environment.GetEnvironmentVariable(AccessToken.Variable)
+                    ),
+                    Logs = parsed.GetValue(log),
+                    Webhook = Webhook(schedule.Alerts),
                 };
                 var machine = new NodeOptions
                 {
@@ -104,52 +120,37 @@ internal static class ServeCommand
                 using var alone = runs.IsPostgres
                     ? null
                     : ServerLock.Take(Path.Combine(root, CommonOptions.ServerFolder), time);
-                await ServeAsync(options, machine, schedule, runs, time, cancellation);
+                await using var server = new Server(options, machine, schedule, runs, time);
+                await server.StartAsync(cancellation);
+                Say(server, schedule, runs);
+                await server.WaitAsync(cancellation);
                 return ExitCode.Done;
             }
         );
         return command;
     }
 
-    private static async Task ServeAsync(
-        DashboardOptions options,
-        NodeOptions machine,
-        NightSchedule schedule,
-        RunDatabase runs,
-        TimeProvider time,
-        CancellationToken cancellation
-    )
+    private static WebhookOptions? Webhook(AlertSettings? alerts)
     {
-        var store = new RunStore(runs, time);
-        var wake = new Wake();
-        await using var server = DashboardServer.Build(
-            options,
-            store,
-            new RunDoor(store, time, _ => wake.Call()),
-            time,
-            builder =>
-            {
-                builder.Logging.AddFilter("Quartz", LogLevel.Warning);
-                builder.Services.AddHostedService(services => new SchedulerNode(
-                    machine,
-                    schedule,
-                    store,
-                    new StepProcess(StepCommand.Child),
-                    time,
-                    wake,
-                    services.GetRequiredService<ILoggerFactory>()
-                ));
-            }
+        var configured = Environment.GetEnvironmentVariable(WebhookOptions.Variable);
+        var secret = Environment.GetEnvironmentVariable(WebhookOptions.SecretVariable);
+        var webhook = WebhookOptions.Read(
+            configured is { Length: > 0 } ? configured : alerts?.Webhook.OriginalString,
+            secret,
+            new SourceLocation($"${WebhookOptions.Variable}", 0)
         );
-        await server.StartAsync(cancellation);
-        Say(server, schedule, runs);
-        await server.WaitForShutdownAsync(cancellation);
+        return alerts is null || webhook is null
+            ? webhook
+            : webhook with
+            {
+                OnFailure = alerts.OnFailure,
+                OnGate = alerts.OnGate,
+            };
     }
 
-    private static void Say(WebApplication server, NightSchedule schedule, RunDatabase runs)
+    private static void Say(Server server, NightSchedule schedule, RunDatabase runs)
     {
-        var addresses = server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>();
-        foreach (var address in addresses?.Addresses ?? [])
+        foreach (var address in server.Addresses)
         {
             Console.Out.WriteLine($"dashboard: {address}");
         }
@@ -177,32 +178,6 @@ internal static class ServeCommand
         return config is null && !File.Exists(path)
             ? new NightSchedule([], null, [])
             : NightScheduleFile.Read(path, root, time);
-    }
-
-    private static string? ReadToken(string? path)
-    {
-        if (path is null)
-        {
-            return null;
-        }
-
-        try
-        {
-            var token = File.ReadAllText(path).Trim();
-            return token.Length > 0 ? token : throw Bad("It is empty.", null);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Bad(e.Message, e);
-        }
-
-        BadInputException Bad(string reason, Exception? inner) =>
-            new(
-                new SourceLocation(path, 0),
-                $"The token cannot be read: {reason}",
-                "Write a long random text into it, for example with 'openssl rand -base64 32'.",
-                inner
-            );
     }
 
     private static string[] Roles(string? given) =>

@@ -69,7 +69,7 @@ internal static class StepCommand
     {
         var time = new ShiftedTime(TimeSpan.FromSeconds(order.ClockOffsetSeconds));
         var settings = order.Settings.Checked();
-        var trial = order.Trial is { } described ? DeskTrial.Read(described).Compose(settings) : null;
+        var trial = order.Trial is { } described ? DeskTrial.Read(described).Compose(settings, order.Night) : null;
         using var workspace = Workspace.Open(order.Home, time);
         NightSession.UseSafePlugin(order.Home);
         using var night = new Night(workspace, settings, order.Registry, time, output, trial, output);

@@ -16,7 +16,8 @@ internal sealed class StepOutput : IProgress<StageProgress>, IProgress<StageEven
     private string _note = "";
     private long _told;
 
-    public StepOutput(Stream output) => _output = new StreamWriter(output, new UTF8Encoding(false)) { AutoFlush = true };
+    public StepOutput(Stream output) =>
+        _output = new StreamWriter(output, new UTF8Encoding(false)) { AutoFlush = true };
 
     public void Write(StepMessage message)
     {

@@ -10,6 +10,8 @@ internal sealed class DeskLogs(Company company, string folder)
 {
     private const string Stage = "expert";
 
+    private readonly Expert _expert = new(company, new ExpertOptions { Seed = company.Options.Seed });
+
     /// <summary>Two companies' handbooks contradict each other: an adapter of both would know neither.</summary>
     /// <exception cref="BadInputException">The workspace holds episodes of somebody else.</exception>
     public void RefuseOthers(Workspace workspace)
@@ -28,18 +30,24 @@ internal sealed class DeskLogs(Company company, string folder)
     /// <returns>The files, the oldest day first.</returns>
     public IReadOnlyList<string> Write(int days, int ticketsPerDay, IProgress<StageProgress>? progress)
     {
-        Directory.CreateDirectory(folder);
-        var expert = new Expert(company, new ExpertOptions { Seed = company.Options.Seed });
         var files = new List<string>();
         for (var day = 0; day < days; day++)
         {
             progress?.Report(new StageProgress(Stage, day, days, $"day {day + 1} of {days}"));
-            var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"day-{day + 1:00}.jsonl"));
-            EpisodeLines.Write(path, expert.Work(day, 1, ticketsPerDay));
-            files.Add(path);
+            files.Add(WriteDay(day, ticketsPerDay));
         }
 
         progress?.Report(new StageProgress(Stage, days, days, $"{days * ticketsPerDay} tickets"));
         return files;
+    }
+
+    /// <param name="day">From 0.</param>
+    /// <returns>The file.</returns>
+    public string WriteDay(int day, int tickets)
+    {
+        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"day-{day + 1:00}.jsonl"));
+        EpisodeLines.Write(path, _expert.Work(day, 1, tickets));
+        return path;
     }
 }

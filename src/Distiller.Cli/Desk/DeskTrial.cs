@@ -3,6 +3,7 @@ using Distiller.Cli.Commands;
 using Distiller.Core;
 using Distiller.Evaluation;
 using Distiller.Jobs;
+using Distiller.Opsdesk;
 
 namespace Distiller.Cli.Desk;
 
@@ -15,6 +16,8 @@ namespace Distiller.Cli.Desk;
 /// <param name="MaxOutput">Tokens of one answer.</param>
 /// <param name="Margin">Loss of success that still counts as none.</param>
 /// <param name="Volume">Tasks that pay off the training.</param>
+/// <param name="LaterDrifts">Rules that change on each of the days after the first drift.</param>
+/// <param name="EachNight">The tickets are those of the day that begins with the night, and of that day alone.</param>
 internal sealed record DeskTrial(
     long Company = 42,
     int Drift = 1,
@@ -23,33 +26,45 @@ internal sealed record DeskTrial(
     long TestSeed = 1,
     int MaxOutput = 128,
     double Margin = 0.03,
-    long Volume = 10_000
+    long Volume = 10_000,
+    IReadOnlyList<int>? LaterDrifts = null,
+    bool EachNight = false
 )
 {
     private const string CpuMachine = "aws/c6i.large";
     private const string GpuMachine = "aws/g6.xlarge";
 
+    /// <summary>As <c>trial</c> of a schedule has it: <c>opsdesk</c>, with these properties in kebab case.</summary>
     /// <exception cref="BadInputException">It describes no trial that is known here.</exception>
     public static DeskTrial Read(JsonElement described)
     {
         try
         {
-            return described.Deserialize<DeskTrial>(Options) ?? throw new JsonException("It holds null.");
+            return described.Deserialize<Described>(Options)?.Opsdesk ?? throw new JsonException("It holds null.");
         }
         catch (JsonException e)
         {
             throw new BadInputException(
                 new SourceLocation("trial", 0),
                 $"The trial is not understood: {e.Message}",
-                "Write company, drift, days, testTickets, testSeed, maxOutput, margin and volume, or leave it out.",
+                "Write 'opsdesk:' and below it company, drift, days, test-tickets, test-seed, max-output, margin or volume, or leave the trial out.",
                 e
             );
         }
     }
 
-    public NightTrial Compose(NightSettings settings) =>
-        new(
-            OpsdeskTasks.Draw(OpsdeskOptions.Generate(Company, Drift, Days), TestTickets, TestSeed),
+    /// <summary>What <see cref="Read"/> reads.</summary>
+    public JsonElement Describe() => JsonSerializer.SerializeToElement(new Described(this), Options);
+
+    public Opsdesk.Company Generate() => OpsdeskOptions.Generate(Company, Drift, Days, LaterDrifts ?? []);
+
+    /// <param name="night">The day on which the night became due.</param>
+    /// <exception cref="BadInputException">The company was not there yet on that day.</exception>
+    public NightTrial Compose(NightSettings settings, DateOnly night)
+    {
+        var company = Generate();
+        return new NightTrial(
+            OpsdeskTasks.Draw(company, TestTickets, TestSeed, EachNight ? DayOf(company, night) : null),
             ShippedFile.Find(ShippedFile.Prices),
             settings.Device == "cpu" ? CpuMachine : GpuMachine,
             new TrialOptions
@@ -60,10 +75,27 @@ internal sealed record DeskTrial(
                 ArmsAtOnce = settings.Threads,
             }
         );
+    }
+
+    private static int DayOf(Opsdesk.Company company, DateOnly night)
+    {
+        var first = DateOnly.FromDateTime(company.Options.Start.UtcDateTime);
+        var day = night.DayNumber - first.DayNumber;
+        return day >= company.Options.DriftDay
+            ? day
+            : throw new BadInputException(
+                new SourceLocation("trial", 0),
+                $"The night of {night:yyyy-MM-dd} comes before the first day of tests at {company.Name}, {first.AddDays(company.Options.DriftDay):yyyy-MM-dd}.",
+                "Leave out eachNight, or let the server's clock stand at a later day."
+            );
+    }
 
     private static JsonSerializerOptions Options { get; } =
         new(EpisodeJson.Options)
         {
+            PropertyNamingPolicy = JsonNamingPolicy.KebabCaseLower,
             UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
         };
+
+    private sealed record Described(DeskTrial Opsdesk);
 }

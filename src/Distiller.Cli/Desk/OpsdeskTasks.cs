@@ -58,14 +58,18 @@ internal sealed class OpsdeskTasks : IAgentTasks
     /// A test mix as the work comes: a changed rule as often as any other, a rule that nobody has learnt in one ticket of
     /// a hundred.
     /// </summary>
-    public static OpsdeskTasks Draw(Company company, int tickets, long seed)
+    /// <param name="day">Of which alone the tickets are; null: the two days from the first drift on.</param>
+    public static OpsdeskTasks Draw(Company company, int tickets, long seed, int? day = null)
     {
-        var rules = company.Options;
+        var strata = company.At(day ?? company.Options.DriftDay).Strata.Values;
+        var changed = strata.Count(s => s == Stratum.Changed);
         var mix = new TestMixOptions
         {
             Seed = seed,
             Tickets = tickets,
-            ChangedShare = Math.Min((double)rules.ChangedRules / rules.Rules, 1 - UnseenShare),
+            FirstDay = day,
+            Days = day is null ? new TestMixOptions().Days : 1,
+            ChangedShare = Math.Min((double)changed / company.Options.Rules, 1 - UnseenShare),
             UnseenShare = UnseenShare,
         };
         return new OpsdeskTasks(company, TestMix.Draw(company, mix));

@@ -14,17 +14,31 @@ internal static class ProgressBars
             return work(new Lines(Console.Error, TimeProvider.System));
         }
 
-        return console
-            .Progress()
+        return Columns(console.Progress()).Start(context => work(new Bars(context)));
+    }
+
+    /// <summary>As <see cref="Run{T}"/> does, for work that waits.</summary>
+    public static async Task RunAsync(Func<IProgress<StageProgress>, Task> work)
+    {
+        var console = Output.ForError();
+        if (!console.Profile.Capabilities.Interactive || Console.IsErrorRedirected)
+        {
+            await work(new Lines(Console.Error, TimeProvider.System));
+            return;
+        }
+
+        await Columns(console.Progress()).StartAsync(context => work(new Bars(context)));
+    }
+
+    private static Progress Columns(Progress progress) =>
+        progress
             .AutoClear(false)
             .Columns(
                 new TaskDescriptionColumn { Alignment = Justify.Left },
                 new ProgressBarColumn { Width = 30 },
                 new PercentageColumn(),
                 new RemainingTimeColumn()
-            )
-            .Start(context => work(new Bars(context)));
-    }
+            );
 
     private sealed class Bars(ProgressContext context) : IProgress<StageProgress>
     {

@@ -25,7 +25,7 @@ internal sealed class AlertLoop(
     // Longer than all tries of one delivery take.
     private readonly TimeSpan _lease = ((options.Timeout + options.RetryDelay) * 8) + WaitMin;
     private readonly AlertLedger _ledger = new(store.Database, time);
-    private readonly AlertRules _rules = new(store, time, options.Late);
+    private readonly AlertRules _rules = new(store, time, options);
 
     /// <summary>Writes down what is new and delivers what is due.</summary>
     public async Task PassAsync(CancellationToken cancellation)

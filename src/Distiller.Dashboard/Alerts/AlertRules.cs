@@ -3,7 +3,7 @@ using Distiller.Runs;
 namespace Distiller.Dashboard.Alerts;
 
 /// <summary>Finds in the store what is worth an alert. What it finds twice is told once: the ledger knows.</summary>
-internal sealed class AlertRules(RunStore store, TimeProvider time, TimeSpan late)
+internal sealed class AlertRules(RunStore store, TimeProvider time, WebhookOptions options)
 {
     private const int RunsMax = 500;
 
@@ -24,11 +24,11 @@ internal sealed class AlertRules(RunStore store, TimeProvider time, TimeSpan lat
                 continue;
             }
 
-            if (run.State == RunState.Failed)
+            if (run.State == RunState.Failed && options.OnFailure)
             {
                 alerts.Add(Alert.Of(AlertKind.Failed, run));
             }
-            else if (run.Figures is { Published: false })
+            else if (run.Figures is { Published: false } && options.OnGate)
             {
                 alerts.Add(Alert.Of(AlertKind.Gate, run));
             }
@@ -37,12 +37,12 @@ internal sealed class AlertRules(RunStore store, TimeProvider time, TimeSpan lat
         var active = await store.ListAsync(new RunQuery(null, RunsMax, 0, Begun), cancellation);
         foreach (var run in active)
         {
-            if (run.Started is null && now - run.Due > late)
+            if (run.Started is null && now - run.Due > options.Late)
             {
                 alerts.Add(Alert.Of(AlertKind.NotStarted, run));
             }
             // A run that waits for its next window, or by a person's will, is due again later.
-            else if (run.Started is { } started && now - Latest(started, run.Due) > late)
+            else if (run.Started is { } started && now - Latest(started, run.Due) > options.Late)
             {
                 alerts.Add(Alert.Of(AlertKind.Overdue, run));
             }
@@ -50,7 +50,7 @@ internal sealed class AlertRules(RunStore store, TimeProvider time, TimeSpan lat
 
         foreach (var tenant in await store.TenantsAsync(cancellation))
         {
-            var isLate = tenant.NextDue is { } due && now - due > late;
+            var isLate = tenant.NextDue is { } due && now - due > options.Late;
             // The night before may still be at work; then that one is told.
             if (isLate && !tenant.IsHeld && active.All(r => r.Tenant != tenant.Name))
             {

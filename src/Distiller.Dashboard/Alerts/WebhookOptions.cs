@@ -14,6 +14,12 @@ public sealed record WebhookOptions(Uri Url)
     /// <summary>Signs what is sent; null: it is not signed.</summary>
     public string? Secret { get; init; }
 
+    /// <summary>When a night failed.</summary>
+    public bool OnFailure { get; init; } = true;
+
+    /// <summary>When a night finished and its gate let nothing through.</summary>
+    public bool OnGate { get; init; } = true;
+
     /// <summary>A night that has not begun so long after it was due, or not ended so long after it began, is told.</summary>
     public TimeSpan Late { get; init; } = TimeSpan.FromHours(12);
 

@@ -10,7 +10,7 @@ namespace Distiller.Dashboard.Telemetry;
 /// One line an entry. Marks that would steer a terminal or turn the direction of the text are shown as <c>·</c>: parts of
 /// an entry come from logs of others.
 /// </summary>
-internal sealed class PlainLogStyleter(TimeProvider time) : ConsoleFormatter(FormatterName)
+internal sealed class PlainLogFormatter(TimeProvider time) : ConsoleFormatter(FormatterName)
 {
     public const string FormatterName = "distiller";
 

@@ -93,8 +93,8 @@ internal static class TelemetryComposition
         }
         else
         {
-            logs.AddConsole(console => console.FormatterName = PlainLogStyleter.FormatterName);
-            logs.AddConsoleFormatter<PlainLogStyleter, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
+            logs.AddConsole(console => console.FormatterName = PlainLogFormatter.FormatterName);
+            logs.AddConsoleFormatter<PlainLogFormatter, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
         }
     }
 }

@@ -32,7 +32,9 @@ internal sealed class A_fault_is_tried_again_where_it_may_pass : IAsyncDisposabl
         (first.Due - _lab.Clock.GetUtcNow()).ShouldBeInRange(TimeSpan.FromMinutes(9), TimeSpan.FromMinutes(10));
 
         _lab.Clock.JumpTo(first.Due);
-        await SchedulerLab.UntilAsync(async () => (await _lab.RunAsync(Id)) is { Attempt: 3, State: RunState.Retrying });
+        await SchedulerLab.UntilAsync(async () =>
+            (await _lab.RunAsync(Id)) is { Attempt: 3, State: RunState.Retrying }
+        );
         var second = await _lab.RunAsync(Id);
         (second.Due - _lab.Clock.GetUtcNow()).ShouldBeInRange(TimeSpan.FromMinutes(19), TimeSpan.FromMinutes(20));
 
@@ -69,12 +71,10 @@ internal sealed class A_fault_is_tried_again_where_it_may_pass : IAsyncDisposabl
         static StepFault? Fault(Exception e) => StepWork.Failed(e).Fault;
         Fault(new BadInputException(new SourceLocation("a", 1), "r", "m")).ShouldBe(StepFault.BadInput);
         Fault(DiskFull.Error("/home")).ShouldBe(StepFault.Passing);
-        Fault(new BadInputException(new SourceLocation("a", 1), "in use", "wait", new IOException())).ShouldBe(
-            StepFault.Passing
-        );
-        Fault(new BadInputException(new SourceLocation("a", 1), "r", "m", new FileNotFoundException())).ShouldBe(
-            StepFault.BadInput
-        );
+        Fault(new BadInputException(new SourceLocation("a", 1), "in use", "wait", new IOException()))
+            .ShouldBe(StepFault.Passing);
+        Fault(new BadInputException(new SourceLocation("a", 1), "r", "m", new FileNotFoundException()))
+            .ShouldBe(StepFault.BadInput);
         Fault(new IOException("No space left on device")).ShouldBe(StepFault.Passing);
         Fault(new FileNotFoundException()).ShouldBe(StepFault.BadInput);
         Fault(new TimeoutException()).ShouldBe(StepFault.Passing);

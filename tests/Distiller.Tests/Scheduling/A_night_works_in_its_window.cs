@@ -30,14 +30,15 @@ internal sealed class A_night_works_in_its_window : IAsyncDisposable
         var orders = _lab.Steps.Orders.ToList();
         orders.Select(o => o.Step).ShouldBe([RunStep.Prepare, RunStep.Train, RunStep.Judge]);
         orders[1].Handover.Mined.ShouldBe($"mined of {Id}");
-        orders[2].Handover.ShouldBe(
-            new RunHandover
-            {
-                Mined = $"mined of {Id}",
-                Adapter = $"adapter of {Id}",
-                Quarantined = 3,
-            }
-        );
+        orders[2]
+            .Handover.ShouldBe(
+                new RunHandover
+                {
+                    Mined = $"mined of {Id}",
+                    Adapter = $"adapter of {Id}",
+                    Quarantined = 3,
+                }
+            );
         var stages = await _lab.Store.StagesAsync(Id);
         stages.Select(s => s.State).ShouldBe([RunState.Finished, RunState.Finished, RunState.Finished]);
         stages[0].Outputs.ShouldBe([$"Prepare/{Id}"]);
@@ -80,8 +81,7 @@ internal sealed class A_night_works_in_its_window : IAsyncDisposable
 
         _lab.Clock.JumpTo(SchedulerLab.Midnight.AddHours(25));
         await _lab.UntilAsync(Id, RunState.Finished);
-        _lab.Steps.Orders.Select(o => o.Step)
-            .ShouldBe([RunStep.Prepare, RunStep.Train, RunStep.Train, RunStep.Judge]);
+        _lab.Steps.Orders.Select(o => o.Step).ShouldBe([RunStep.Prepare, RunStep.Train, RunStep.Train, RunStep.Judge]);
         (await _lab.Store.StagesAsync(Id)).Single(s => s.Name == "Train").Visits.ShouldBe(2);
     }
 }

@@ -149,6 +149,7 @@ internal sealed class A_server_on_the_command_line
         return new StepOrder(
             "acme-20260310",
             "acme",
+            new DateOnly(2026, 3, 10),
             RunStep.Train,
             _folder["home"],
             _folder["adapters"],

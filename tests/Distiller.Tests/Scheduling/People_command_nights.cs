@@ -17,8 +17,7 @@ internal sealed class People_command_nights : IAsyncDisposable
     [SetUp]
     public async Task AskForOne()
     {
-        _lab.Steps.Script = (_, stop) =>
-            _mayEnd ? Task.FromResult<StepEnd?>(null) : ScriptedSteps.UntilStopped(stop);
+        _lab.Steps.Script = (_, stop) => _mayEnd ? Task.FromResult<StepEnd?>(null) : ScriptedSteps.UntilStopped(stop);
         await _lab.StartAsync(_lab.Tenant("acme"));
         (await _lab.Door.RunNowAsync("acme", "ada")).Id.ShouldBe(Id);
         await SchedulerLab.UntilAsync(() => Task.FromResult(!_lab.Steps.Orders.IsEmpty));

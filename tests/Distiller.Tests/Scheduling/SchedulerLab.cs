@@ -39,11 +39,7 @@ internal sealed class SchedulerLab : IAsyncDisposable
     public string InFolder(string name) => _folder[name];
 
     public static OffPeakWindows Window(int from, int to) =>
-        new(
-            TimeZoneInfo.Utc,
-            [new OffPeakWindow(TimeSpan.FromHours(from), TimeSpan.FromHours(to), Weekdays.All)],
-            []
-        );
+        new(TimeZoneInfo.Utc, [new OffPeakWindow(TimeSpan.FromHours(from), TimeSpan.FromHours(to), Weekdays.All)], []);
 
     public TenantSchedule Tenant(string name, OffPeakWindows? windows = null) =>
         new()
@@ -71,13 +67,13 @@ internal sealed class SchedulerLab : IAsyncDisposable
             Runner,
             Clock,
             _wake,
+            new HealthBoard(Clock),
             NullLoggerFactory.Instance
         );
         await _node.StartAsync(CancellationToken.None);
-        await UntilAsync(
-            async () =>
-                (await Store.NodesAsync()).Any(n => n.Started != before)
-                && (await Store.TenantsAsync()).Count == tenants.Length
+        await UntilAsync(async () =>
+            (await Store.NodesAsync()).Any(n => n.Started != before)
+            && (await Store.TenantsAsync()).Count == tenants.Length
         );
     }
 

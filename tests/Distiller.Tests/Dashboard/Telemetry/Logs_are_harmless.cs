@@ -28,7 +28,7 @@ internal sealed class Logs_are_harmless
     }
 
     [TestCase(LogStyle.Json, "json")]
-    [TestCase(LogStyle.Plain, PlainLogStyleter.FormatterName)]
+    [TestCase(LogStyle.Plain, PlainLogFormatter.FormatterName)]
     public void a_server_writes_as_it_is_told(LogStyle format, string expected)
     {
         using var home = new TemporaryFolder();
@@ -55,7 +55,7 @@ internal sealed class Logs_are_harmless
     private static string Write(string message, Exception? error)
     {
         using var writer = new StringWriter { NewLine = "\n" };
-        new PlainLogStyleter(new MovedClock()).Write(
+        new PlainLogFormatter(new MovedClock()).Write(
             new LogEntry<string>(LogLevel.Warning, "Distiller.Night", default, message, error, (text, _) => text),
             null,
             writer

@@ -1,0 +1,143 @@
+using System.CommandLine;
+using Distiller.Cli.Desk;
+using Distiller.Cli.Serving;
+using Distiller.Cli.Terminal;
+using Distiller.Dashboard;
+using Distiller.Dashboard.Telemetry;
+using Distiller.Jobs.Scheduling;
+using Distiller.Opsdesk;
+using Distiller.Runs;
+
+namespace Distiller.Cli.Commands;
+
+/// <summary><c>opsdesk week</c>: nights of the sample company, one after the other, through the scheduler.</summary>
+internal static class OpsdeskWeekCommand
+{
+    public static Command Create()
+    {
+        var defaults = new DeskWeekOptions();
+        var home = CommonOptions.Home();
+        var json = CommonOptions.Json();
+        var nights = OpsdeskOptions.Ranged("--nights", "Nights to live", defaults.Nights, 1, 60);
+        var company = OpsdeskOptions.Company("--company");
+        var perDay = OpsdeskOptions.Ranged(
+            "--tickets-per-day",
+            "Tickets that the expert works each day",
+            defaults.TicketsPerDay,
+            1,
+            Ticket.PerDayMax
+        );
+        var tickets = OpsdeskOptions.Ranged(
+            "--test-tickets",
+            "Tickets of the next day that each night is tried on",
+            defaults.TestTickets,
+            1,
+            Ticket.PerDayMax
+        );
+        var margin = OpsdeskOptions.Ranged(
+            "--margin",
+            "Loss of success that still counts as none",
+            defaults.Margin,
+            0.001,
+            0.5
+        );
+        var tokens = OpsdeskOptions.Ranged(
+            "--max-train-tokens",
+            "Tokens the trainer may process each night",
+            defaults.MaxTrainTokens,
+            1,
+            1_000_000_000
+        );
+        var threads = OpsdeskOptions.Ranged("--threads", "Threads of each night", defaults.Threads, 1, 1024);
+        var port = OpsdeskOptions.Ranged("--port", "The dashboard's port; 0 takes a free one", 5080, 0, 65535);
+        var stay = new Option<bool>("--stay")
+        {
+            Description = "Leave the dashboard up when the week is over, until Ctrl+C.",
+        };
+        var command = new Command(
+            "week",
+            """
+            Nights of the sample company through the real scheduler, with a clock that skips the hours between: the expert
+            works by day; by night its log is distilled and tried on the next day's tickets, under a handbook that drifts.
+            Of seven nights the fourth must fail its gate, since a third of the handbook changes, and the sixth is interrupted
+            because its window closes. The dashboard shows it all meanwhile, and afterwards with: serve --home DIR.
+            Killed, the same command goes on from there.
+            """
+        )
+        {
+            nights,
+            company,
+            perDay,
+            tickets,
+            margin,
+            tokens,
+            threads,
+            port,
+            stay,
+            home,
+            json,
+        };
+        command.SetAction(
+            async (parsed, cancellation) =>
+            {
+                var root = Path.GetFullPath(parsed.GetRequiredValue(home));
+                var options = new DeskWeekOptions
+                {
+                    Company = parsed.GetValue(company),
+                    Nights = parsed.GetValue(nights),
+                    TicketsPerDay = parsed.GetValue(perDay),
+                    TestTickets = parsed.GetValue(tickets),
+                    Margin = parsed.GetValue(margin),
+                    MaxTrainTokens = parsed.GetValue(tokens),
+                    Threads = parsed.GetValue(threads),
+                };
+                using var alone = ServerLock.Take(Path.Combine(root, CommonOptions.ServerFolder), TimeProvider.System);
+                using var runs = RunDatabase.Sqlite(Path.Combine(root, CommonOptions.ServerFolder, "distiller.db"));
+                var week = new DeskWeek(options, root);
+                var clock = await ClockAsync(week, new RunStore(runs, TimeProvider.System), cancellation);
+                var schedule = NightScheduleFile.Read(DeskWeekSchedule.Write(root, options, week.Trial), root, clock);
+                await using var server = new Server(
+                    new DashboardOptions
+                    {
+                        Home = root,
+                        Port = parsed.GetValue(port),
+                        Logs = LogStyle.Plain,
+                    },
+                    new NodeOptions { Name = Environment.MachineName },
+                    schedule,
+                    runs,
+                    clock
+                );
+                await server.StartAsync(cancellation);
+                await Console.Error.WriteLineAsync($"dashboard: {string.Join(", ", server.Addresses)}");
+                await server.Store.HoldAsync(DeskWeek.Tenant, held: false, cancellation);
+                await ProgressBars.RunAsync(progress => week.LiveAsync(clock, server.Store, progress, cancellation));
+
+                // A server over this home by the true clock is to show the week, and not to begin another night.
+                await server.Store.HoldAsync(DeskWeek.Tenant, held: true, cancellation);
+                var lived = new List<WeekNight>();
+                foreach (var run in await week.NightsAsync(server.Store, cancellation))
+                {
+                    lived.Add(WeekNight.Of(run, await server.Store.StagesAsync(run.Id, cancellation)));
+                }
+
+                new Output(parsed.GetValue(json)).Result(new WeekResult(lived, root), WeekTables.Lived);
+                if (parsed.GetValue(stay))
+                {
+                    await server.WaitAsync(cancellation);
+                }
+
+                return lived.All(r => r.State == RunState.Finished) ? ExitCode.Done : ExitCode.Failed;
+            }
+        );
+        return command;
+    }
+
+    /// <summary>A week that was killed goes on when it stopped.</summary>
+    private static async Task<JumpingTime> ClockAsync(DeskWeek week, RunStore store, CancellationToken cancellation)
+    {
+        await store.PrepareAsync(cancellation);
+        var nights = await week.NightsAsync(store, cancellation);
+        return new JumpingTime(nights.Select(r => r.Updated).Append(week.Start).Max());
+    }
+}
