@@ -9,6 +9,12 @@ internal sealed class CatalogTable : IDisposable
     private readonly IReadOnlyList<string> _parts;
     private readonly CatalogState _state;
 
+    /// <summary>Of all episodes, once they were asked for: every overview asks for them, and the table never changes.</summary>
+    private EpisodeCounts? _counts;
+
+    /// <inheritdoc cref="_counts"/>
+    private IReadOnlyList<EpisodeDay>? _days;
+
     private CatalogTable(DuckDb db, IReadOnlyList<string> parts, string version, CatalogState state)
     {
         _db = db;
@@ -86,47 +92,10 @@ internal sealed class CatalogTable : IDisposable
     }
 
     public EpisodeCounts Count(EpisodeFilter filter) =>
-        _parts.Count == 0
-            ? EpisodeCounts.Zero
-            : EpisodeCounts.Of(
-                _db.Query<CountRow>(
-                    $"""
-                    SELECT format, count(*) AS episodes, sum(turns)::BIGINT AS turns, sum(requests)::BIGINT AS requests,
-                        sum(input)::BIGINT AS input, sum(cache_read)::BIGINT AS cache_read,
-                        sum(cache_write)::BIGINT AS cache_write, sum(output)::BIGINT AS output,
-                        count(*) FILTER (outcome = 'succeeded') AS succeeded,
-                        count(*) FILTER (outcome = 'failed') AS failed,
-                        count(*) FILTER (outcome = 'unknown') AS unknown
-                    FROM episodes {CatalogSql.Where(filter)} GROUP BY format ORDER BY format
-                    """
-                )
-            );
+        CatalogSql.Where(filter) is { Length: > 0 } where ? Count(where) : _counts ??= Count("");
 
     public IReadOnlyList<EpisodeDay> Days(EpisodeFilter filter) =>
-        _parts.Count == 0
-            ? []
-            :
-            [
-                .. _db.Query<DayRow>(
-                        $"""
-                        SELECT date_trunc('day', started_at)::TIMESTAMP AS day, count(*) AS episodes,
-                            count(*) FILTER (outcome = 'succeeded') AS succeeded,
-                            count(*) FILTER (outcome = 'failed') AS failed,
-                            count(*) FILTER (outcome = 'unknown') AS unknown,
-                            sum(input)::BIGINT AS input, sum(cache_read)::BIGINT AS cache_read,
-                            sum(cache_write)::BIGINT AS cache_write, sum(output)::BIGINT AS output
-                        FROM episodes {CatalogSql.Where(filter)} GROUP BY ALL ORDER BY day NULLS LAST
-                        """
-                    )
-                    .Select(r => new EpisodeDay(
-                        r.Day is { } day ? DateOnly.FromDateTime(day.UtcDateTime) : null,
-                        r.Episodes,
-                        r.Succeeded,
-                        r.Failed,
-                        r.Unknown,
-                        new Usage(r.Input, r.CacheRead, r.CacheWrite, r.Output)
-                    )),
-            ];
+        CatalogSql.Where(filter) is { Length: > 0 } where ? Days(where) : _days ??= Days("");
 
     public (IReadOnlyList<string> Formats, IReadOnlyList<string> Tenants) Choices() =>
         _parts.Count == 0 ? ([], []) : (Distinct("format"), Distinct("tenant"));
@@ -178,6 +147,49 @@ internal sealed class CatalogTable : IDisposable
     }
 
     private static long Number(DuckDb db, string sql) => db.Query<PlaceRow>(sql).Single().Place;
+
+    private EpisodeCounts Count(string where) =>
+        _parts.Count == 0
+            ? EpisodeCounts.Zero
+            : EpisodeCounts.Of(
+                _db.Query<CountRow>(
+                    $"""
+                    SELECT format, count(*) AS episodes, sum(turns)::BIGINT AS turns, sum(requests)::BIGINT AS requests,
+                        sum(input)::BIGINT AS input, sum(cache_read)::BIGINT AS cache_read,
+                        sum(cache_write)::BIGINT AS cache_write, sum(output)::BIGINT AS output,
+                        count(*) FILTER (outcome = 'succeeded') AS succeeded,
+                        count(*) FILTER (outcome = 'failed') AS failed,
+                        count(*) FILTER (outcome = 'unknown') AS unknown
+                    FROM episodes {where} GROUP BY format ORDER BY format
+                    """
+                )
+            );
+
+    private IReadOnlyList<EpisodeDay> Days(string where) =>
+        _parts.Count == 0
+            ? []
+            :
+            [
+                .. _db.Query<DayRow>(
+                        $"""
+                        SELECT date_trunc('day', started_at)::TIMESTAMP AS day, count(*) AS episodes,
+                            count(*) FILTER (outcome = 'succeeded') AS succeeded,
+                            count(*) FILTER (outcome = 'failed') AS failed,
+                            count(*) FILTER (outcome = 'unknown') AS unknown,
+                            sum(input)::BIGINT AS input, sum(cache_read)::BIGINT AS cache_read,
+                            sum(cache_write)::BIGINT AS cache_write, sum(output)::BIGINT AS output
+                        FROM episodes {where} GROUP BY ALL ORDER BY day NULLS LAST
+                        """
+                    )
+                    .Select(r => new EpisodeDay(
+                        r.Day is { } day ? DateOnly.FromDateTime(day.UtcDateTime) : null,
+                        r.Episodes,
+                        r.Succeeded,
+                        r.Failed,
+                        r.Unknown,
+                        new Usage(r.Input, r.CacheRead, r.CacheWrite, r.Output)
+                    )),
+            ];
 
     private List<EpisodeEntry> Rows(string condition) =>
         [

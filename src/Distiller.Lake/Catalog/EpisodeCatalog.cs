@@ -30,6 +30,18 @@ public sealed class EpisodeCatalog : IDisposable
         _time = time ?? TimeProvider.System;
     }
 
+    /// <summary>Whether questions are answered at once; false until the first build is done, which the first question waits for.</summary>
+    public bool IsReady
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _table is not null;
+            }
+        }
+    }
+
     /// <summary>Waits until everything that is in the workspace now is in the catalog.</summary>
     /// <exception cref="BadInputException">The workspace is damaged.</exception>
     public async Task RefreshAsync(CancellationToken cancellation = default)
