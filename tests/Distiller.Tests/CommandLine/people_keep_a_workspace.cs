@@ -1,7 +1,6 @@
 using Distiller.Lake;
 using Distiller.Mining.Patterns;
 using Distiller.Mining.Reviewing;
-using Distiller.Registry;
 using Distiller.Tests.Publishing;
 using Distiller.Tests.Storing;
 
