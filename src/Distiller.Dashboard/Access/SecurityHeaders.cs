@@ -25,7 +25,12 @@ internal sealed class SecurityHeaders(RequestDelegate next)
 
     private static void Write(IHeaderDictionary headers)
     {
-        headers.ContentSecurityPolicy = ContentPolicy;
+        if (headers.ContentSecurityPolicy.Count == 0)
+        {
+            // A night's report has a policy of its own: inline style, and a sandbox around all the rest.
+            headers.ContentSecurityPolicy = ContentPolicy;
+        }
+
         headers.XContentTypeOptions = "nosniff";
         headers.XFrameOptions = "DENY";
         // A form's POST must still tell its own site by Origin, which no-referrer would turn into "null".
