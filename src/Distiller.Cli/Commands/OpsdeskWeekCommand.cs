@@ -110,7 +110,6 @@ internal static class OpsdeskWeekCommand
                 );
                 await server.StartAsync(cancellation);
                 await Console.Error.WriteLineAsync($"dashboard: {string.Join(", ", server.Addresses)}");
-                await server.Store.HoldAsync(DeskWeek.Tenant, held: false, cancellation);
                 await ProgressBars.RunAsync(progress => week.LiveAsync(clock, server.Store, progress, cancellation));
 
                 // A server over this home by the true clock is to show the week, and not to begin another night.

@@ -76,6 +76,7 @@ internal sealed class DeskWeek
         CancellationToken cancellation
     )
     {
+        await ScheduledAsync(store, cancellation);
         for (var night = 1; night <= _options.Nights; night++)
         {
             if (await store.FindAsync(IdOf(night), cancellation) is not { IsOver: true })
@@ -107,6 +108,17 @@ internal sealed class DeskWeek
         }
 
         return nights;
+    }
+
+    /// <summary>A night that is due before the scheduler knows of it is none.</summary>
+    private static async Task ScheduledAsync(RunStore store, CancellationToken cancellation)
+    {
+        while ((await store.TenantsAsync(cancellation)).All(t => t.Name != Tenant || t.NextDue is null))
+        {
+            await Task.Delay(LookEvery, cancellation);
+        }
+
+        await store.HoldAsync(Tenant, held: false, cancellation);
     }
 
     /// <summary>Lets the morning come in the middle of the training, and the next evening.</summary>
