@@ -20,11 +20,7 @@ public sealed class NightlyPipeline(Night night)
     }
 
     /// <summary>Logs to training examples.</summary>
-    public PreparedNight Prepare(
-        IReadOnlyList<string> logs,
-        string tenant,
-        CancellationToken cancellation = default
-    )
+    public PreparedNight Prepare(IReadOnlyList<string> logs, string tenant, CancellationToken cancellation = default)
     {
         night.CheckBase();
 

@@ -32,7 +32,7 @@ internal sealed class Alarms(IScheduler quartz)
         }
 
         var trigger = TriggerBuilder
-            .Create()
+            .Create(quartz.TimeProvider)
             .WithIdentity(key)
             .ForJob(job)
             .StartAt(due)
@@ -81,7 +81,7 @@ internal sealed class Alarms(IScheduler quartz)
             cancellation
         );
         var trigger = TriggerBuilder
-            .Create()
+            .Create(quartz.TimeProvider)
             .WithIdentity(key)
             .ForJob(job)
             .StartAt(now)

@@ -27,7 +27,7 @@ public static class NightFigures
             Verdict = report.Trial?.Verdict is { } verdict
                 ? JsonSerializer.SerializeToElement(verdict, EpisodeJson.Options).GetString()
                 : null,
-            Tasks = report.Trial?.Arms.FirstOrDefault()?.Tasks,
+            Tasks = report.Trial is { Arms: [var first, ..] } ? first.Tasks : null,
             Arms =
             [
                 .. (report.Trial?.Arms ?? []).Select(a => new ArmFigures(

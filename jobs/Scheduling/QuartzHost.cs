@@ -90,7 +90,8 @@ internal sealed class QuartzHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Scheduler.Shutdown(waitForJobsToComplete: true, CancellationToken.None);
+        // Whoever was at work had its time to leave.
+        await Scheduler.Shutdown(waitForJobsToComplete: false, CancellationToken.None);
         await _services.DisposeAsync();
     }
 }

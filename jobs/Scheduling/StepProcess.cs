@@ -32,7 +32,24 @@ public sealed class StepProcess(Func<ProcessStartInfo> child) : IStepRunner
             return StepEnd.Stopped;
         }
 
-        using var process = Start(gpu);
+        var process = Start(gpu);
+        try
+        {
+            return await LeadAsync(process, order, told, stop);
+        }
+        finally
+        {
+            process.Dispose();
+        }
+    }
+
+    private static async Task<StepEnd> LeadAsync(
+        Process process,
+        StepOrder order,
+        Action<StepMessage> told,
+        CancellationToken stop
+    )
+    {
         await process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(order, EpisodeJson.Options));
         await process.StandardInput.FlushAsync(CancellationToken.None);
         var gate = new Lock();
@@ -75,7 +92,7 @@ public sealed class StepProcess(Func<ProcessStartInfo> child) : IStepRunner
     private static async Task LeaveAsync(Process process, CancellationToken stop, CancellationToken ended)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ended);
-        await UntilAsync(either.Token, Timeout.InfiniteTimeSpan);
+        await UntilAsync(Timeout.InfiniteTimeSpan, either.Token);
         if (ended.IsCancellationRequested)
         {
             return;
@@ -91,7 +108,7 @@ public sealed class StepProcess(Func<ProcessStartInfo> child) : IStepRunner
             // It has gone by itself.
         }
 
-        await UntilAsync(ended, LeaveMax);
+        await UntilAsync(LeaveMax, ended);
         if (!ended.IsCancellationRequested)
         {
             try
@@ -105,7 +122,7 @@ public sealed class StepProcess(Func<ProcessStartInfo> child) : IStepRunner
         }
     }
 
-    private static async Task UntilAsync(CancellationToken token, TimeSpan atMost)
+    private static async Task UntilAsync(TimeSpan atMost, CancellationToken token)
     {
         try
         {

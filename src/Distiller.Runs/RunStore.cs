@@ -92,7 +92,9 @@ public sealed class RunStore(RunDatabase database, TimeProvider time)
     public async Task<IReadOnlyList<Run>> WishedAsync(CancellationToken cancellation = default)
     {
         await using var db = await database.OpenAsync(cancellation);
-        var rows = await db.QueryAsync<RunRow>($"SELECT {Columns} FROM distiller_runs WHERE wish <> 'None' ORDER BY id");
+        var rows = await db.QueryAsync<RunRow>(
+            $"SELECT {Columns} FROM distiller_runs WHERE wish <> 'None' ORDER BY id"
+        );
         return [.. rows.Select(r => r.ToRun())];
     }
 

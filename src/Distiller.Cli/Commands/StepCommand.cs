@@ -49,7 +49,7 @@ internal static class StepCommand
             var order =
                 JsonSerializer.Deserialize<StepOrder>(await input.ReadLineAsync(terminated) ?? "", EpisodeJson.Options)
                 ?? throw new JsonException("It holds null.");
-            _ = ObeyAsync(input, stop);
+            _ = ObeyAsync(input, stop.CancelAsync);
             output.Write(CarryOut(order, output, stop.Token));
             return ExitCode.Done;
         }
@@ -76,13 +76,13 @@ internal static class StepCommand
         return StepWork.CarryOut(night, order, cancellation);
     }
 
-    private static async Task ObeyAsync(StreamReader input, CancellationTokenSource stop)
+    private static async Task ObeyAsync(StreamReader input, Func<Task> leave)
     {
         while (await input.ReadLineAsync() is { } line)
         {
             if (line == StepProcess.StopLine)
             {
-                await stop.CancelAsync();
+                await leave();
             }
         }
 

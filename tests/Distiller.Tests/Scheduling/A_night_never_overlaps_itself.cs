@@ -1,4 +1,3 @@
-using Distiller.Jobs.Scheduling;
 using Distiller.Runs;
 
 namespace Distiller.Tests.Scheduling;
@@ -41,9 +40,9 @@ internal sealed class A_night_never_overlaps_itself : IAsyncDisposable
     [Test]
     public async Task and_two_tenants_nights_train_one_after_the_other()
     {
-        _lab.Steps.Script = async (order, _) =>
+        _lab.Steps.Script = async (order, stop) =>
         {
-            await Task.Delay(order.Step is RunStep.Train ? 700 : 50);
+            await Task.Delay(order.Step is RunStep.Train ? 700 : 50, stop);
             return null;
         };
         await _lab.StartAsync(_lab.Tenant("acme"), _lab.Tenant("beta"));

@@ -1,4 +1,3 @@
-using Distiller.Core;
 using Distiller.Jobs.Scheduling;
 using Distiller.Runs;
 

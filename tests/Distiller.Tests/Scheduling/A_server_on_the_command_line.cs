@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Distiller.Core;
 using Distiller.Jobs;
 using Distiller.Jobs.Scheduling;
 using Distiller.Runs;

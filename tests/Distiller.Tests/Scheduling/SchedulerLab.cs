@@ -59,7 +59,7 @@ internal sealed class SchedulerLab : IAsyncDisposable
     public async Task StartAsync(params TenantSchedule[] tenants)
     {
         await Store.PrepareAsync();
-        var before = (await Store.NodesAsync()).FirstOrDefault()?.Started;
+        var before = await Store.NodesAsync() is [var known, ..] ? known.Started : (DateTimeOffset?)null;
         _node = new SchedulerNode(
             new NodeOptions { Name = "here", LookEvery = TimeSpan.FromMilliseconds(100) },
             new NightSchedule(tenants, null, []),
