@@ -2,7 +2,6 @@ using Distiller.Core;
 using Distiller.Edge;
 using Distiller.Evaluation;
 using Distiller.Gguf;
-using Distiller.Jobs.Stages;
 using Distiller.Lake;
 using Distiller.Training.Model;
 

@@ -1,5 +1,4 @@
 using Distiller.Core;
-using Distiller.Jobs.Stages;
 using Distiller.Lake;
 using Distiller.Runs;
 

@@ -9,12 +9,6 @@ using Distiller.Dashboard.Alerts;
 using Distiller.Dashboard.Telemetry;
 using Distiller.Jobs.Scheduling;
 using Distiller.Runs;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Distiller.Cli.Commands;
 

@@ -3,7 +3,6 @@ using Distiller.Cli.Commands;
 using Distiller.Core;
 using Distiller.Evaluation;
 using Distiller.Jobs;
-using Distiller.Opsdesk;
 
 namespace Distiller.Cli.Desk;
 

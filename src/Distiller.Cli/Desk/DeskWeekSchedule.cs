@@ -1,5 +1,4 @@
 using System.Globalization;
-using Distiller.Jobs;
 using Distiller.Jobs.Scheduling;
 using Distiller.Opsdesk;
 
