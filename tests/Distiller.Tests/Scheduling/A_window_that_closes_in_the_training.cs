@@ -23,9 +23,18 @@ internal sealed class A_window_that_closes_in_the_training
         await using var lab = new SchedulerLab();
         _ = new TinyBase().Write(lab.InFolder("base.gguf"));
         SampleLogs.Write(lab.InFolder("logs.jsonl"));
-        var whole = DistillerProcess.Run(
-            CommandLine.Night.Arguments(lab.InFolder("whole"), lab.InFolder("logs.jsonl"), lab.InFolder("base.gguf"))
-        );
+        string[] undisturbed =
+        [
+            .. CommandLine.Night.Arguments(
+                lab.InFolder("whole"),
+                lab.InFolder("logs.jsonl"),
+                lab.InFolder("base.gguf")
+            ),
+            // An episode's identity holds its tenant.
+            "--tenant",
+            "acme",
+        ];
+        var whole = DistillerProcess.Run(undisturbed);
         whole.ExitCode.ShouldBe(0, whole.ToString());
 
         var closed = 0L;
