@@ -33,7 +33,7 @@ internal sealed class A_token_opens_the_door
             if (expected == HttpStatusCode.Unauthorized && method == "GET")
             {
                 page.StatusCode.ShouldBe(HttpStatusCode.Redirect, path);
-                page.Headers.Location!.OriginalString.ShouldBe($"/login?to={Uri.EscapeDataString(path)}");
+                page.Headers.Location!.OriginalString.ShouldBe(LogInPage.PathFor(path));
             }
             else
             {
