@@ -7,7 +7,7 @@ namespace Distiller.Cli.Desk;
 
 /// <summary>
 /// Days at the sample company, and the night after each, through the real scheduler. By day the expert works; at 22:00 the
-/// window opens; at 01:00 the night is due and learns what that day's log shows; the tickets it is tried on are of the day
+/// window opens; at 02:30 the night is due and learns what that day's log shows; the tickets it is tried on are of the day
 /// that then begins, under a handbook that has changed again. Hours in which nothing happens are skipped.
 /// </summary>
 internal sealed class DeskWeek
@@ -16,15 +16,14 @@ internal sealed class DeskWeek
     public const string LogFolder = "logs";
 
     /// <summary>As crontab has it.</summary>
-    public const string Due = "0 1 * * *";
+    public const string Due = "30 2 * * *";
 
     /// <summary>The window closes once so much of the training is done.</summary>
     private const double InterruptAt = 0.3;
 
     private static readonly TimeSpan WorkEnds = TimeSpan.FromHours(20);
-    private static readonly TimeSpan WindowOpens = TimeSpan.FromHours(22);
-    private static readonly TimeSpan NightIsDue = TimeSpan.FromHours(25);
-    private static readonly TimeSpan WindowCloses = TimeSpan.FromHours(30);
+    private static readonly TimeSpan NightIsDue = TimeSpan.FromHours(26.5);
+    private static readonly TimeSpan WindowCloses = TimeSpan.FromHours(27);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(200);
 
     private static readonly string[] Stages =
@@ -88,7 +87,7 @@ internal sealed class DeskWeek
                     await InterruptAsync(night, clock, store, progress, cancellation);
                 }
 
-                await UntilAsync(night, r => r.IsOver, store, progress, cancellation);
+                await UntilAsync(night, r => r.IsOver, clock, store, progress, cancellation);
             }
 
             progress?.Report(new StageProgress(NameOf(night), 1, 1, "over"));
@@ -121,7 +120,7 @@ internal sealed class DeskWeek
         await store.HoldAsync(Tenant, held: false, cancellation);
     }
 
-    /// <summary>Lets the morning come in the middle of the training, and the next evening.</summary>
+    /// <summary>Lets the window close in the middle of the training.</summary>
     private async Task InterruptAsync(
         int night,
         JumpingTime clock,
@@ -133,18 +132,20 @@ internal sealed class DeskWeek
         await UntilAsync(
             night,
             r => r.IsOver || (r.Stage == "distill" && r.Progress >= InterruptAt),
+            clock,
             store,
             progress,
             cancellation
         );
         clock.JumpTo(At(night - 1, WindowCloses));
-        await UntilAsync(night, r => r.IsOver || r.State == RunState.Paused, store, progress, cancellation);
-        clock.JumpTo(At(night, WindowOpens));
+        await UntilAsync(night, r => r.IsOver || r.State == RunState.Paused, clock, store, progress, cancellation);
     }
 
+    /// <summary>Looks until it is so. While the run waits for a later hour, that hour comes at once.</summary>
     private async Task UntilAsync(
         int night,
         Func<Run, bool> isSo,
+        JumpingTime clock,
         RunStore store,
         IProgress<StageProgress>? progress,
         CancellationToken cancellation
@@ -157,6 +158,11 @@ internal sealed class DeskWeek
                 if (isSo(run))
                 {
                     return;
+                }
+
+                if (run.State is RunState.Waiting or RunState.Paused or RunState.Retrying)
+                {
+                    clock.JumpTo(run.Due);
                 }
 
                 var stage = Math.Max(0, Array.IndexOf(Stages, run.Stage));

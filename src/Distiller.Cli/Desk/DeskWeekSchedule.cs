@@ -24,7 +24,7 @@ internal static class DeskWeekSchedule
                 time-zone: UTC
                 windows:
                   - from: "22:00"
-                    to: "06:00"
+                    to: "03:00"
                 settings:
                   system: {Quoted(DeskPrompt.Short)}
                   newest-days: 1

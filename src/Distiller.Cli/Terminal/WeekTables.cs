@@ -15,7 +15,7 @@ internal static class WeekTables
             "state",
             "#solved before",
             "#after",
-            "#tokens per solved task before",
+            "#tokens a solved task before",
             "#after",
             "#of it",
             "#cost before",
@@ -40,6 +40,7 @@ internal static class WeekTables
 
         console.Write(table);
         Plot(console, week);
+        console.WriteLine();
         console.WriteLine($"see it all: ./distiller serve --home {Printable.Text(week.Home)}");
     }
 
@@ -70,7 +71,7 @@ internal static class WeekTables
 
     private static string Came(WeekNight night)
     {
-        var paused = night.Visits > 1 ? "; the window closed in its training, and it went on the next evening" : "";
+        var paused = night.Visits > 1 ? "; paused when its window closed" : "";
         return night.State switch
         {
             RunState.Finished when night.Published => $"published ({night.Verdict}){paused}",
