@@ -83,7 +83,7 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Build() =>
+    internal static RootCommand Build() =>
         new(
             """
             Distiller collects agents' logs, mines what worked, distills it into LoRA adapters, quantizes them to INT4

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Distiller.Cli.Desk;
 using Distiller.Cli.Terminal;
 using Distiller.Jobs.Scheduling;
 
@@ -40,7 +41,8 @@ internal static class ScheduleCommand
             var path =
                 parsed.GetValue(file) ?? Path.Combine(root ?? CommonOptions.DefaultHome(), NightScheduleFile.Name);
             var time = TimeProvider.System;
-            var schedule = NightScheduleFile.Read(path, root ?? Path.GetDirectoryName(Path.GetFullPath(path))!, time);
+            var folder = root ?? Path.GetDirectoryName(Path.GetFullPath(path))!;
+            var schedule = DeskTrial.Check(NightScheduleFile.Read(path, folder, time), path);
             new Output(parsed.GetValue(json)).Result(
                 CheckedSchedule.Of(path, schedule, time.GetUtcNow()),
                 ScheduleTables.Checked

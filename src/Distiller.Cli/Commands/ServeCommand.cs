@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Net;
+using Distiller.Cli.Desk;
 using Distiller.Cli.Serving;
 using Distiller.Cli.Terminal;
 using Distiller.Core;
@@ -171,7 +172,7 @@ internal static class ServeCommand
         var path = config ?? Path.Combine(root, NightScheduleFile.Name);
         return config is null && !File.Exists(path)
             ? new NightSchedule([], null, [])
-            : NightScheduleFile.Read(path, root, time);
+            : DeskTrial.Check(NightScheduleFile.Read(path, root, time), path);
     }
 
     private static string[] Roles(string? given) =>

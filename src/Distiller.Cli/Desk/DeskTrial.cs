@@ -3,6 +3,7 @@ using Distiller.Cli.Commands;
 using Distiller.Core;
 using Distiller.Evaluation;
 using Distiller.Jobs;
+using Distiller.Jobs.Scheduling;
 
 namespace Distiller.Cli.Desk;
 
@@ -50,6 +51,26 @@ internal sealed record DeskTrial(
                 e
             );
         }
+    }
+
+    /// <summary>Reads the trials of a schedule, so that a mistake is told at once and not in the night.</summary>
+    /// <returns>The schedule.</returns>
+    /// <exception cref="BadInputException">One of them is not understood.</exception>
+    public static NightSchedule Check(NightSchedule schedule, string path)
+    {
+        foreach (var tenant in schedule.Tenants)
+        {
+            try
+            {
+                _ = tenant.Trial is { } described ? Read(described) : null;
+            }
+            catch (BadInputException e)
+            {
+                throw new BadInputException(new SourceLocation(path, 0), $"{tenant.Name}: {e.Reason}", e.Remedy, e);
+            }
+        }
+
+        return schedule;
     }
 
     /// <summary>What <see cref="Read"/> reads.</summary>
