@@ -1,5 +1,7 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using Distiller.Core;
+using Microsoft.Data.Sqlite;
 using Quartz;
 
 namespace Distiller.Jobs.Scheduling;
@@ -8,6 +10,8 @@ namespace Distiller.Jobs.Scheduling;
 /// <param name="giveUp">Ends the patience.</param>
 internal sealed class Patience(CancellationToken giveUp)
 {
+    private const int SqliteFull = 13;
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     /// <exception cref="OperationCanceledException">It was told to give up.</exception>
@@ -25,6 +29,20 @@ internal sealed class Patience(CancellationToken giveUp)
                 await Task.Delay(Pause, giveUp);
             }
         }
+    }
+
+    /// <summary>What a fault that may pass says of the database, in words for a person.</summary>
+    public static string Why(Exception fault, string place)
+    {
+        for (var e = fault; e is not null; e = e.InnerException)
+        {
+            if (e is SqliteException { SqliteErrorCode: SqliteFull } || (e is IOException io && DiskFull.IsNoSpace(io)))
+            {
+                return $"the disk of the database {place} is full";
+            }
+        }
+
+        return $"the database {place} is away";
     }
 
     /// <summary>Whether the fault is the database's, and not the program's.</summary>

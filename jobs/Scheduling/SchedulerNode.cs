@@ -66,10 +66,10 @@ public sealed partial class SchedulerNode(
             }
             catch (Exception e) when (Patience.MayPass(e))
             {
-                health.NotReady(Part, $"the database {store.Database.Place} is away");
+                health.NotReady(Part, Patience.Why(e, store.Database.Place));
                 if (!said)
                 {
-                    DatabaseAway(_log, store.Database.Place, e.Message);
+                    DatabaseAway(_log, Patience.Why(e, store.Database.Place), e.Message);
                     said = true;
                 }
 
@@ -123,8 +123,8 @@ public sealed partial class SchedulerNode(
             {
                 if (!isAway)
                 {
-                    health.NotReady(Part, $"the database {store.Database.Place} is away");
-                    DatabaseAway(_log, store.Database.Place, e.Message);
+                    health.NotReady(Part, Patience.Why(e, store.Database.Place));
+                    DatabaseAway(_log, Patience.Why(e, store.Database.Place), e.Message);
                     isAway = true;
                 }
             }
@@ -142,11 +142,8 @@ public sealed partial class SchedulerNode(
     [LoggerMessage(Level = LogLevel.Information, Message = "Scheduler {Node} has stopped.")]
     private static partial void Stopped(ILogger logger, string node);
 
-    [LoggerMessage(
-        Level = LogLevel.Error,
-        Message = "The database {Place} is away ({Reason}). Nothing is scheduled until it is back."
-    )]
-    private static partial void DatabaseAway(ILogger logger, string place, string reason);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Nothing is scheduled for now: {Why} ({Reason}).")]
+    private static partial void DatabaseAway(ILogger logger, string why, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The database {Place} is back.")]
     private static partial void DatabaseBack(ILogger logger, string place);

@@ -39,6 +39,10 @@ internal sealed class WorkspaceLock : IDisposable
             {
                 File.WriteAllText(holder, Myself());
             }
+            catch (IOException e) when (DiskFull.IsNoSpace(e))
+            {
+                // Only the message to a second one needs it, and whoever comes to delete has to get in.
+            }
             catch
             {
                 file.Dispose();
