@@ -13,6 +13,7 @@ public sealed class Night : IDisposable
     private readonly Lazy<EdgeModel> _vocabulary;
     private readonly IProgress<StageProgress>? _progress;
     private readonly IProgress<StageEvent>? _stages;
+    private readonly List<string> _written = [];
 
     public Night(
         Workspace workspace,
@@ -82,6 +83,9 @@ public sealed class Night : IDisposable
 
     public IProgress<StageProgress>? Progress => _progress;
 
+    /// <summary>What its stages wrote so far, in this process, or found made before.</summary>
+    public IReadOnlyList<string> Written => _written;
+
     /// <summary>Gives the artifact of this recipe: the one made before, or the one <paramref name="make"/> fills now.</summary>
     /// <param name="workFiles">Names, with wildcards, of checkpoints that are not part of the result.</param>
     public Artifact Make(string kind, ArtifactRecipe recipe, Action<ArtifactDraft> make, params string[] workFiles)
@@ -120,7 +124,9 @@ public sealed class Night : IDisposable
         }
 
         var result = work();
-        _stages?.Report(StageEvent.Ended(stage, inputs, outputs(result), madeBefore));
+        var written = outputs(result);
+        _written.AddRange(written);
+        _stages?.Report(StageEvent.Ended(stage, inputs, written, madeBefore));
         return result;
     }
 

@@ -6,7 +6,7 @@ namespace Distiller.Jobs.Keeping;
 
 /// <summary>
 /// Finds and deletes what nothing needs. An artifact is needed if a release was made from it, if it is among the newest of its
-/// kind, if it is pinned, if work under way is made from it, or if a needed artifact was made from it: reports lie in
+/// kind, if it is pinned (by a night that is not over, see <see cref="PinFile"/>, or by hand), if work under way is made from it, or if a needed artifact was made from it: reports lie in
 /// artifacts, so what a kept report rests on is kept. Reads every registry that the workspace has published to; where one
 /// cannot be read, nothing is deleted.
 /// </summary>
@@ -23,7 +23,10 @@ public static class GarbageCollection
         var artifacts = workspace.Artifacts.Kinds().SelectMany(workspace.Artifacts.List).ToList();
         var works = workspace.Artifacts.Unfinished();
         var since = time.GetUtcNow() - TimeSpan.FromDays(options.WorkDays);
-        var pinned = options.Pinned.Select(p => p[(p.LastIndexOf('/') + 1)..]).ToHashSet(StringComparer.Ordinal);
+        var pinned = options
+            .Pinned.Concat(new PinFile(workspace.Home).Read())
+            .Select(p => p[(p.LastIndexOf('/') + 1)..])
+            .ToHashSet(StringComparer.Ordinal);
         var keptWorks = works
             .Where(w => w.Touched >= since || pinned.Contains(w.Key) || w.Inputs.Any(pinned.Contains))
             .ToList();
@@ -63,7 +66,8 @@ public static class GarbageCollection
         CancellationToken cancellation = default
     )
     {
-        var plan = Plan(workspace, registry, options, time);
+        // Whoever opens a workspace for writing clears away what others spilled: what lies there now is this process's own.
+        var plan = Plan(workspace, registry, options, time).Without(SpillName);
         foreach (var item in plan.Items)
         {
             cancellation.ThrowIfCancellationRequested();

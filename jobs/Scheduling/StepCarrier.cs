@@ -22,6 +22,7 @@ internal sealed class StepCarrier(
 
     private readonly ConcurrentDictionary<string, Task> _carried = new(StringComparer.Ordinal);
     private readonly GpuSlots _gpus = new(node.Gpus);
+    private readonly RunPins _pins = new(store);
     private readonly NodeWatch _watch = new(store, node, time);
     private readonly CancellationTokenSource _leave = new();
     private readonly CancellationTokenSource _giveUp = new();
@@ -124,6 +125,7 @@ internal sealed class StepCarrier(
             await store.LogAsync(id, "warning", $"taken over from {run.Node}, which left it unfinished", cancellation);
         }
 
+        var pinned = await _pins.RenewAsync(tenant, cancellation);
         var begun = await store.ChangeAsync(
             id,
             r => r.Updated == run.Updated ? r.Begun(node.Name, now) : null,
@@ -131,7 +133,7 @@ internal sealed class StepCarrier(
         );
         if (begun is not null)
         {
-            await CarryOutAsync(alarms, begun, tenant);
+            await CarryOutAsync(alarms, begun, tenant, pinned);
         }
     }
 
@@ -147,7 +149,7 @@ internal sealed class StepCarrier(
         );
     }
 
-    private async Task CarryOutAsync(Alarms alarms, Run run, TenantSchedule tenant)
+    private async Task CarryOutAsync(Alarms alarms, Run run, TenantSchedule tenant, IReadOnlyList<string> pinned)
     {
         var patience = new Patience(_giveUp.Token);
         var recorder = new StepRecorder(store, run.Id, node.Name, time, patience);
@@ -165,7 +167,11 @@ internal sealed class StepCarrier(
             run.Handover,
             (time.GetUtcNow() - TimeProvider.System.GetUtcNow()).TotalSeconds,
             tenant.Trial
-        );
+        )
+        {
+            Retention = tenant.Retention,
+            Pinned = pinned,
+        };
         var gpu = run.Step is RunStep.Train ? _gpus.Take() : null;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(_leave.Token);
         var closes = tenant.Windows.ClosesAt(time.GetUtcNow());
@@ -196,6 +202,7 @@ internal sealed class StepCarrier(
         if (why is not LeaveReason.TakenOver)
         {
             await patience.UntilDoneAsync(() => SettleAsync(alarms, run, tenant, end, why, closes));
+            await patience.UntilDoneAsync(() => _pins.RenewAsync(tenant));
         }
     }
 
@@ -245,6 +252,8 @@ internal sealed class StepCarrier(
 
     private async Task FinishAsync(Alarms alarms, Run run, StepEnd end)
     {
+        // A stage that may fail without the night: its warning stands in the log.
+        await store.StagesInterruptedAsync(run.Id, RunState.Failed);
         await MoveAsync(
             run,
             r =>

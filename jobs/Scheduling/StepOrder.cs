@@ -23,4 +23,11 @@ public sealed record StepOrder(
     RunHandover Handover,
     double ClockOffsetSeconds,
     JsonElement? Trial
-);
+)
+{
+    /// <summary>What the workspace may forget when the night is over; null: nothing.</summary>
+    public RetentionSettings? Retention { get; init; }
+
+    /// <summary>Artifacts that the tenant's nights need which are not over, each <c>kind/key</c> or a bare key.</summary>
+    public IReadOnlyList<string> Pinned { get; init; } = [];
+}

@@ -1,4 +1,5 @@
 using Distiller.Core;
+using Distiller.Jobs.Stages;
 using Distiller.Lake;
 using Distiller.Runs;
 
@@ -8,8 +9,14 @@ namespace Distiller.Jobs.Scheduling;
 public static class StepWork
 {
     /// <summary>Carries out one step: opens what the steps before handed over, by its key, and nothing else.</summary>
+    /// <param name="told">Hears what is to be logged.</param>
     /// <returns>The last message of the process.</returns>
-    public static StepMessage CarryOut(Night night, StepOrder order, CancellationToken cancellation)
+    public static StepMessage CarryOut(
+        Night night,
+        StepOrder order,
+        Action<StepMessage> told,
+        CancellationToken cancellation
+    )
     {
         var pipeline = new NightlyPipeline(night);
         switch (order.Step)
@@ -37,7 +44,34 @@ public static class StepWork
                     new TrainedNight(night.Handed(ArtifactKind.Adapter, Key(order.Handover.Adapter, order)), control),
                     cancellation
                 );
-                return Finished(order.Handover, NightFigures.Of(report, order.Home));
+                var figures = NightFigures.Of(report, order.Home);
+                Keep(night, order, told, cancellation);
+                return Finished(order.Handover, figures);
+        }
+    }
+
+    /// <summary>The night is judged and published by now: whatever is left undone here, the next one does.</summary>
+    private static void Keep(Night night, StepOrder order, Action<StepMessage> told, CancellationToken cancellation)
+    {
+        if (order.Retention is not { } retention)
+        {
+            return;
+        }
+
+        try
+        {
+            new KeepStage(night).Run(retention, order.Pinned, cancellation);
+        }
+        catch (Exception e)
+        {
+            var why = e is OperationCanceledException ? "it was asked to leave." : Failed(e).Text;
+            told(
+                new StepMessage(StepMessageKind.Log)
+                {
+                    Level = "warning",
+                    Text = $"The workspace keeps what it need not, until the next night: {why}",
+                }
+            );
         }
     }
 

@@ -12,6 +12,7 @@ internal sealed partial class TenantReader(string file, string folder, string ro
 {
     private const int RetriesMax = 20;
     private const int FiresLookedAt = 14;
+    private const int NightsMax = 100_000;
     private const string CronRemedy =
         "Write five fields as crontab has them, such as '30 1 * * *' for 01:30 every day.";
 
@@ -170,11 +171,14 @@ internal sealed partial class TenantReader(string file, string folder, string ro
         }
 
         var node = tenant.Mapping("retention", "Write 'raw-episodes-days: 30', 'keep-nights: 14' or both below it.");
-        var settings = new RetentionSettings(Count("raw-episodes-days"), Count("keep-nights"));
+        var settings = new RetentionSettings(
+            Count("raw-episodes-days", Keeping.Retention.RawDaysMax),
+            Count("keep-nights", NightsMax)
+        );
         node.RefuseOthers();
         return settings;
 
-        int? Count(string key) => node.Has(key) ? (int)node.Whole(key, 1, 100_000, 0) : null;
+        int? Count(string key, int most) => node.Has(key) ? (int)node.Whole(key, 1, most, 0) : null;
     }
 
     /// <summary>A night that is due while the window is closed waits; one that always waits long was hardly meant so.</summary>

@@ -53,7 +53,8 @@ internal static class GcCommand
             "gc",
             """
             Deletes artifacts that nothing needs. What a release was made from stays, in every registry that the workspace
-            has published to; so do the newest nights with their reports, and unfinished work. Look first: --dry-run.
+            has published to; so do the newest nights with their reports, unfinished work, and what the nights of a server
+            need that are not over. Look first: --dry-run.
             """
         )
         {

@@ -73,7 +73,7 @@ internal static class StepCommand
         using var workspace = Workspace.Open(order.Home, time);
         NightSession.UseSafePlugin(order.Home);
         using var night = new Night(workspace, settings, order.Registry, time, output, trial, output);
-        return StepWork.CarryOut(night, order, cancellation);
+        return StepWork.CarryOut(night, order, output.Write, cancellation);
     }
 
     private static async Task ObeyAsync(StreamReader input, Func<Task> leave)

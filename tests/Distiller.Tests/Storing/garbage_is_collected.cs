@@ -77,6 +77,56 @@ internal sealed class garbage_is_collected
     }
 
     [Test]
+    public void a_server_says_in_the_workspace_which_nights_are_not_over()
+    {
+        using var bench = new Bench();
+        var nights = Enumerable.Range(0, 3).Select(bench.Night).ToList();
+        var pins = new PinFile(bench.Home);
+        pins.Write([("acme-20260601", "mined/" + nights[0][1]), ("acme-20260601", nights[1][0])]);
+        bench.Run(new GarbageOptions { KeepNights = 1 });
+        bench.Keys().ShouldBe([.. nights[0][..2], nights[1][0], .. nights[2]], ignoreOrder: true);
+
+        pins.Write([]);
+        bench.Run(new GarbageOptions { KeepNights = 1 });
+        bench.Keys().ShouldBe(nights[2], ignoreOrder: true);
+    }
+
+    [Test]
+    public void what_this_very_process_spills_is_left_to_it()
+    {
+        using var bench = new Bench();
+        var nights = Enumerable.Range(0, 2).Select(bench.Night).ToList();
+        Directory.CreateDirectory(bench.Home + "/.spill");
+        bench.Run(new GarbageOptions { KeepNights = 1 }).Items.Count.ShouldBe(3);
+        bench.Keys().ShouldBe(nights[1], ignoreOrder: true);
+        Directory.Exists(bench.Home + "/.spill").ShouldBeTrue();
+    }
+
+    [Test]
+    public void a_full_disk_can_be_tidied()
+    {
+        using var folder = new TemporaryFolder();
+        using var disk = Sample.Disk(folder, 4);
+        var home = System.IO.Path.Combine(disk.Path, "home");
+        using (var workspace = Workspace.Open(home))
+        {
+            foreach (var name in new[] { "old", "new" })
+            {
+                var draft = workspace.Artifacts.Begin("mined", new ArtifactRecipe("mine", "1", new { name }, 0, ["s"]));
+                File.WriteAllBytes(draft["file"], new byte[1 << 20]);
+                draft.Commit();
+            }
+        }
+
+        disk.Fill();
+        using var full = Workspace.Open(home);
+        GarbageCollection
+            .Run(full, disk.Path + "/registry", new GarbageOptions { KeepNights = 1 }, TimeProvider.System)
+            .Bytes.ShouldBeGreaterThan(1 << 20);
+        File.WriteAllBytes(home + "/room", new byte[1 << 19]);
+    }
+
+    [Test]
     public void young_unfinished_work_stays_with_what_it_is_made_from()
     {
         using var bench = new Bench();
