@@ -47,7 +47,7 @@ internal sealed record DeskTrial(
             throw new BadInputException(
                 new SourceLocation("trial", 0),
                 $"The trial is not understood: {e.Message}",
-                "Write 'opsdesk:' and below it company, drift, days, test-tickets, test-seed, max-output, margin or volume, or leave the trial out.",
+                "Write 'opsdesk:' and below it company, drift, days, test-tickets, test-seed, max-output, margin, volume, later-drifts or each-night, or leave the trial out.",
                 e
             );
         }
@@ -106,7 +106,7 @@ internal sealed record DeskTrial(
             : throw new BadInputException(
                 new SourceLocation("trial", 0),
                 $"The night of {night:yyyy-MM-dd} comes before the first day of tests at {company.Name}, {first.AddDays(company.Options.DriftDay):yyyy-MM-dd}.",
-                "Leave out eachNight, or let the server's clock stand at a later day."
+                "Leave out each-night, or let the server's clock stand at a later day."
             );
     }
 

@@ -27,7 +27,7 @@ internal sealed class LogInPage(
         label { display: block; margin-bottom: .25rem; }
         input, button { box-sizing: border-box; width: 100%; font: inherit; padding: .6rem .7rem; border-radius: .4rem; }
         input { border: 1px solid #767676; }
-        button { margin-top: .8rem; border: 0; background: #1d4ed8; color: #fff; cursor: pointer; }
+        button { margin-top: .8rem; border: 0; background: #155e75; color: #fff; cursor: pointer; }
         input:focus-visible, button:focus-visible { outline: 3px solid #60a5fa; outline-offset: 2px; }
         .error { border-left: .3rem solid #dc2626; padding-left: .7rem; }
         .hint { opacity: .75; font-size: .9rem; }
@@ -118,6 +118,7 @@ internal sealed class LogInPage(
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <title>Log in · Distiller</title>
+            <link rel="icon" href="data:,">
             <link rel="stylesheet" href="{StylePath}">
             </head>
             <body>

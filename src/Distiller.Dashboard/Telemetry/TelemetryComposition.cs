@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Distiller.Dashboard.Telemetry;
 
@@ -83,6 +84,8 @@ internal static class TelemetryComposition
         // The keys lie unencrypted in a folder of the server's own user; said once, in the runbook.
         logs.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
         logs.AddFilter("Quartz", LogLevel.Warning);
+        // Standard output is for what a command answers, of which --json promises that it is one document.
+        logs.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         if (format == LogStyle.Json)
         {
             logs.AddJsonConsole(json =>
@@ -94,7 +97,7 @@ internal static class TelemetryComposition
         else
         {
             logs.AddConsole(console => console.FormatterName = PlainLogFormatter.FormatterName);
-            logs.AddConsoleFormatter<PlainLogFormatter, Microsoft.Extensions.Logging.Console.ConsoleFormatterOptions>();
+            logs.AddConsoleFormatter<PlainLogFormatter, ConsoleFormatterOptions>();
         }
     }
 }

@@ -63,6 +63,15 @@ internal static class DashboardBrowser
         );
     }
 
+    /// <summary>For a person to look at: into the folder that DISTILLER_SCREENSHOTS names, if it does.</summary>
+    public static async Task ShootAsync(IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("DISTILLER_SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = true });
+        }
+    }
+
     public static async Task CloseAsync()
     {
         if (_browser is not null)

@@ -68,7 +68,7 @@ public sealed class Every_page_reads_in_a_browser
             var charts = await page.Locator("[data-chart]").CountAsync();
             (await page.Locator("[data-chart] canvas").CountAsync()).ShouldBe(charts, where);
             (await page.EvaluateAsync<bool>(IsDrawn)).ShouldBeTrue($"{where}: an empty chart");
-            await ShootAsync(page, $"{name}-{width}-{(dark ? "dark" : "light")}");
+            await DashboardBrowser.ShootAsync(page, $"{name}-{width}-{(dark ? "dark" : "light")}");
         }
     }
 
@@ -189,14 +189,5 @@ public sealed class Every_page_reads_in_a_browser
             .Expect(page.Locator(".reason"))
             .ToHaveTextAsync("the window closed; it goes on at 22:00", new() { Timeout = 20_000 });
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Go on" })).ToBeVisibleAsync();
-    }
-
-    /// <summary>For a person to look at: into the folder that DISTILLER_SCREENSHOTS names, if it does.</summary>
-    private static async Task ShootAsync(IPage page, string name)
-    {
-        if (Environment.GetEnvironmentVariable("DISTILLER_SCREENSHOTS") is { Length: > 0 } folder)
-        {
-            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = true });
-        }
     }
 }

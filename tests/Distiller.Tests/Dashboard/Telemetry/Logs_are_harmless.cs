@@ -48,8 +48,9 @@ internal sealed class Logs_are_harmless
         using var services = (IDisposable)app;
         app.Services.GetServices<ILoggerProvider>().OfType<ConsoleLoggerProvider>().ShouldHaveSingleItem();
         app.Services.GetServices<ConsoleFormatter>().ShouldContain(f => f.Name == expected);
-        app.Services.GetRequiredService<IOptionsMonitor<ConsoleLoggerOptions>>()
-            .CurrentValue.FormatterName.ShouldBe(expected);
+        var console = app.Services.GetRequiredService<IOptionsMonitor<ConsoleLoggerOptions>>().CurrentValue;
+        console.FormatterName.ShouldBe(expected);
+        console.LogToStandardErrorThreshold.ShouldBe(LogLevel.Trace, "standard output is for what a command answers");
     }
 
     private static string Write(string message, Exception? error)
