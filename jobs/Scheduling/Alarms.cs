@@ -36,7 +36,7 @@ internal sealed class Alarms(IScheduler quartz)
             .WithIdentity(key)
             .ForJob(job)
             .StartAt(due)
-            .WithExecutionGroup(step is RunStep.Train ? NodeOptions.Gpu : NodeOptions.Cpu)
+            .WithExecutionGroup(NodeOptions.RoleOf(step))
             .Build();
         await quartz.ScheduleTrigger(trigger, TriggerConflict.Keep, cancellation);
     }

@@ -1,3 +1,5 @@
+using Distiller.Runs;
+
 namespace Distiller.Jobs.Scheduling;
 
 /// <summary>What one machine of a scheduler is and does.</summary>
@@ -21,9 +23,18 @@ public sealed record NodeOptions
     /// <summary>How often the machine looks for wishes and for what is left undone.</summary>
     public TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often it tells that it lives.</summary>
-    public TimeSpan BeatEvery { get; init; } = TimeSpan.FromSeconds(5);
-
     /// <summary>A machine that was not heard of for so long is taken for dead, and its steps for nobody's.</summary>
     public TimeSpan DeadAfter { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often it tells that it lives.</summary>
+    public TimeSpan BeatEvery => DeadAfter / 6;
+
+    /// <summary>How often it tells Quartz, which hands the alarms of a dead machine to another one.</summary>
+    public TimeSpan CheckIn => DeadAfter / 15;
+
+    /// <summary>So late may a machine check in before Quartz takes it for dead.</summary>
+    public TimeSpan CheckInMissed => DeadAfter / 5;
+
+    /// <summary>The role that a step needs.</summary>
+    public static string RoleOf(RunStep step) => step is RunStep.Train ? Gpu : Cpu;
 }

@@ -10,8 +10,6 @@ internal sealed class QuartzHost : IAsyncDisposable
 {
     // What it takes a machine to notice that the clock was moved, or that another machine has set an alarm.
     private static readonly TimeSpan IdleWait = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan CheckIn = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan CheckInMissed = TimeSpan.FromSeconds(6);
 
     /// <summary>Nights that only add a row need threads beside the steps.</summary>
     private const int SpareThreads = 2;
@@ -62,8 +60,8 @@ internal sealed class QuartzHost : IAsyncDisposable
                     store.UsePostgres(database.ConnectionString);
                     store.UseClustering(cluster =>
                     {
-                        cluster.CheckinInterval = CheckIn;
-                        cluster.CheckinMisfireThreshold = CheckInMissed;
+                        cluster.CheckinInterval = node.CheckIn;
+                        cluster.CheckinMisfireThreshold = node.CheckInMissed;
                     });
                 }
                 else

@@ -99,6 +99,13 @@ internal sealed class StepCarrier(
             return;
         }
 
+        if (!node.Roles.Contains(NodeOptions.RoleOf(run.Step), StringComparer.Ordinal))
+        {
+            // What a dead machine left comes to any other one, whatever its role.
+            await alarms.SetAsync(run, run.Step, run.State is RunState.Running ? run.Updated : run.Due, cancellation);
+            return;
+        }
+
         if (schedule.Tenants.FirstOrDefault(t => t.Name == run.Tenant) is not { } tenant)
         {
             await MoveAsync(run, r => r.WaitingFor($"the schedule has no tenant '{run.Tenant}' any more", now));

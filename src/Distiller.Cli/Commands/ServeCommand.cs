@@ -57,6 +57,15 @@ internal static class ServeCommand
             DefaultValueFactory = _ => Environment.MachineName,
         };
         var gpus = OpsdeskOptions.Ranged("--gpus", "Trainings at once, each with a GPU for itself", 1, 1, 64);
+        var deadAfter = OpsdeskOptions.Ranged(
+            "--dead-after",
+            "Seconds after which a silent machine is taken for dead; the same on all machines of a cluster",
+            30,
+            3,
+            3600
+        );
+        // Shorter only makes a busy machine look dead.
+        deadAfter.Hidden = true;
         var database = CommonOptions.Database();
         var token = new Option<string?>("--token-file")
         {
@@ -83,6 +92,7 @@ internal static class ServeCommand
             roles,
             node,
             gpus,
+            deadAfter,
             database,
             token,
             log,
@@ -110,6 +120,7 @@ internal static class ServeCommand
                     Name = parsed.GetRequiredValue(node),
                     Roles = Roles(parsed.GetRequiredValue(roles)),
                     Gpus = parsed.GetValue(gpus),
+                    DeadAfter = TimeSpan.FromSeconds(parsed.GetValue(deadAfter)),
                 };
                 using var runs = CommonOptions.DatabaseOf(parsed, database, root);
                 using var alone = runs.IsPostgres

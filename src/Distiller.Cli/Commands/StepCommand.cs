@@ -18,6 +18,10 @@ internal static class StepCommand
 {
     private const string Name = "step";
 
+    // A step of a server that was killed, or was taken for dead, leaves within seconds.
+    private static readonly TimeSpan LockWait = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LockPause = TimeSpan.FromMilliseconds(200);
+
     public static Command Create()
     {
         var command = new Command(Name, "Carries out one step of a night for the server.") { Hidden = true };
@@ -70,10 +74,28 @@ internal static class StepCommand
         var time = new ShiftedTime(TimeSpan.FromSeconds(order.ClockOffsetSeconds));
         var settings = order.Settings.Checked();
         var trial = order.Trial is { } described ? DeskTrial.Read(described).Compose(settings, order.Night) : null;
-        using var workspace = Workspace.Open(order.Home, time);
+        using var workspace = OpenWhenFree(order.Home, time, cancellation);
         NightSession.UseSafePlugin(order.Home);
         using var night = new Night(workspace, settings, order.Registry, time, output, trial, output);
         return StepWork.CarryOut(night, order, output.Write, cancellation);
+    }
+
+    private static Workspace OpenWhenFree(string home, TimeProvider time, CancellationToken cancellation)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return Workspace.Open(home, time);
+            }
+            catch (BadInputException e)
+                when (e.InnerException is IOException && TimeProvider.System.GetElapsedTime(began) < LockWait)
+            {
+                cancellation.WaitHandle.WaitOne(LockPause);
+                cancellation.ThrowIfCancellationRequested();
+            }
+        }
     }
 
     private static async Task ObeyAsync(StreamReader input, Func<Task> leave)

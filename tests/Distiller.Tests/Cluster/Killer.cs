@@ -1,0 +1,81 @@
+using Distiller.Runs;
+
+namespace Distiller.Tests.Cluster;
+
+/// <summary>
+/// Kills one of two machines again and again while they share a night: at random moments, spread over its steps, mostly the
+/// one at work. Half of the killed ones come back at once, the others when the night has gone on without them.
+/// </summary>
+internal sealed class Killer(ClusterLab lab, string run, int kills, int seed)
+{
+    private readonly Random _random = new(seed);
+    private readonly List<KillRecord> _records = [];
+
+    public IReadOnlyList<KillRecord> Records => _records;
+
+    public async Task KillAsync(IReadOnlyList<string> names)
+    {
+        while (_records.Count < kills)
+        {
+            var quota = Quota();
+            var met = await lab.UntilAsync(run, r => r.IsOver || (r.State is RunState.Running && quota(r.Step)));
+            met.IsOver.ShouldBeFalse($"the night was over after {_records.Count} kills");
+            await Task.Delay(await PauseAsync(met.Step));
+            var victim = _random.NextDouble() < 0.8 ? met.Node! : names.First(n => n != met.Node);
+            await KillAsync(victim);
+        }
+    }
+
+    private async Task KillAsync(string victim)
+    {
+        var stages = await lab.Store.StagesAsync(run);
+        lab.Node(victim).Kill();
+        var killed = TimeProvider.System.GetTimestamp();
+        var left = await lab.RunAsync(run);
+        var wasAtWork = left.Node == victim && left.State is RunState.Running;
+        var returnsAtOnce = _random.NextDouble() < 0.5;
+        if (returnsAtOnce || !wasAtWork)
+        {
+            lab.Restart(victim);
+        }
+
+        var next = wasAtWork ? await lab.UntilAsync(run, r => r.Updated > left.Updated) : null;
+        _records.Add(
+            new KillRecord(
+                left.Step,
+                stages.LastOrDefault(s => s.State is RunState.Running)?.Name ?? "",
+                victim,
+                wasAtWork,
+                next?.Node,
+                TimeProvider.System.GetElapsedTime(killed)
+            )
+        );
+        if (lab.Node(victim).HasExited)
+        {
+            lab.Restart(victim);
+        }
+    }
+
+    /// <summary>A quarter of the kills while it prepares, half while it trains, the rest while it judges.</summary>
+    private Func<RunStep, bool> Quota()
+    {
+        var least =
+            _records.Count < kills / 4 ? RunStep.Prepare
+            : _records.Count < kills * 3 / 4 ? RunStep.Train
+            : RunStep.Judge;
+        return step => step >= least;
+    }
+
+    /// <summary>What is left of a step becomes shorter with each stage that got done: it must not slip away.</summary>
+    private async Task<TimeSpan> PauseAsync(RunStep step)
+    {
+        var done = (await lab.Store.StagesAsync(run)).Where(s => s.State is RunState.Finished).Select(s => s.Name);
+        var most = step switch
+        {
+            RunStep.Train => 5,
+            RunStep.Judge when done.Contains("evaluate", StringComparer.Ordinal) => 0.5,
+            _ => 3,
+        };
+        return TimeSpan.FromSeconds(_random.NextDouble() * most);
+    }
+}
