@@ -20,7 +20,7 @@ internal sealed class Killer(ClusterLab lab, string run, int kills, int seed)
             var quota = Quota();
             var met = await lab.UntilAsync(run, r => r.IsOver || (r.State is RunState.Running && quota(r.Step)));
             met.IsOver.ShouldBeFalse($"the night was over after {_records.Count} kills");
-            await Task.Delay(await PauseAsync(met.Step));
+            await PauseAsync(met);
             var victim = _random.NextDouble() < 0.8 ? met.Node! : names.First(n => n != met.Node);
             await KillAsync(victim);
         }
@@ -66,16 +66,28 @@ internal sealed class Killer(ClusterLab lab, string run, int kills, int seed)
         return step => step >= least;
     }
 
-    /// <summary>What is left of a step becomes shorter with each stage that got done: it must not slip away.</summary>
-    private async Task<TimeSpan> PauseAsync(RunStep step)
+    /// <summary>
+    /// A random while; mostly from the moment at which a stage is under way, else from the start of the step's process.
+    /// </summary>
+    private async Task PauseAsync(Run met)
     {
-        var done = (await lab.Store.StagesAsync(run)).Where(s => s.State is RunState.Finished).Select(s => s.Name);
-        var most = step switch
+        var stages = await lab.Store.StagesAsync(run);
+        // What is left of the last step then is short, and must not slip away.
+        var isLast = stages.Any(s => s is { Name: "evaluate", State: RunState.Finished });
+        if (!isLast && _random.NextDouble() < 0.8)
+        {
+            await lab.UntilAsync(async () =>
+                (await lab.RunAsync(run)).Updated != met.Updated
+                || (await lab.Store.StagesAsync(run)).Any(s => s.State is RunState.Running)
+            );
+        }
+
+        var most = met.Step switch
         {
             RunStep.Train => 5,
-            RunStep.Judge when done.Contains("evaluate", StringComparer.Ordinal) => 0.5,
-            _ => 3,
+            RunStep.Prepare => 1.5,
+            _ => isLast ? 0.5 : 0.7,
         };
-        return TimeSpan.FromSeconds(_random.NextDouble() * most);
+        await Task.Delay(TimeSpan.FromSeconds(_random.NextDouble() * most));
     }
 }
