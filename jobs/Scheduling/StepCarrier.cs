@@ -208,8 +208,9 @@ internal sealed class StepCarrier(
         await writing;
         if (why is not LeaveReason.TakenOver)
         {
-            await patience.UntilDoneAsync(() => SettleAsync(alarms, run, tenant, end, why, closes));
+            // Before: the alarm of the next step goes off at once, and finds this run no longer carried.
             await patience.UntilDoneAsync(() => _pins.RenewAsync(tenant));
+            await patience.UntilDoneAsync(() => SettleAsync(alarms, run, tenant, end, why, closes));
         }
     }
 
@@ -333,6 +334,11 @@ internal sealed class StepCarrier(
 
     private async Task EndAsync(Alarms alarms, Run run)
     {
+        if (schedule.Tenants.FirstOrDefault(t => t.Name == run.Tenant) is { } tenant)
+        {
+            await _pins.RenewAsync(tenant);
+        }
+
         await alarms.ForgetAsync(run.Id);
         var waiting = await store.ListAsync(new RunQuery(run.Tenant, 100, 0, RunState.Waiting));
         foreach (var next in waiting.Where(r => r.Due <= time.GetUtcNow() + BusyPause))
