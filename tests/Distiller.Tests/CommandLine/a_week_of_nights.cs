@@ -48,9 +48,7 @@ internal sealed class a_week_of_nights
         Nights.Select(n => (string)n!["run"]!).ShouldBe(["opsdesk-20260106", "opsdesk-20260107"]);
         Nights.Select(n => (string)n!["night"]!).ShouldBe(["2026-01-06", "2026-01-07"]);
         Nights.ShouldAllBe(n => (int)n!["before"]!["tasks"]! == Tickets && (int)n["after"]!["tasks"]! == Tickets);
-        Nights.ShouldAllBe(n =>
-            (double)n!["after"]!["tokensPerTask"]! < 0.5 * (double)n["before"]!["tokensPerTask"]!
-        );
+        Nights.ShouldAllBe(n => (double)n!["after"]!["tokensPerTask"]! < 0.5 * (double)n["before"]!["tokensPerTask"]!);
     }
 
     [Test]

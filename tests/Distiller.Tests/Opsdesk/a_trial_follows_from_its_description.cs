@@ -85,8 +85,7 @@ public sealed class a_trial_follows_from_its_description
     }
 
     /// <summary>Three nights, before each of which more of the handbook changes.</summary>
-    private static DeskTrial Week() =>
-        new(Drift: 1, Days: 1, TestTickets: 60, LaterDrifts: [3, 20], EachNight: true);
+    private static DeskTrial Week() => new(Drift: 1, Days: 1, TestTickets: 60, LaterDrifts: [3, 20], EachNight: true);
 
     private static DateOnly Day(Company company, int day) =>
         DateOnly.FromDateTime(company.Options.Start.UtcDateTime).AddDays(day);
