@@ -127,6 +127,12 @@ public sealed class A_day_at_the_dashboard
         string[] names = ["collect", "reduce", "mine", "distill", "quantize", "evaluate", "publish"];
         (await stages.Locator("th").AllInnerTextsAsync()).Select(t => Regex.Match(t, "^[a-z]+").Value).ShouldBe(names);
         (await stages.Locator(".badge").AllInnerTextsAsync()).ShouldAllBe(t => t == "finished");
+        foreach (var link in await stages.Locator("a").AllAsync())
+        {
+            var answer = await _page.APIRequest.GetAsync((await link.GetAttributeAsync("href"))!);
+            answer.Status.ShouldBe(200, answer.Url);
+        }
+
         (await _page.Locator("#lines li").CountAsync()).ShouldBeGreaterThan(3);
     }
 
