@@ -31,7 +31,9 @@ internal static class RunSchema
             handover TEXT NOT NULL
         );
         CREATE INDEX IF NOT EXISTS distiller_runs_due ON distiller_runs (due DESC, id);
-        CREATE INDEX IF NOT EXISTS distiller_runs_tenant ON distiller_runs (tenant, due DESC, id);
+        DROP INDEX IF EXISTS distiller_runs_tenant;
+        CREATE INDEX IF NOT EXISTS distiller_runs_tenant_due ON distiller_runs (tenant, due DESC, id, state);
+        CREATE INDEX IF NOT EXISTS distiller_runs_tenant_state ON distiller_runs (tenant, state, due DESC, id);
         CREATE INDEX IF NOT EXISTS distiller_runs_state ON distiller_runs (state, due DESC, id);
         CREATE INDEX IF NOT EXISTS distiller_runs_wish ON distiller_runs (id) WHERE wish <> 'None';
         CREATE TABLE IF NOT EXISTS distiller_stages (

@@ -34,10 +34,19 @@ internal static class DashboardScale
 
     private static async Task MeasureAsync(string home, int episodes, int runs)
     {
-        var written = Write(home, episodes);
         using var database = RunDatabase.Sqlite(Path.Combine(home, ".serve", "distiller.db"));
         var store = new RunStore(database, TimeProvider.System);
-        await WriteAsync(store, runs);
+        var world = new ScaleWorld(home, store);
+        if (world.WriteEpisodes(episodes) is { } took)
+        {
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"episodes written in {took.TotalSeconds:F0} s")
+            );
+        }
+
+        world.WriteRest();
+        await world.WriteRunsAsync(runs);
+        await DashboardPagesScale.MeasureAsync(home, store);
 
         using var catalog = new EpisodeCatalog(home);
         await catalog.RefreshAsync();
@@ -114,10 +123,10 @@ internal static class DashboardScale
                 }
             ),
         ];
-        Print(state, written, timings, runs);
+        Print(state, timings, runs);
     }
 
-    private static void Print(CatalogState state, TimeSpan? written, IReadOnlyList<Timings> timings, int runs)
+    private static void Print(CatalogState state, IReadOnlyList<Timings> timings, int runs)
     {
         Console.WriteLine(
             string.Create(
@@ -125,11 +134,6 @@ internal static class DashboardScale
                 $"{state.Episodes:N0} episodes, {runs:N0} runs; {Environment.ProcessorCount} cores, DuckDB {DuckDb.Version}, .NET {Environment.Version}"
             )
         );
-        if (written is { } took)
-        {
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"written in {took.TotalSeconds:F0} s"));
-        }
-
         Console.WriteLine(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -140,64 +144,6 @@ internal static class DashboardScale
         foreach (var timing in timings)
         {
             Console.WriteLine(timing.Row());
-        }
-    }
-
-    /// <returns>How long it took; null where the folder holds them from an earlier time.</returns>
-    private static TimeSpan? Write(string home, int episodes)
-    {
-        using var workspace = Workspace.Open(home);
-        if (workspace.Episodes.Bytes() > 0)
-        {
-            return null;
-        }
-
-        var since = Stopwatch.GetTimestamp();
-        using (var batch = workspace.Episodes.BeginBatch())
-        {
-            for (var i = 0; i < episodes; i++)
-            {
-                batch.Append(SyntheticEpisodes.Of(i));
-            }
-
-            batch.Commit();
-        }
-
-        return Stopwatch.GetElapsedTime(since);
-    }
-
-    private static async Task WriteAsync(RunStore store, int runs)
-    {
-        await store.PrepareAsync();
-        var have = await store.CountAsync(new RunQuery());
-        var first = new DateTimeOffset(2020, 1, 1, 1, 30, 0, TimeSpan.Zero);
-        RunState[] states =
-        [
-            RunState.Finished,
-            RunState.Finished,
-            RunState.Finished,
-            RunState.Failed,
-            RunState.Cancelled,
-        ];
-        for (var i = (int)have; i < runs; i++)
-        {
-            var due = first.AddDays(i / 5);
-            var state = states[i % 7 % states.Length];
-            await store.AddAsync(
-                new Run
-                {
-                    Id = string.Create(CultureInfo.InvariantCulture, $"tenant-{i % 5}-{due:yyyyMMdd}"),
-                    Tenant = $"tenant-{i % 5}",
-                    Night = DateOnly.FromDateTime(due.UtcDateTime),
-                    State = state,
-                    Reason = $"{state} on its own",
-                    Step = RunStep.Judge,
-                    AskedBy = "schedule",
-                    Due = due,
-                    Started = due,
-                    Ended = due.AddHours(3),
-                }
-            );
         }
     }
 

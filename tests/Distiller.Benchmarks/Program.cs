@@ -4,6 +4,7 @@ using Distiller.Benchmarks;
 return args switch
 {
     ["dashboard-scale", .. var rest] => await DashboardScale.RunAsync(rest),
+    ["scheduler"] => await SchedulerOverhead.RunAsync(),
     _ => Usage(),
 };
 
@@ -13,8 +14,11 @@ static int Usage()
         """
         dashboard-scale [FOLDER] [EPISODES] [RUNS]
             Writes EPISODES (1,000,000) through EpisodeBatch and RUNS (10,000) through RunStore into FOLDER (a temporary
-            one, removed; one that is given is kept and used again), measures what the dashboard asks of them, and prints a
-            table for results/dashboard-scale.md.
+            one, removed; one that is given is kept and used again), measures the dashboard's pages over HTTP and what they
+            ask of catalog and store, and prints tables for results/dashboard-scale.md.
+        scheduler
+            Measures the scheduler beside plain Quartz over SQLite, in alternating blocks, and the start of a step's
+            process, and prints a table for results/scheduler.md.
         """
     );
     return 2;

@@ -17,8 +17,14 @@ internal sealed record Timings(string Question, int Times, double MedianMs, doub
             all[i] = Stopwatch.GetElapsedTime(since).TotalMilliseconds;
         }
 
-        Array.Sort(all);
-        return new Timings(question, times, all[times / 2], all[(int)Math.Ceiling(times * 0.95) - 1]);
+        return Of(question, all);
+    }
+
+    /// <param name="measured">In ms.</param>
+    public static Timings Of(string question, IEnumerable<double> measured)
+    {
+        var all = measured.Order().ToList();
+        return new Timings(question, all.Count, all[all.Count / 2], all[(int)Math.Ceiling(all.Count * 0.95) - 1]);
     }
 
     public static Task<Timings> OfAsync(string question, int times, Action<int> ask) =>

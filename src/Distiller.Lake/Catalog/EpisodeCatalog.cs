@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace Distiller.Lake.Catalog;
 
 /// <summary>
@@ -18,6 +20,7 @@ public sealed class EpisodeCatalog : IDisposable
     private CatalogTable? _table;
     private Task<CatalogTable>? _building;
     private string? _trouble;
+    private ExceptionDispatchInfo? _failure;
     private string? _failedVersion;
     private long _failedAt;
     private bool _disposed;
@@ -39,6 +42,40 @@ public sealed class EpisodeCatalog : IDisposable
             {
                 return _table is not null;
             }
+        }
+    }
+
+    /// <summary>Begins the first build, where nobody did, and waits for it for a while.</summary>
+    /// <returns>As <see cref="IsReady"/>; false: the build goes on.</returns>
+    /// <exception cref="BadInputException">The workspace is damaged.</exception>
+    public async Task<bool> ReadyAsync(TimeSpan atMost, CancellationToken cancellation = default)
+    {
+        Task<CatalogTable> building;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_table is not null)
+            {
+                return true;
+            }
+
+            if (_building is null && HasJustFailed(_folder.Version()))
+            {
+                // Whoever asks again and again would else be told for ever that it is being built.
+                _failure!.Throw();
+            }
+
+            building = _building ?? Build();
+        }
+
+        try
+        {
+            await building.WaitAsync(atMost, cancellation);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
         }
     }
 
@@ -171,9 +208,11 @@ public sealed class EpisodeCatalog : IDisposable
     private bool IsStale()
     {
         var version = _folder.Version();
-        return _table?.Version != version
-            && (_table is null || _failedVersion != version || _time.GetElapsedTime(_failedAt) > RetryAfter);
+        return _table?.Version != version && (_table is null || !HasJustFailed(version));
     }
+
+    private bool HasJustFailed(string version) =>
+        _failure is not null && _failedVersion == version && _time.GetElapsedTime(_failedAt) <= RetryAfter;
 
     /// <summary>Called within the gate.</summary>
     private Task<CatalogTable> Build() => _building = Task.Run(BuildAsync);
@@ -189,6 +228,7 @@ public sealed class EpisodeCatalog : IDisposable
             {
                 _building = null;
                 _trouble = null;
+                _failure = null;
                 _table?.Dispose();
                 _table = table;
                 if (_disposed)
@@ -205,6 +245,7 @@ public sealed class EpisodeCatalog : IDisposable
             {
                 _building = null;
                 _trouble = e.Message;
+                _failure = ExceptionDispatchInfo.Capture(e);
                 _failedVersion = version;
                 _failedAt = _time.GetTimestamp();
             }

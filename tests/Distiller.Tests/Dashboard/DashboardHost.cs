@@ -1,8 +1,10 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Distiller.Dashboard;
+using Distiller.Dashboard.Reading;
 using Distiller.Runs;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Distiller.Tests.Dashboard;
 
@@ -34,6 +36,13 @@ internal sealed class DashboardHost
             world.Clock
         );
         await app.StartAsync();
+        // A busy machine takes longer for the first look than a page waits for it.
+        var folder = app.Services.GetRequiredService<TenantFolder>();
+        foreach (var tenant in await world.Store.TenantsAsync())
+        {
+            await folder.Catalog(tenant).RefreshAsync();
+        }
+
         return app;
     }
 

@@ -173,6 +173,36 @@ internal sealed class people_look_through_episodes
     }
 
     [Test]
+    public async Task whoever_asks_before_the_first_count_is_done_need_not_wait_for_it()
+    {
+        using var folder = new TemporaryFolder();
+        using var workspace = Workspace.Open(folder["home"]);
+        Add(workspace, Sample.Episode("a"), Sample.Episode("b"));
+        using var catalog = new EpisodeCatalog(folder["home"]);
+
+        (await catalog.ReadyAsync(TimeSpan.Zero)).ShouldBeFalse("the build has just begun");
+        (await catalog.ReadyAsync(TimeSpan.FromMinutes(1))).ShouldBeTrue();
+        (await catalog.ReadyAsync(TimeSpan.Zero)).ShouldBeTrue("it is built");
+        catalog.State().Episodes.ShouldBe(2);
+    }
+
+    [Test]
+    public async Task a_first_count_that_fails_is_told_to_whoever_asks_again()
+    {
+        using var folder = new TemporaryFolder();
+        using (var workspace = Workspace.Open(folder["home"]))
+        {
+            Add(workspace, Sample.Episode("a"));
+        }
+
+        File.WriteAllText(Directory.GetFiles(Path.Combine(folder["home"], "episodes", "parts"))[0], "no parquet");
+        using var catalog = new EpisodeCatalog(folder["home"]);
+        await Should.ThrowAsync<BadInputException>(() => catalog.ReadyAsync(TimeSpan.FromMinutes(1)));
+        // Not a new build each time, of which nobody would hear the end.
+        await Should.ThrowAsync<BadInputException>(() => catalog.ReadyAsync(TimeSpan.Zero));
+    }
+
+    [Test]
     public void a_damaged_part_is_told_with_its_place()
     {
         using var folder = new TemporaryFolder();
