@@ -7,7 +7,7 @@ using Distiller.Runs;
 
 namespace Distiller.Benchmarks;
 
-/// <summary>What it costs that a step has a process of its own: from its start until it says that its first stage begins.</summary>
+/// <summary>What it costs that a step has a process of its own: from its start until its first line, which says that the base model is missing.</summary>
 internal static class ChildStart
 {
     private const int Times = 20;
@@ -51,7 +51,7 @@ internal static class ChildStart
         await process.StandardInput.WriteLineAsync(order);
         await process.StandardInput.FlushAsync();
         var line = await process.StandardOutput.ReadLineAsync() ?? "";
-        if (StepMessage.Parse(line) is not { Kind: StepMessageKind.StageBegan })
+        if (StepMessage.Parse(line) is not { Kind: StepMessageKind.Failed })
         {
             throw new InvalidOperationException($"The first line is '{line}'.");
         }

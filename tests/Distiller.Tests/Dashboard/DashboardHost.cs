@@ -36,13 +36,6 @@ internal sealed class DashboardHost
             world.Clock
         );
         await app.StartAsync();
-        // A busy machine takes longer for the first look than a page waits for it.
-        var folder = app.Services.GetRequiredService<TenantFolder>();
-        foreach (var tenant in await world.Store.TenantsAsync())
-        {
-            await folder.Catalog(tenant).RefreshAsync();
-        }
-
         return app;
     }
 
@@ -98,6 +91,13 @@ internal sealed class DashboardHost
         var world = new DashboardWorld();
         await world.FillAsync();
         var app = await ServeAsync(world);
+        // A busy machine takes longer for the first look than a page waits for it.
+        var folder = app.Services.GetRequiredService<TenantFolder>();
+        foreach (var tenant in await world.Store.TenantsAsync())
+        {
+            await folder.Catalog(tenant).RefreshAsync();
+        }
+
         return new DashboardHost
         {
             World = world,
