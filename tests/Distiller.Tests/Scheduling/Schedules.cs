@@ -23,7 +23,7 @@ internal sealed class Schedules : IDisposable
               rank: 16
               split: time
             retention: { raw-episodes-days: 30, keep-nights: 14 }
-            trial: { opsdesk: { tickets: 150, name: "7", strict: true } }
+            trial: { opsdesk: { test-tickets: 150, margin: 0.05, each-night: true } }
           - name: south
             logs: logs
             base: base.gguf
