@@ -32,7 +32,10 @@ public sealed class a_schedule_is_read
         north.Settings.Rank.ShouldBe(16);
         north.Settings.Split.ShouldBe(SplitMethod.Time);
         north.Retention.ShouldBe(new RetentionSettings(30, 14));
-        north.Trial.ShouldNotBeNull().GetRawText().ShouldBe("""{"opsdesk":{"test-tickets":150,"margin":0.05,"each-night":true}}""");
+        north
+            .Trial.ShouldNotBeNull()
+            .GetRawText()
+            .ShouldBe("""{"opsdesk":{"test-tickets":150,"margin":0.05,"each-night":true}}""");
         schedule.Alerts.ShouldBe(new AlertSettings(new Uri("https://example.org/hook"), true, false));
     }
 
