@@ -9,7 +9,7 @@ internal sealed record DeskWeekOptions
 
     public int TicketsPerDay { get; init; } = 700;
 
-    public int TestTickets { get; init; } = 300;
+    public int TestTickets { get; init; } = 150;
 
     /// <summary>Loss of success that still counts as none.</summary>
     public double Margin { get; init; } = 0.05;
