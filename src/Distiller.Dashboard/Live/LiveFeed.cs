@@ -74,6 +74,18 @@ internal sealed partial class LiveFeed(RunStore store, ILogger<LiveFeed> log) : 
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        try
+        {
+            await LookWhileHeardAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops.
+        }
+    }
+
+    private async Task LookWhileHeardAsync(CancellationToken stoppingToken)
+    {
         while (true)
         {
             bool heard;

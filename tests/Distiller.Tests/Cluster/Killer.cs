@@ -11,6 +11,10 @@ internal sealed class Killer(ClusterLab lab, string run, int kills, int seed)
     private readonly Random _random = new(seed);
     private readonly List<KillRecord> _records = [];
 
+    private int Preparing => kills / 4;
+
+    private int Training => kills / 2;
+
     public IReadOnlyList<KillRecord> Records => _records;
 
     public async Task KillAsync(IReadOnlyList<string> names)
@@ -28,7 +32,7 @@ internal sealed class Killer(ClusterLab lab, string run, int kills, int seed)
 
     private async Task KillAsync(string victim)
     {
-        var stages = await lab.Store.StagesAsync(run);
+        var stages = await StagesAsync();
         lab.Node(victim).Kill();
         var killed = TimeProvider.System.GetTimestamp();
         var left = await lab.RunAsync(run);
@@ -60,25 +64,25 @@ internal sealed class Killer(ClusterLab lab, string run, int kills, int seed)
     private Func<RunStep, bool> Quota()
     {
         var least =
-            _records.Count < kills / 4 ? RunStep.Prepare
-            : _records.Count < kills * 3 / 4 ? RunStep.Train
+            _records.Count < Preparing ? RunStep.Prepare
+            : _records.Count < Preparing + Training ? RunStep.Train
             : RunStep.Judge;
         return step => step >= least;
     }
 
     /// <summary>
-    /// A random while; mostly from the moment at which a stage is under way, else from the start of the step's process.
+    /// A random while; mostly from the moment at which a stage is under way, else from the start of the step's process. It
+    /// ends early where the step would be over before its share of the kills, however fast the machine is.
     /// </summary>
     private async Task PauseAsync(Run met)
     {
-        var stages = await lab.Store.StagesAsync(run);
         // What is left of the last step then is short, and must not slip away.
-        var isLast = stages.Any(s => s is { Name: "evaluate", State: RunState.Finished });
+        var isLast = (await StagesAsync()).Any(s => s is { Name: "evaluate", State: RunState.Finished });
         if (!isLast && _random.NextDouble() < 0.8)
         {
             await lab.UntilAsync(async () =>
                 (await lab.RunAsync(run)).Updated != met.Updated
-                || (await lab.Store.StagesAsync(run)).Any(s => s.State is RunState.Running)
+                || (await StagesAsync()).Any(s => s.State is RunState.Running)
             );
         }
 
@@ -88,6 +92,30 @@ internal sealed class Killer(ClusterLab lab, string run, int kills, int seed)
             RunStep.Prepare => 1.5,
             _ => isLast ? 0.5 : 0.7,
         };
-        await Task.Delay(TimeSpan.FromSeconds(_random.NextDouble() * most));
+        var pause = TimeSpan.FromSeconds(_random.NextDouble() * most);
+        var began = TimeProvider.System.GetTimestamp();
+        await lab.UntilAsync(async () =>
+            TimeProvider.System.GetElapsedTime(began) >= pause || await IsAlmostOverAsync(met.Step)
+        );
     }
+
+    private async Task<bool> IsAlmostOverAsync(RunStep step)
+    {
+        var now = await lab.RunAsync(run);
+        if (now.Step != step || now.IsOver)
+        {
+            return true;
+        }
+
+        if (step is RunStep.Train)
+        {
+            var number = _records.Count - Preparing + 1;
+            return now.Stage == "distill" && now.Progress >= (double)number / (Training + 1);
+        }
+
+        var last = step is RunStep.Prepare ? "mine" : "publish";
+        return (await StagesAsync()).Any(s => s.Name == last && s.State is RunState.Running);
+    }
+
+    private Task<IReadOnlyList<RunStage>> StagesAsync() => lab.Store.StagesAsync(run);
 }
