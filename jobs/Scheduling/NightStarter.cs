@@ -20,7 +20,7 @@ internal sealed class NightStarter(NightSchedule schedule, RunStore store, TimeP
             return;
         }
 
-        var status = (await store.TenantsAsync(cancellation)).FirstOrDefault(t => t.Name == tenantName);
+        var status = (await store.Tenants.ListAsync(cancellation)).FirstOrDefault(t => t.Name == tenantName);
         var night = times.NightOf(due);
         var runs = await store.ListAsync(new RunQuery(tenantName, RecentRuns), cancellation);
         if (
@@ -34,7 +34,7 @@ internal sealed class NightStarter(NightSchedule schedule, RunStore store, TimeP
         if (runs.FirstOrDefault(r => r.State is RunState.Waiting && r.Started is null) is { } waiting)
         {
             var missed = TimeZoneInfo.ConvertTime(due, tenant.Zone);
-            await store.LogAsync(
+            await store.Log.AddAsync(
                 waiting.Id,
                 "info",
                 string.Create(
@@ -56,7 +56,7 @@ internal sealed class NightStarter(NightSchedule schedule, RunStore store, TimeP
 
             if (await store.AddAsync(run, cancellation))
             {
-                await store.LogAsync(run.Id, "info", "due", cancellation);
+                await store.Log.AddAsync(run.Id, "info", "due", cancellation);
                 await alarms.SetAsync(run, run.Step, run.Due, cancellation);
                 return;
             }

@@ -12,7 +12,7 @@ internal sealed class NodeWatch(RunStore store, NodeOptions options, TimeProvide
 
     public async Task LookAsync(CancellationToken cancellation)
     {
-        foreach (var node in await store.NodesAsync(cancellation))
+        foreach (var node in await store.Nodes.ListAsync(cancellation))
         {
             if (!_known.TryGetValue(node.Name, out var known) || known.Seen != node.Seen)
             {

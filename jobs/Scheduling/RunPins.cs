@@ -27,7 +27,7 @@ internal sealed class RunPins(RunStore store)
         var pins = new List<(string Run, string Artifact)>();
         foreach (var run in runs.Where(r => r.Started is not null).OrderBy(r => r.Id, StringComparer.Ordinal))
         {
-            var stages = await store.StagesAsync(run.Id, cancellation);
+            var stages = await store.Stages.ListAsync(run.Id, cancellation);
             var handed = new[] { run.Handover.Mined, run.Handover.Adapter, run.Handover.Control }.OfType<string>();
             pins.AddRange(
                 stages

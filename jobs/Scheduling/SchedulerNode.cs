@@ -91,7 +91,7 @@ public sealed partial class SchedulerNode(
             {
                 if (beat is not { } last || time.GetElapsedTime(last) >= node.BeatEvery)
                 {
-                    await store.BeatAsync(
+                    await store.Nodes.BeatAsync(
                         new RunNode(node.Name, node.Roles, ToolVersion.Current, started, time.GetUtcNow()),
                         stopping
                     );

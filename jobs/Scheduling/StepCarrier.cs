@@ -128,8 +128,13 @@ internal sealed class StepCarrier(
 
         if (run.State is RunState.Running)
         {
-            await store.StagesInterruptedAsync(id, RunState.Paused, cancellation);
-            await store.LogAsync(id, "warning", $"taken over from {run.Node}, which left it unfinished", cancellation);
+            await store.Stages.InterruptedAsync(id, RunState.Paused, cancellation);
+            await store.Log.AddAsync(
+                id,
+                "warning",
+                $"taken over from {run.Node}, which left it unfinished",
+                cancellation
+            );
         }
 
         var pinned = await _pins.RenewAsync(tenant, cancellation);
@@ -261,7 +266,7 @@ internal sealed class StepCarrier(
     private async Task FinishAsync(Alarms alarms, Run run, StepEnd end)
     {
         // A stage that may fail without the night: its warning stands in the log.
-        await store.StagesInterruptedAsync(run.Id, RunState.Failed);
+        await store.Stages.InterruptedAsync(run.Id, RunState.Failed);
         await MoveAsync(
             run,
             r =>
@@ -283,14 +288,14 @@ internal sealed class StepCarrier(
     private async Task TryAgainAsync(Alarms alarms, Run run, TenantSchedule tenant, StepEnd end)
     {
         var again = time.GetUtcNow() + tenant.RetryDelay * Math.Pow(2, run.Attempt - 1);
-        await store.StagesInterruptedAsync(run.Id, RunState.Failed);
+        await store.Stages.InterruptedAsync(run.Id, RunState.Failed);
         await alarms.SetAsync(run, run.Step, again);
         await MoveAsync(run, r => r.FailedForNow(end.Reason, again, tenant.Zone), "warning");
     }
 
     private async Task FailAsync(Alarms alarms, Run run, StepEnd end)
     {
-        await store.StagesInterruptedAsync(run.Id, RunState.Failed);
+        await store.Stages.InterruptedAsync(run.Id, RunState.Failed);
         await MoveAsync(run, r => r.Failed(end.Reason, time.GetUtcNow()), "error");
         await EndAsync(alarms, run);
     }
@@ -298,7 +303,7 @@ internal sealed class StepCarrier(
     private async Task LeaveToWindowAsync(Alarms alarms, Run run, TenantSchedule tenant, DateTimeOffset? closed)
     {
         var opens = tenant.Windows.OpensAt(time.GetUtcNow());
-        await store.StagesInterruptedAsync(run.Id, RunState.Paused);
+        await store.Stages.InterruptedAsync(run.Id, RunState.Paused);
         if (opens is { } next)
         {
             await alarms.SetAsync(run, run.Step, next);
@@ -309,7 +314,7 @@ internal sealed class StepCarrier(
 
     private async Task ObeyAsync(Alarms alarms, Run run)
     {
-        await store.StagesInterruptedAsync(run.Id, RunState.Paused);
+        await store.Stages.InterruptedAsync(run.Id, RunState.Paused);
         var moved = await MoveAsync(
             run,
             r => r.Wish is RunWish.Cancel ? r.Cancelled(time.GetUtcNow()) : r.PausedByPerson()
@@ -324,7 +329,7 @@ internal sealed class StepCarrier(
     private async Task LeaveToNextAsync(Alarms alarms, Run run)
     {
         var now = time.GetUtcNow();
-        await store.StagesInterruptedAsync(run.Id, RunState.Paused);
+        await store.Stages.InterruptedAsync(run.Id, RunState.Paused);
         await alarms.SetAsync(run, run.Step, now);
         var reason = _leave.IsCancellationRequested
             ? "the server was stopped; goes on when it starts"
@@ -358,7 +363,7 @@ internal sealed class StepCarrier(
         );
         if (moved is not null)
         {
-            await store.LogAsync(from.Id, level, moved.Reason);
+            await store.Log.AddAsync(from.Id, level, moved.Reason);
         }
 
         return moved;

@@ -57,14 +57,14 @@ internal sealed class StepRecorder(RunStore store, string run, string node, Time
     private Task WriteAsync(StepMessage message) =>
         message.Kind switch
         {
-            StepMessageKind.StageBegan => store.StageBeganAsync(run, message.Stage, node, message.Inputs),
-            StepMessageKind.StageEnded => store.StageEndedAsync(
+            StepMessageKind.StageBegan => store.Stages.BeganAsync(run, message.Stage, node, message.Inputs),
+            StepMessageKind.StageEnded => store.Stages.EndedAsync(
                 run,
                 message.Stage,
                 RunState.Finished,
                 message.Outputs,
                 message.Text
             ),
-            _ => store.LogAsync(run, message.Level, message.Text),
+            _ => store.Log.AddAsync(run, message.Level, message.Text),
         };
 }

@@ -27,7 +27,7 @@ internal sealed class Sweep(
             await alarms.SetAsync(tenant, now, cancellation);
         }
 
-        await store.SetTenantsAsync(
+        await store.Tenants.SetAsync(
             [
                 .. schedule.Tenants.Select(t => new TenantStatus(
                     t.Name,
@@ -80,7 +80,7 @@ internal sealed class Sweep(
             var next = await alarms.SetAsync(tenant, time.GetUtcNow(), cancellation);
             if (!_nextDue.TryGetValue(tenant.Name, out var known) || known != next)
             {
-                await store.SetNextDueAsync(tenant.Name, next, cancellation);
+                await store.Tenants.SetNextDueAsync(tenant.Name, next, cancellation);
                 _nextDue[tenant.Name] = next;
             }
         }

@@ -27,8 +27,8 @@ internal sealed class Wishes(RunStore store, TimeProvider time)
             return;
         }
 
-        await store.LogAsync(id, "info", moved.Reason, cancellation);
-        await store.StagesInterruptedAsync(id, RunState.Paused, cancellation);
+        await store.Log.AddAsync(id, "info", moved.Reason, cancellation);
+        await store.Stages.InterruptedAsync(id, RunState.Paused, cancellation);
         if (moved.IsOver)
         {
             await alarms.ForgetAsync(id, cancellation);

@@ -32,7 +32,7 @@ public static class DashboardPages
         ReportEndpoints.Map(app);
         CommandEndpoints.Map(app);
 
-        // Pages are read only; the commands, which are not, ask for the token themselves.
+        // Pages are read only; the gate asks every command for its token.
         app.MapRazorComponents<App>().DisableAntiforgery();
         app.MapFallback((HttpContext http) => Faults.NotFound(http));
     }

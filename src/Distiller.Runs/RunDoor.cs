@@ -14,7 +14,7 @@ public sealed class RunDoor(RunStore store, TimeProvider time, Action<string>? n
     public async Task<Run> RunNowAsync(string tenant, string by, CancellationToken cancellation = default)
     {
         var known =
-            (await store.TenantsAsync(cancellation)).FirstOrDefault(t => t.Name == tenant)
+            (await store.Tenants.ListAsync(cancellation)).FirstOrDefault(t => t.Name == tenant)
             ?? throw new RunDoorException($"There is no tenant '{tenant}'.", "Name one that the schedule has.");
         var now = time.GetUtcNow();
         var zone = TimeZoneInfo.FindSystemTimeZoneById(known.TimeZone);
@@ -69,7 +69,7 @@ public sealed class RunDoor(RunStore store, TimeProvider time, Action<string>? n
             throw Refusal(await store.FindAsync(id, cancellation) ?? run, wish);
         }
 
-        await store.LogAsync(id, "info", $"{by} asks to {Verb(wish)}", cancellation);
+        await store.Log.AddAsync(id, "info", $"{by} asks to {Verb(wish)}", cancellation);
         newRun?.Invoke(id);
         return changed;
     }

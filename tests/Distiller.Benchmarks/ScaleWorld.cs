@@ -85,7 +85,7 @@ internal sealed class ScaleWorld(string home, RunStore store)
     public async Task WriteRunsAsync(int runs)
     {
         await store.PrepareAsync();
-        await store.SetTenantsAsync([
+        await store.Tenants.SetAsync([
             .. Enumerable
                 .Range(0, Tenants)
                 .Select(t => new TenantStatus(
@@ -100,7 +100,7 @@ internal sealed class ScaleWorld(string home, RunStore store)
                     IsHeld: false
                 )),
         ]);
-        await store.BeatAsync(
+        await store.Nodes.BeatAsync(
             new RunNode(
                 "here",
                 ["cpu", "gpu"],
@@ -131,10 +131,10 @@ internal sealed class ScaleWorld(string home, RunStore store)
                 Node = "here",
             }
         );
-        await store.StageBeganAsync(Running, "distill", "here", []);
+        await store.Stages.BeganAsync(Running, "distill", "here", []);
         for (var i = 0; i < LogLines; i++)
         {
-            await store.LogAsync(Running, "info", $"step {i} of 2000, loss 1.5");
+            await store.Log.AddAsync(Running, "info", $"step {i} of 2000, loss 1.5");
         }
     }
 

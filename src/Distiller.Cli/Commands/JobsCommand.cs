@@ -103,8 +103,8 @@ internal static class JobsCommand
         var run =
             await store.FindAsync(id, cancellation)
             ?? throw new RunDoorException($"There is no run '{id}'.", "See 'distiller jobs list'.");
-        var log = await store.LogsAsync(id, cancellation: cancellation);
-        return new ShownRun(run, await store.StagesAsync(id, cancellation), [.. log.TakeLast(LogLinesShown)]);
+        var log = await store.Log.ListAsync(id, cancellation: cancellation);
+        return new ShownRun(run, await store.Stages.ListAsync(id, cancellation), [.. log.TakeLast(LogLinesShown)]);
     }
 
     private static RunDatabase Open(ParseResult parsed, Option<string> home, Option<string?> database)

@@ -113,11 +113,11 @@ internal static class OpsdeskWeekCommand
                 await ProgressBars.RunAsync(progress => week.LiveAsync(clock, server.Store, progress, cancellation));
 
                 // A server over this home by the true clock is to show the week, and not to begin another night.
-                await server.Store.HoldAsync(DeskWeek.Tenant, held: true, cancellation);
+                await server.Store.Tenants.HoldAsync(DeskWeek.Tenant, held: true, cancellation);
                 var lived = new List<WeekNight>();
                 foreach (var run in await week.NightsAsync(server.Store, cancellation))
                 {
-                    lived.Add(WeekNight.Of(run, await server.Store.StagesAsync(run.Id, cancellation)));
+                    lived.Add(WeekNight.Of(run, await server.Store.Stages.ListAsync(run.Id, cancellation)));
                 }
 
                 new Output(parsed.GetValue(json)).Result(new WeekResult(lived, root), WeekTables.Lived);

@@ -112,12 +112,12 @@ internal sealed class DeskWeek
     /// <summary>A night that is due before the scheduler knows of it is none.</summary>
     private static async Task ScheduledAsync(RunStore store, CancellationToken cancellation)
     {
-        while ((await store.TenantsAsync(cancellation)).All(t => t.Name != Tenant || t.NextDue is null))
+        while ((await store.Tenants.ListAsync(cancellation)).All(t => t.Name != Tenant || t.NextDue is null))
         {
             await Task.Delay(LookEvery, cancellation);
         }
 
-        await store.HoldAsync(Tenant, held: false, cancellation);
+        await store.Tenants.HoldAsync(Tenant, held: false, cancellation);
     }
 
     /// <summary>Lets the window close in the middle of the training.</summary>

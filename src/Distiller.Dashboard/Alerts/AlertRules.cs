@@ -48,7 +48,7 @@ internal sealed class AlertRules(RunStore store, TimeProvider time, WebhookOptio
             }
         }
 
-        foreach (var tenant in await store.TenantsAsync(cancellation))
+        foreach (var tenant in await store.Tenants.ListAsync(cancellation))
         {
             var isLate = tenant.NextDue is { } due && now - due > options.Late;
             // The night before may still be at work; then that one is told.

@@ -37,7 +37,7 @@ internal sealed class TenantScope(RunStore store, IHttpContextAccessor context)
             return;
         }
 
-        Tenants = await store.TenantsAsync(http.RequestAborted);
+        Tenants = await store.Tenants.ListAsync(http.RequestAborted);
         Asked = http.Request.Query["tenant"].ToString() is { Length: > 0 } asked ? asked : null;
         Chosen = Tenants.FirstOrDefault(t => t.Name == Asked);
         Current = Asked is null && Tenants.Count > 0 ? Tenants[0] : Chosen;

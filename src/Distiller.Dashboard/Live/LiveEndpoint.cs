@@ -97,7 +97,7 @@ internal static class LiveEndpoint
     private static async Task<TimeZoneInfo> ZoneAsync(RunStore store, string id, CancellationToken cancellation)
     {
         var run = await store.FindAsync(id, cancellation);
-        var tenants = await store.TenantsAsync(cancellation);
+        var tenants = await store.Tenants.ListAsync(cancellation);
         return TimeText.Zone(tenants.FirstOrDefault(t => t.Name == run?.Tenant)?.TimeZone);
     }
 

@@ -146,7 +146,7 @@ internal sealed partial class LiveFeed(RunStore store, ILogger<LiveFeed> log) : 
             _tails[id] = tail = [];
         }
 
-        tail.AddRange(await store.LogsAsync(id, tail.Count == 0 ? 0 : tail[^1].Seq, cancellation: cancellation));
+        tail.AddRange(await store.Log.ListAsync(id, tail.Count == 0 ? 0 : tail[^1].Seq, cancellation: cancellation));
         if (tail.Count > TailLines)
         {
             tail.RemoveRange(0, tail.Count - TailLines);

@@ -54,7 +54,7 @@ internal static class ReportEndpoints
 
     private static async Task<TenantStatus?> TenantAsync(RunStore store, string? name, CancellationToken cancellation)
     {
-        var tenants = await store.TenantsAsync(cancellation);
+        var tenants = await store.Tenants.ListAsync(cancellation);
         return tenants.FirstOrDefault(t => name is null || t.Name == name);
     }
 

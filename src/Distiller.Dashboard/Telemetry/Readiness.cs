@@ -44,7 +44,7 @@ internal sealed class Readiness(DashboardOptions options, RunStore store, Health
         try
         {
             // Not the connection's own time-out, which is made for work that matters more than an answer at once.
-            await store.TenantsAsync(cancellation).WaitAsync(DatabaseTimeMax, cancellation);
+            await store.Tenants.ListAsync(cancellation).WaitAsync(DatabaseTimeMax, cancellation);
             health.Well(Database);
         }
         catch (Exception e) when (!cancellation.IsCancellationRequested)

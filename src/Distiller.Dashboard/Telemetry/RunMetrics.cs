@@ -184,8 +184,8 @@ internal sealed class RunMetrics : IDisposable
     private async Task<Reading> ReadAsync(CancellationToken cancellation)
     {
         var totals = await _statistics.TotalsAsync(cancellation);
-        var tenants = await _store.TenantsAsync(cancellation);
-        var nodes = await _store.NodesAsync(cancellation);
+        var tenants = await _store.Tenants.ListAsync(cancellation);
+        var nodes = await _store.Nodes.ListAsync(cancellation);
         var names = totals.Select(t => t.Tenant).Union(tenants.Select(t => t.Name), StringComparer.Ordinal);
         var last = new List<Run>();
         foreach (var name in names)

@@ -38,7 +38,7 @@ internal sealed class A_cluster_over_PostgreSQL
         lab.Restart("b");
 
         await lab.UntilAsync(id, r => r.State is RunState.Finished);
-        var stages = await lab.Store.StagesAsync(id);
+        var stages = await lab.Store.Stages.ListAsync(id);
         stages.Select(s => s.Name).ShouldBe(Stages);
         stages.Select(s => s.Node).ShouldBe(["a", "a", "a", "b", "a", "a", "a"]);
         stages.Select(s => s.Visits).ShouldBe([1, 1, 1, 2, 1, 1, 1]);
@@ -51,7 +51,7 @@ internal sealed class A_cluster_over_PostgreSQL
     public async Task finishes_its_night_as_if_nobody_had_been_killed(int kills, int seed)
     {
         using var lab = new ClusterLab();
-        var expected = ClusterLab.AdapterHashes(lab.Undisturbed());
+        var expected = AdapterHashes.Of(lab.Undisturbed());
         var began = TimeProvider.System.GetTimestamp();
         lab.Start("a");
         lab.Start("b");
@@ -68,7 +68,7 @@ internal sealed class A_cluster_over_PostgreSQL
 
         var run = await lab.UntilAsync(id, r => r.IsOver);
         run.State.ShouldBe(RunState.Finished, await lab.LogAsync(id));
-        var stages = await lab.Store.StagesAsync(id);
+        var stages = await lab.Store.Stages.ListAsync(id);
         await TestContext.Out.WriteLineAsync(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -93,7 +93,7 @@ internal sealed class A_cluster_over_PostgreSQL
         new ReleaseRegistry(lab.Registry, TimeProvider.System).List().ShouldHaveSingleItem();
         run.Figures!.Published.ShouldBeTrue();
         run.Figures.Episodes.ShouldBe(36);
-        ClusterLab.AdapterHashes(lab.Home).ShouldBe(expected);
+        AdapterHashes.Of(lab.Home).ShouldBe(expected);
 
         lab.Node("a").Kill();
         lab.Node("b").Kill();
@@ -146,7 +146,7 @@ internal sealed class A_cluster_over_PostgreSQL
 
         await UntilReadyAsync(lab, web);
         await lab.UntilAsync(id, r => r.State is RunState.Finished);
-        var stages = await lab.Store.StagesAsync(id);
+        var stages = await lab.Store.Stages.ListAsync(id);
         stages.Select(s => s.Name).ShouldBe(Stages);
         stages.Select(s => s.Visits).ShouldAllBe(v => v == 1);
         stages.ShouldAllBe(s => s.State == RunState.Finished);

@@ -1,8 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using Distiller.Gguf;
-using Distiller.Jobs.Stages;
-using Distiller.Lake;
 using Distiller.Runs;
 
 namespace Distiller.Tests.Cluster;
@@ -107,7 +103,8 @@ internal sealed class ClusterLab : IDisposable
         {
             try
             {
-                return (await Store.NodesAsync()).Count == _nodes.Count && (await Store.TenantsAsync()).Count == 1;
+                return (await Store.Nodes.ListAsync()).Count == _nodes.Count
+                    && (await Store.Tenants.ListAsync()).Count == 1;
             }
             catch (System.Data.Common.DbException)
             {
@@ -182,27 +179,10 @@ internal sealed class ClusterLab : IDisposable
         return home;
     }
 
-    /// <summary>Of the adapter as it was trained and as it is delivered.</summary>
-    public static IReadOnlyList<string> AdapterHashes(string home)
-    {
-        using var workspace = Workspace.OpenReadOnly(home);
-        var adapter = workspace.Artifacts.Latest(ArtifactKind.Adapter)!;
-        var quantized = workspace.Artifacts.Latest(ArtifactKind.Quantized)!;
-        return
-        [
-            .. new[]
-            {
-                adapter.File(DistillStage.AdapterFile),
-                quantized.File(Exporter.F16File),
-                quantized.File(Exporter.Int4File),
-            }.Select(f => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(f)))),
-        ];
-    }
-
     public async Task<string> LogAsync(string id) =>
         string.Join(
             '\n',
-            (await Store.LogsAsync(id)).Select(l =>
+            (await Store.Log.ListAsync(id)).Select(l =>
                 string.Create(CultureInfo.InvariantCulture, $"{l.At:HH:mm:ss.fff} {l.Level} {l.Text}")
             )
         );

@@ -117,5 +117,5 @@ internal sealed class Killer(ClusterLab lab, string run, int kills, int seed)
         return (await StagesAsync()).Any(s => s.Name == last && s.State is RunState.Running);
     }
 
-    private Task<IReadOnlyList<RunStage>> StagesAsync() => lab.Store.StagesAsync(run);
+    private Task<IReadOnlyList<RunStage>> StagesAsync() => lab.Store.Stages.ListAsync(run);
 }

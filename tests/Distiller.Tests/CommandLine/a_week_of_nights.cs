@@ -57,9 +57,9 @@ internal sealed class a_week_of_nights
         Nights.Select(n => (int)n!["visits"]!).ShouldBe([1, 2]);
         using var database = RunDatabase.Sqlite(_folder["home/.serve/distiller.db"]);
         var store = new RunStore(database, TimeProvider.System);
-        var lines = await store.LogsAsync("opsdesk-20260107");
+        var lines = await store.Log.ListAsync("opsdesk-20260107");
         lines.ShouldContain(l => l.Text.Contains("window", StringComparison.Ordinal));
-        var distill = (await store.StagesAsync("opsdesk-20260107")).Single(s => s.Name == "distill");
+        var distill = (await store.Stages.ListAsync("opsdesk-20260107")).Single(s => s.Name == "distill");
         distill.Started.ShouldBeInRange(At(7, 1), At(7, 6));
         distill.Ended!.Value.ShouldBeInRange(At(7, 22), At(8, 6));
     }
@@ -68,7 +68,7 @@ internal sealed class a_week_of_nights
     public async Task leaves_its_schedule_held_so_that_a_server_over_it_begins_no_night()
     {
         using var database = RunDatabase.Sqlite(_folder["home/.serve/distiller.db"]);
-        var tenants = await new RunStore(database, TimeProvider.System).TenantsAsync();
+        var tenants = await new RunStore(database, TimeProvider.System).Tenants.ListAsync();
         tenants.ShouldHaveSingleItem().IsHeld.ShouldBeTrue();
         var check = DistillerProcess.Run("schedule", "check", _folder["home/nightly.yaml"]);
         check.ExitCode.ShouldBe(0, check.ToString());

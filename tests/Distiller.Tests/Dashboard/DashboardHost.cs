@@ -93,7 +93,7 @@ internal sealed class DashboardHost
         var app = await ServeAsync(world);
         // A busy machine takes longer for the first look than a page waits for it.
         var folder = app.Services.GetRequiredService<TenantFolder>();
-        foreach (var tenant in await world.Store.TenantsAsync())
+        foreach (var tenant in await world.Store.Tenants.ListAsync())
         {
             await folder.Catalog(tenant).RefreshAsync();
         }

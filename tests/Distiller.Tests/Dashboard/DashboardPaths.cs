@@ -17,17 +17,17 @@ internal static class DashboardPaths
             ("job-failed", $"/jobs/{DashboardWorld.Failed}"),
             ("patterns", "/patterns?tenant=halden"),
             ("patterns-none", "/patterns?tenant=quiet"),
-            ("pattern", $"/patterns/{world.PatternId}?tenant=halden"),
+            ("pattern", $"/patterns/{world.Workspace.PatternId}?tenant=halden"),
             ("releases", "/releases?tenant=halden"),
-            ("release", $"/releases/{world.ReleaseId}?tenant=halden"),
-            ("artifact", $"/artifacts/trial/{world.TrialKey}?tenant=halden"),
+            ("release", $"/releases/{world.Workspace.ReleaseId}?tenant=halden"),
+            ("artifact", $"/artifacts/trial/{world.Workspace.TrialKey}?tenant=halden"),
             ("episodes", "/episodes?tenant=halden"),
             (
                 "episodes-found",
                 "/episodes?tenant=halden&text=ticket-001&outcome=succeeded&from=2026-03-01&to=2026-03-31"
             ),
-            ("episode", $"/episodes/{world.Episodes[0].Value}?tenant=halden"),
-            ("episode-hostile", $"/episodes/{world.HostileEpisode.Value}?tenant=halden"),
+            ("episode", $"/episodes/{world.Workspace.Episodes[0].Value}?tenant=halden"),
+            ("episode-hostile", $"/episodes/{world.Workspace.HostileEpisode.Value}?tenant=halden"),
             ("quarantine", "/quarantine?tenant=halden"),
         ];
 }

@@ -93,10 +93,10 @@ public sealed class Commands_go_through_the_door
             ("tenant", "quiet")
         );
         held.Headers.Location!.ToString().ShouldBe("/jobs?tenant=quiet");
-        (await world.Store.TenantsAsync()).Single(t => t.Name == "quiet").IsHeld.ShouldBeTrue();
+        (await world.Store.Tenants.ListAsync()).Single(t => t.Name == "quiet").IsHeld.ShouldBeTrue();
         (await client.GetStringAsync("/jobs?tenant=quiet")).ShouldContain("Let it go on");
 
         using var let = await DashboardHost.PostAsync(client, "/tenants/quiet/hold", token, ("held", "false"));
-        (await world.Store.TenantsAsync()).Single(t => t.Name == "quiet").IsHeld.ShouldBeFalse();
+        (await world.Store.Tenants.ListAsync()).Single(t => t.Name == "quiet").IsHeld.ShouldBeFalse();
     }
 }

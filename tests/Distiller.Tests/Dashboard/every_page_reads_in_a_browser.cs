@@ -138,7 +138,7 @@ public sealed class Every_page_reads_in_a_browser
                 $"/jobs/{DashboardWorld.Running}",
                 "/patterns?tenant=halden",
                 "/quarantine?tenant=halden",
-                $"/episodes/{host.World.HostileEpisode.Value}?tenant=halden",
+                $"/episodes/{host.World.Workspace.HostileEpisode.Value}?tenant=halden",
             }
         )
         {
@@ -172,7 +172,7 @@ public sealed class Every_page_reads_in_a_browser
             "step 522 of 600",
             TimeSpan.FromMinutes(5)
         );
-        await world.Store.LogAsync(DashboardWorld.Running, "warning", Hostile.All);
+        await world.Store.Log.AddAsync(DashboardWorld.Running, "warning", Hostile.All);
         await Assertions
             .Expect(page.Locator("[data-live=percent]"))
             .ToHaveTextAsync("87\u00a0%", new() { Timeout = 20_000 });

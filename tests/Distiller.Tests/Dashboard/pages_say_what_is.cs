@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.RegularExpressions;
 
@@ -57,8 +58,8 @@ public sealed class Pages_say_what_is
     {
         var host = await DashboardHost.Async();
         var page = await host.Client.GetStringAsync($"/jobs/{DashboardWorld.Finished}");
-        page.ShouldContain($"/artifacts/mined/{host.World.MinedKey}?tenant=halden");
-        page.ShouldContain($"/artifacts/trial/{host.World.TrialKey}/report?tenant=halden");
+        page.ShouldContain($"/artifacts/mined/{host.World.Workspace.MinedKey}?tenant=halden");
+        page.ShouldContain($"/artifacts/trial/{host.World.Workspace.TrialKey}/report?tenant=halden");
         page.ShouldContain("Training loss");
         var text = Text(page);
         text.ShouldContain("2 visits");
@@ -113,7 +114,7 @@ public sealed class Pages_say_what_is
         (await TextAsync("/episodes?tenant=halden&to=2026-03-01")).ShouldContain("3 episodes found");
         (await TextAsync("/episodes?tenant=halden&text=nowhere")).ShouldContain("0 episodes found");
 
-        var text = await TextAsync($"/episodes/{host.World.Episodes[0].Value}?tenant=halden");
+        var text = await TextAsync($"/episodes/{host.World.Workspace.Episodes[0].Value}?tenant=halden");
         text.ShouldContain("Tokens in all 8,145");
         text.ShouldContain("calls restart_service");
         text.ShouldContain("Answer of get_service");
@@ -170,8 +171,8 @@ public sealed class Pages_say_what_is
         foreach (
             var path in new[]
             {
-                $"/artifacts/trial/{host.World.TrialKey}/report?tenant=halden",
-                $"/releases/{host.World.ReleaseId}/report?tenant=halden",
+                $"/artifacts/trial/{host.World.Workspace.TrialKey}/report?tenant=halden",
+                $"/releases/{host.World.Workspace.ReleaseId}/report?tenant=halden",
             }
         )
         {
@@ -184,8 +185,53 @@ public sealed class Pages_say_what_is
         }
 
         // Mined artifacts have no report, and no other file is sent by any address.
-        using var none = await host.Client.GetAsync($"/artifacts/mined/{host.World.MinedKey}/report?tenant=halden");
+        using var none = await host.Client.GetAsync(
+            $"/artifacts/mined/{host.World.Workspace.MinedKey}/report?tenant=halden"
+        );
         none.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Test]
+    public async Task a_release_tells_what_quantizing_cost()
+    {
+        var host = await DashboardHost.Async();
+        (await TextAsync($"/releases/{host.World.Workspace.ReleaseId}?tenant=halden")).ShouldContain(
+            "Product error of INT4 6.1 %"
+        );
+        (await TextAsync("/releases?tenant=halden")).ShouldContain("6.1 %");
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public async Task while_episodes_are_counted_the_page_says_so_and_comes_again()
+    {
+        using var world = new DashboardWorld();
+        await world.FillAsync();
+        // Whoever reads a pipe waits until somebody writes into it.
+        var part = Directory
+            .GetFiles(Path.Combine(world.Home, "tenants", "halden", "episodes", "parts"), "*.parquet")
+            .First();
+        var bytes = await File.ReadAllBytesAsync(part);
+        File.Delete(part);
+        Process.Start("mkfifo", [part]).WaitForExit();
+        await using var app = await DashboardHost.ServeAsync(world);
+        using var client = DashboardHost.ClientOf(app);
+        try
+        {
+            foreach (var path in new[] { "/episodes", $"/episodes/{world.Workspace.Episodes[0]}" })
+            {
+                using var response = await client.GetAsync($"{path}?tenant=halden");
+                response.StatusCode.ShouldBe(HttpStatusCode.OK, path);
+                response.Headers.GetValues("Refresh").ShouldBe(["3"], path);
+                Text(await response.Content.ReadAsStringAsync()).ShouldContain("being counted", customMessage: path);
+            }
+        }
+        finally
+        {
+            File.Move(part, part + ".pipe");
+            await File.WriteAllBytesAsync(part, bytes);
+            await File.WriteAllTextAsync(part + ".pipe", "no parquet");
+        }
     }
 
     [Test]
@@ -201,7 +247,7 @@ public sealed class Pages_say_what_is
             "halden",
             "artifacts",
             "mined",
-            world.MinedKey,
+            world.Workspace.MinedKey,
             "artifact.json"
         );
         await File.WriteAllTextAsync(manifest, "{ broken");

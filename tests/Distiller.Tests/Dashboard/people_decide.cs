@@ -35,17 +35,17 @@ public sealed class People_decide
     [Test]
     public async Task on_a_pattern_with_a_reason()
     {
-        var path = $"/patterns/{_world.PatternId}?tenant=halden";
+        var path = $"/patterns/{_world.Workspace.PatternId}?tenant=halden";
         var token = await DashboardHost.TokenAsync(_client, path);
         using var rejected = await PostAsync(
-            $"/patterns/{_world.PatternId}/review",
+            $"/patterns/{_world.Workspace.PatternId}/review",
             token,
             ("decision", "Rejected"),
             ("note", "refunds go to the desk since March <b>"),
             ("back", "pattern")
         );
         rejected.Headers.Location!.ToString().ShouldBe(path);
-        var review = new PatternReviews(Home, _world.Clock).Current()[_world.PatternId];
+        var review = new PatternReviews(Home, _world.Clock).Current()[_world.Workspace.PatternId];
         review.Decision.ShouldBe(PatternDecision.Rejected);
         review.By.ShouldBe("the dashboard");
         var page = await _client.GetStringAsync(path);
@@ -53,7 +53,7 @@ public sealed class People_decide
         (await _client.GetStringAsync("/patterns?tenant=halden")).ShouldContain("rejected");
 
         using var taken = await PostAsync(
-            $"/patterns/{_world.PatternId}/review",
+            $"/patterns/{_world.Workspace.PatternId}/review",
             token,
             ("decision", "None"),
             ("back", "list")
@@ -74,16 +74,16 @@ public sealed class People_decide
     [Test]
     public async Task what_the_edges_load()
     {
-        var path = $"/releases/{_world.ReleaseId}?tenant=halden";
+        var path = $"/releases/{_world.Workspace.ReleaseId}?tenant=halden";
         var token = await DashboardHost.TokenAsync(_client, path);
         var channels = new ReleaseRegistry(Path.Combine(Home, "adapters"), _world.Clock).Channels;
         channels.Find(ReleaseChannels.Stable).ShouldBeNull();
-        using (var promoted = await PostAsync($"/releases/{_world.ReleaseId}/promote", token))
+        using (var promoted = await PostAsync($"/releases/{_world.Workspace.ReleaseId}/promote", token))
         {
             promoted.Headers.Location!.ToString().ShouldBe(path);
         }
 
-        channels.Find(ReleaseChannels.Stable)!.Release.ShouldBe(_world.ReleaseId);
+        channels.Find(ReleaseChannels.Stable)!.Release.ShouldBe(_world.Workspace.ReleaseId);
         (await _client.GetStringAsync(path)).ShouldNotContain("Promote to stable");
         (await _client.GetStringAsync("/releases?tenant=halden")).ShouldNotContain(
             "Roll back to",
@@ -93,12 +93,18 @@ public sealed class People_decide
         using var back = await PostAsync("/releases/roll-back", token);
         back.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
 
-        var second = _world.PublishAnother();
+        var second = _world.Workspace.PublishAnother();
         using (await PostAsync($"/releases/{second}/promote", token)) { }
         channels.Find(ReleaseChannels.Stable)!.Release.ShouldBe(second);
-        (await _client.GetStringAsync("/releases?tenant=halden")).ShouldContain($"Roll back to {_world.ReleaseId}");
+        (await _client.GetStringAsync("/releases?tenant=halden")).ShouldContain(
+            $"Roll back to {_world.Workspace.ReleaseId}"
+        );
         using (await PostAsync("/releases/roll-back", token)) { }
-        channels.Find(ReleaseChannels.Stable)!.Release.ShouldBe(_world.ReleaseId);
+        channels.Find(ReleaseChannels.Stable)!.Release.ShouldBe(_world.Workspace.ReleaseId);
+        // Not the newest, which was taken back.
+        (await _client.GetStringAsync("/releases?tenant=halden")).ShouldContain(
+            $"{_world.Workspace.ReleaseId}/adapter-int4.gguf"
+        );
     }
 
     [Test]
@@ -139,7 +145,7 @@ public sealed class People_decide
     [Test]
     public async Task only_with_a_token_and_for_a_tenant_that_is_there()
     {
-        using var none = await PostAsync($"/releases/{_world.ReleaseId}/promote", token: null);
+        using var none = await PostAsync($"/releases/{_world.Workspace.ReleaseId}/promote", token: null);
         none.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         var token = await DashboardHost.TokenAsync(_client, "/jobs");
         using var nobody = await DashboardHost.PostAsync(_client, "/quarantine/retry", token, ("tenant", "../halden"));

@@ -48,8 +48,8 @@ public sealed class Progress_is_told_as_it_happens
         await world.FillAsync();
         await using var app = await DashboardHost.ServeAsync(world);
         using var client = DashboardHost.ClientOf(app);
-        var last = (await world.Store.LogsAsync(DashboardWorld.Running))[^1].Seq;
-        await world.Store.LogAsync(DashboardWorld.Running, "info", "one more");
+        var last = (await world.Store.Log.ListAsync(DashboardWorld.Running))[^1].Seq;
+        await world.Store.Log.AddAsync(DashboardWorld.Running, "info", "one more");
         using var page = await Events.OpenAsync(client, $"/live?run={DashboardWorld.Running}", last);
         var told = await page.NextAsync();
         var line = told.GetProperty("lines").EnumerateArray().ShouldHaveSingleItem();

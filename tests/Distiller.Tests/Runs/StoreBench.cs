@@ -42,7 +42,7 @@ internal sealed class StoreBench : IDisposable
     }
 
     public Task AddTenantAsync(string name) =>
-        Store.SetTenantsAsync([new TenantStatus(name, $"/h/{name}", "/r", "/b", "01:30", "UTC", "", Now, false)]);
+        Store.Tenants.SetAsync([new TenantStatus(name, $"/h/{name}", "/r", "/b", "01:30", "UTC", "", Now, false)]);
 
     public static Run ARun(string tenant = "north", int n = 1, DateTimeOffset? due = null) =>
         RunDoor.NewRun(tenant, new DateOnly(2026, 11, 22), n, "schedule", due ?? Now);

@@ -80,21 +80,21 @@ public sealed class a_night_is_on_record(string kind)
         var run = StoreBench.ARun();
         await bench.Store.AddAsync(run);
 
-        await bench.Store.StageBeganAsync(run.Id, "mine", "one", ["reduced/ab"]);
+        await bench.Store.Stages.BeganAsync(run.Id, "mine", "one", ["reduced/ab"]);
         bench.Clock.Move(TimeSpan.FromMinutes(1));
-        await bench.Store.StageEndedAsync(run.Id, "mine", RunState.Finished, ["mined/cd"], "12 patterns");
-        await bench.Store.StageBeganAsync(run.Id, "distill", "one", ["mined/cd"]);
+        await bench.Store.Stages.EndedAsync(run.Id, "mine", RunState.Finished, ["mined/cd"], "12 patterns");
+        await bench.Store.Stages.BeganAsync(run.Id, "distill", "one", ["mined/cd"]);
         bench.Clock.Move(TimeSpan.FromMinutes(5));
-        await bench.Store.StagesInterruptedAsync(run.Id, RunState.Paused);
+        await bench.Store.Stages.InterruptedAsync(run.Id, RunState.Paused);
         bench.Clock.Move(TimeSpan.FromHours(20));
-        await bench.Store.StageBeganAsync(run.Id, "distill", "two", ["mined/cd"]);
+        await bench.Store.Stages.BeganAsync(run.Id, "distill", "two", ["mined/cd"]);
         bench.Clock.Move(TimeSpan.FromMinutes(2));
-        await bench.Store.StageEndedAsync(run.Id, "distill", RunState.Finished, ["adapter/ef"], "");
+        await bench.Store.Stages.EndedAsync(run.Id, "distill", RunState.Finished, ["adapter/ef"], "");
         // Told twice, it has ended once.
         bench.Clock.Move(TimeSpan.FromMinutes(9));
-        await bench.Store.StageEndedAsync(run.Id, "distill", RunState.Failed, [], "again");
+        await bench.Store.Stages.EndedAsync(run.Id, "distill", RunState.Failed, [], "again");
 
-        var stages = await bench.Store.StagesAsync(run.Id);
+        var stages = await bench.Store.Stages.ListAsync(run.Id);
         stages.Select(s => s.Name).ShouldBe(["mine", "distill"]);
         stages[0].Outputs.ShouldBe(["mined/cd"]);
         stages[0].Note.ShouldBe("12 patterns");
@@ -112,14 +112,14 @@ public sealed class a_night_is_on_record(string kind)
         using var bench = new StoreBench(kind);
         var run = StoreBench.ARun();
         await bench.Store.AddAsync(run);
-        await bench.Store.StageBeganAsync(run.Id, "mine", "one", []);
+        await bench.Store.Stages.BeganAsync(run.Id, "mine", "one", []);
 
         bench.Clock.Move(TimeSpan.FromHours(-3));
-        await bench.Store.StageEndedAsync(run.Id, "mine", RunState.Finished, [], "");
+        await bench.Store.Stages.EndedAsync(run.Id, "mine", RunState.Finished, [], "");
         var first = await bench.Store.ChangeAsync(run.Id, r => r with { Attempt = 2 });
         var second = await bench.Store.ChangeAsync(run.Id, r => r with { Attempt = 3 });
 
-        (await bench.Store.StagesAsync(run.Id))[0].Busy.ShouldBe(TimeSpan.Zero);
+        (await bench.Store.Stages.ListAsync(run.Id))[0].Busy.ShouldBe(TimeSpan.Zero);
         first.ShouldNotBeNull().Updated.ShouldBeGreaterThan(StoreBench.Now);
         second.ShouldNotBeNull().Updated.ShouldBeGreaterThan(first.Updated);
         (await bench.Store.FindAsync(run.Id)).ShouldBe(second);
@@ -131,17 +131,17 @@ public sealed class a_night_is_on_record(string kind)
         using var bench = new StoreBench(kind);
         for (var i = 1; i <= 2_150; i++)
         {
-            await bench.Store.LogAsync("r", i % 2 == 0 ? "info" : "warning", $"line {i}");
+            await bench.Store.Log.AddAsync("r", i % 2 == 0 ? "info" : "warning", $"line {i}");
         }
 
-        var lines = await bench.Store.LogsAsync("r");
+        var lines = await bench.Store.Log.ListAsync("r");
         lines[0].Seq.ShouldBe(101);
-        (await bench.Store.LogsAsync("r", 2_148)).ShouldBe([
+        (await bench.Store.Log.ListAsync("r", 2_148)).ShouldBe([
             new RunLogLine(2_149, StoreBench.Now, "warning", "line 2149"),
             new RunLogLine(2_150, StoreBench.Now, "info", "line 2150"),
         ]);
-        (await bench.Store.LogsAsync("r", 0, 1)).ShouldHaveSingleItem().Seq.ShouldBe(101);
-        (await bench.Store.LogsAsync("other")).ShouldBeEmpty();
+        (await bench.Store.Log.ListAsync("r", 0, 1)).ShouldHaveSingleItem().Seq.ShouldBe(101);
+        (await bench.Store.Log.ListAsync("other")).ShouldBeEmpty();
     }
 
     /// <summary>PostgreSQL refuses NUL, Npgsql half a surrogate pair: a log line must not stop a night.</summary>
@@ -156,16 +156,16 @@ public sealed class a_night_is_on_record(string kind)
         await bench.Store.AddAsync(run);
         await bench.Store.ChangeAsync(run.Id, r => r with { State = RunState.Running, Reason = Hostile });
         await bench.Store.ProgressAsync(run.Id, "mine", 0.5, Hostile, null);
-        await bench.Store.StageBeganAsync(run.Id, "mine", "one", [Hostile]);
-        await bench.Store.StageEndedAsync(run.Id, "mine", RunState.Failed, [], Hostile);
-        await bench.Store.LogAsync(run.Id, "error", Hostile);
-        await bench.Store.LogAsync(run.Id, "error", new string('x', 3_000_000));
+        await bench.Store.Stages.BeganAsync(run.Id, "mine", "one", [Hostile]);
+        await bench.Store.Stages.EndedAsync(run.Id, "mine", RunState.Failed, [], Hostile);
+        await bench.Store.Log.AddAsync(run.Id, "error", Hostile);
+        await bench.Store.Log.AddAsync(run.Id, "error", new string('x', 3_000_000));
 
         var read = await bench.Store.FindAsync(run.Id);
         read.ShouldNotBeNull();
         new[] { read.Reason, read.Note, read.AskedBy, read.WishBy }.ShouldAllBe(t => t == Kept);
-        (await bench.Store.StagesAsync(run.Id))[0].Note.ShouldBe(Kept);
-        var lines = await bench.Store.LogsAsync(run.Id);
+        (await bench.Store.Stages.ListAsync(run.Id))[0].Note.ShouldBe(Kept);
+        var lines = await bench.Store.Log.ListAsync(run.Id);
         lines[0].Text.ShouldBe(Kept);
         lines[1].Text.Length.ShouldBeLessThan(20_000);
     }
@@ -175,13 +175,13 @@ public sealed class a_night_is_on_record(string kind)
     {
         using var bench = new StoreBench(kind);
         var north = new TenantStatus("north", "/h", "/r", "/b", "01:30", "UTC", "", StoreBench.Now, false);
-        await bench.Store.SetTenantsAsync([north, north with { Name = "south" }]);
-        await bench.Store.HoldAsync("north", true);
+        await bench.Store.Tenants.SetAsync([north, north with { Name = "south" }]);
+        await bench.Store.Tenants.HoldAsync("north", true);
 
-        await bench.Store.SetTenantsAsync([north with { Name = "west" }, north with { Schedule = "02:30" }]);
-        await bench.Store.SetNextDueAsync("west", null);
+        await bench.Store.Tenants.SetAsync([north with { Name = "west" }, north with { Schedule = "02:30" }]);
+        await bench.Store.Tenants.SetNextDueAsync("west", null);
 
-        (await bench.Store.TenantsAsync()).ShouldBe([
+        (await bench.Store.Tenants.ListAsync()).ShouldBe([
             north with
             {
                 Schedule = "02:30",
@@ -200,10 +200,10 @@ public sealed class a_night_is_on_record(string kind)
     {
         using var bench = new StoreBench(kind);
         var node = new RunNode("one", ["cpu", "gpu"], "0.1.0", StoreBench.Now, StoreBench.Now);
-        await bench.Store.BeatAsync(node);
-        await bench.Store.BeatAsync(node with { Seen = StoreBench.Now.AddSeconds(5) });
+        await bench.Store.Nodes.BeatAsync(node);
+        await bench.Store.Nodes.BeatAsync(node with { Seen = StoreBench.Now.AddSeconds(5) });
 
-        var known = (await bench.Store.NodesAsync()).ShouldHaveSingleItem();
+        var known = (await bench.Store.Nodes.ListAsync()).ShouldHaveSingleItem();
         known.Seen.ShouldBe(StoreBench.Now.AddSeconds(5));
         known.Roles.ShouldBe(["cpu", "gpu"]);
     }

@@ -25,8 +25,8 @@ public sealed class the_database_goes_away_and_comes_back
         }
 
         (await bench.Store.FindAsync(run.Id)).ShouldNotBeNull();
-        await bench.Store.LogAsync(run.Id, "info", "back");
-        (await bench.Store.LogsAsync(run.Id)).ShouldHaveSingleItem();
+        await bench.Store.Log.AddAsync(run.Id, "info", "back");
+        (await bench.Store.Log.ListAsync(run.Id)).ShouldHaveSingleItem();
     }
 
     [Test]
@@ -79,15 +79,15 @@ public sealed class the_database_goes_away_and_comes_back
         {
             for (var i = 0; i < 1_000; i++)
             {
-                await store.LogAsync(run.Id, "info", new string('x', 10_000));
+                await store.Log.AddAsync(run.Id, "info", new string('x', 10_000));
             }
         });
         full.Message.ShouldContain("full");
-        var kept = (await store.LogsAsync(run.Id)).Count;
+        var kept = (await store.Log.ListAsync(run.Id)).Count;
 
         disk.MakeRoom();
-        await store.LogAsync(run.Id, "info", "again");
-        (await store.LogsAsync(run.Id)).Count.ShouldBe(kept + 1);
+        await store.Log.AddAsync(run.Id, "info", "again");
+        (await store.Log.ListAsync(run.Id)).Count.ShouldBe(kept + 1);
     }
 
     [Test]

@@ -10,7 +10,7 @@ public sealed class the_door_opens_to_what_makes_sense(string kind)
     public async Task a_night_now_is_the_next_of_its_day_in_the_tenants_zone()
     {
         using var bench = new StoreBench(kind);
-        await bench.Store.SetTenantsAsync([
+        await bench.Store.Tenants.SetAsync([
             new TenantStatus("north", "/h", "/r", "/b", "01:30", "America/New_York", "", null, false),
         ]);
         var told = new List<string>();
@@ -61,7 +61,7 @@ public sealed class the_door_opens_to_what_makes_sense(string kind)
             }
         }
 
-        (await bench.Store.LogsAsync(run.Id)).ShouldAllBe(l => l.Text.StartsWith("anna asks to "));
+        (await bench.Store.Log.ListAsync(run.Id)).ShouldAllBe(l => l.Text.StartsWith("anna asks to "));
         (await bench.Store.FindAsync(run.Id)).ShouldNotBeNull().WishBy.ShouldBe(fitting.Length == 0 ? null : "anna");
     }
 

@@ -99,14 +99,14 @@ public sealed class two_machines_never_both_move_a_run(string kind)
             {
                 for (var n = 0; n < Each; n++)
                 {
-                    await store.LogAsync("r", "info", $"{i}");
+                    await store.Log.AddAsync("r", "info", $"{i}");
                 }
 
                 return i;
             }
         );
 
-        var lines = await bench.Store.LogsAsync("r");
+        var lines = await bench.Store.Log.ListAsync("r");
         lines.Select(l => l.Seq).ShouldBe(Enumerable.Range(1, Machines * Each).Select(n => (long)n));
         lines.GroupBy(l => l.Text).Select(g => g.Count()).ShouldAllBe(n => n == Each);
     }
@@ -154,13 +154,13 @@ public sealed class two_machines_never_both_move_a_run(string kind)
             {
                 for (var n = 0; n < 5; n++)
                 {
-                    await store.SetTenantsAsync(i % 2 == 0 ? tenants : [.. tenants.Reverse()]);
+                    await store.Tenants.SetAsync(i % 2 == 0 ? tenants : [.. tenants.Reverse()]);
                 }
 
                 return i;
             }
         );
 
-        (await bench.Store.TenantsAsync()).ShouldBe(tenants);
+        (await bench.Store.Tenants.ListAsync()).ShouldBe(tenants);
     }
 }

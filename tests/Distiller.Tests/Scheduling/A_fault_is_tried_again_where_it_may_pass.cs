@@ -61,7 +61,7 @@ internal sealed class A_fault_is_tried_again_where_it_may_pass : IAsyncDisposabl
         _lab.Clock.JumpTo(SchedulerLab.Midnight.AddHours(20));
         await SchedulerLab.LetItLookAsync();
         _lab.Steps.Orders.Count.ShouldBe(1);
-        (await _lab.Store.LogsAsync(Id)).ShouldContain(l => l.Level == "error" && l.Text == failed.Reason);
+        (await _lab.Store.Log.ListAsync(Id)).ShouldContain(l => l.Level == "error" && l.Text == failed.Reason);
     }
 
     [Test]

@@ -73,12 +73,12 @@ internal sealed class A_night_is_neither_lost_nor_doubled : IAsyncDisposable
     public async Task a_schedule_that_is_held_starts_none_until_it_is_let_go()
     {
         await _lab.StartAsync(_lab.Tenant("acme"));
-        await _lab.Store.HoldAsync("acme", held: true);
+        await _lab.Store.Tenants.HoldAsync("acme", held: true);
         _lab.Clock.JumpTo(SchedulerLab.Midnight.AddHours(1.5));
         await SchedulerLab.LetItLookAsync();
         (await _lab.AllAsync()).ShouldBeEmpty();
 
-        await _lab.Store.HoldAsync("acme", held: false);
+        await _lab.Store.Tenants.HoldAsync("acme", held: false);
         _lab.Clock.JumpTo(SchedulerLab.Midnight.AddDays(1).AddHours(1.5));
         await _lab.UntilAsync("acme-20260311", RunState.Finished);
     }

@@ -26,7 +26,7 @@ internal sealed class A_night_tidies_the_workspace : IAsyncDisposable
         await _lab.StartAsync(tenant);
         _lab.Clock.JumpTo(SchedulerLab.Midnight.AddHours(1.5));
         await _lab.UntilAsync(SmallNight.Id, RunState.Finished);
-        var keep = (await _lab.Store.StagesAsync(SmallNight.Id))[^1];
+        var keep = (await _lab.Store.Stages.ListAsync(SmallNight.Id))[^1];
         (keep.Name, keep.State).ShouldBe(("keep", RunState.Finished), await LogAsync());
         keep.Note.ShouldStartWith("12 episodes and 1 artifact discarded, ");
         using var left = Workspace.OpenReadOnly(tenant.Home);
@@ -47,11 +47,11 @@ internal sealed class A_night_tidies_the_workspace : IAsyncDisposable
         _lab.Clock.JumpTo(SchedulerLab.Midnight.AddHours(1.5));
         var run = await _lab.UntilAsync(SmallNight.Id, RunState.Finished);
         run.Figures!.Published.ShouldBeTrue();
-        var stages = await _lab.Store.StagesAsync(SmallNight.Id);
+        var stages = await _lab.Store.Stages.ListAsync(SmallNight.Id);
         stages[^1].Name.ShouldBe("keep");
         stages[^1].State.ShouldBe(RunState.Failed);
         stages.SkipLast(1).ShouldAllBe(s => s.State == RunState.Finished);
-        (await _lab.Store.LogsAsync(SmallNight.Id)).ShouldContain(l =>
+        (await _lab.Store.Log.ListAsync(SmallNight.Id)).ShouldContain(l =>
             l.Level == "warning" && l.Text.Contains("unmounted", StringComparison.Ordinal)
         );
     }
@@ -105,5 +105,5 @@ internal sealed class A_night_tidies_the_workspace : IAsyncDisposable
     }
 
     private async Task<string> LogAsync() =>
-        string.Join('\n', (await _lab.Store.LogsAsync(SmallNight.Id)).Select(l => l.Text));
+        string.Join('\n', (await _lab.Store.Log.ListAsync(SmallNight.Id)).Select(l => l.Text));
 }

@@ -39,12 +39,12 @@ internal sealed class A_night_works_in_its_window : IAsyncDisposable
                     Quarantined = 3,
                 }
             );
-        var stages = await _lab.Store.StagesAsync(Id);
+        var stages = await _lab.Store.Stages.ListAsync(Id);
         stages.Select(s => s.State).ShouldBe([RunState.Finished, RunState.Finished, RunState.Finished]);
         stages[0].Outputs.ShouldBe([$"Prepare/{Id}"]);
         // The scheduler writes it down at its next look.
         await SchedulerLab.UntilAsync(async () =>
-            (await _lab.Store.TenantsAsync())[0].NextDue == SchedulerLab.Midnight.AddDays(1).AddHours(1.5)
+            (await _lab.Store.Tenants.ListAsync())[0].NextDue == SchedulerLab.Midnight.AddDays(1).AddHours(1.5)
         );
     }
 
@@ -78,13 +78,13 @@ internal sealed class A_night_works_in_its_window : IAsyncDisposable
         var paused = await _lab.UntilAsync(Id, RunState.Paused);
         paused.Reason.ShouldBe("the window closed at 06:00; goes on at 2026-03-11 01:00");
         paused.Due.ShouldBe(SchedulerLab.Midnight.AddHours(25));
-        (await _lab.Store.StagesAsync(Id)).Single(s => s.Name == "Train").State.ShouldBe(RunState.Paused);
+        (await _lab.Store.Stages.ListAsync(Id)).Single(s => s.Name == "Train").State.ShouldBe(RunState.Paused);
         await SchedulerLab.LetItLookAsync();
         _lab.Steps.Orders.Count.ShouldBe(2);
 
         _lab.Clock.JumpTo(SchedulerLab.Midnight.AddHours(25));
         await _lab.UntilAsync(Id, RunState.Finished);
         _lab.Steps.Orders.Select(o => o.Step).ShouldBe([RunStep.Prepare, RunStep.Train, RunStep.Train, RunStep.Judge]);
-        (await _lab.Store.StagesAsync(Id)).Single(s => s.Name == "Train").Visits.ShouldBe(2);
+        (await _lab.Store.Stages.ListAsync(Id)).Single(s => s.Name == "Train").Visits.ShouldBe(2);
     }
 }

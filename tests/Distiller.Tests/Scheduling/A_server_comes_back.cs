@@ -46,13 +46,15 @@ internal sealed class A_server_comes_back : IAsyncDisposable
             Handover = new RunHandover { Mined = "m" },
         };
         (await _lab.Store.AddAsync(left)).ShouldBeTrue();
-        await _lab.Store.StageBeganAsync(left.Id, "distill", "here", ["m"]);
+        await _lab.Store.Stages.BeganAsync(left.Id, "distill", "here", ["m"]);
         await _lab.StartAsync(_lab.Tenant("acme"));
         await _lab.UntilAsync(Id, RunState.Finished);
         _lab.Steps.Orders.Select(o => o.Step).ShouldBe([RunStep.Train, RunStep.Judge]);
         _lab.Steps.Orders.First().Handover.Mined.ShouldBe("m");
-        (await _lab.Store.StagesAsync(Id)).Single(s => s.Name == "distill").State.ShouldBe(RunState.Paused);
-        (await _lab.Store.LogsAsync(Id)).ShouldContain(l => l.Text.StartsWith("taken over", StringComparison.Ordinal));
+        (await _lab.Store.Stages.ListAsync(Id)).Single(s => s.Name == "distill").State.ShouldBe(RunState.Paused);
+        (await _lab.Store.Log.ListAsync(Id)).ShouldContain(l =>
+            l.Text.StartsWith("taken over", StringComparison.Ordinal)
+        );
     }
 
     [Test]

@@ -178,7 +178,7 @@ internal sealed class A_server_on_the_command_line
         {
             try
             {
-                return (await store.NodesAsync()).Count == 1;
+                return (await store.Nodes.ListAsync()).Count == 1;
             }
             catch (Microsoft.Data.Sqlite.SqliteException)
             {

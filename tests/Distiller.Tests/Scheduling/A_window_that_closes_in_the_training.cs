@@ -1,9 +1,5 @@
-using System.Security.Cryptography;
-using Distiller.Gguf;
 using Distiller.Jobs;
 using Distiller.Jobs.Scheduling;
-using Distiller.Jobs.Stages;
-using Distiller.Lake;
 using Distiller.Runs;
 
 namespace Distiller.Tests.Scheduling;
@@ -70,14 +66,14 @@ internal sealed class A_window_that_closes_in_the_training
         run.Figures!.Published.ShouldBeTrue();
         run.Figures.Episodes.ShouldBe(36);
         File.ReadAllText(Path.Combine(lab.InFolder("acme"), run.Figures.ReportPath!)).ShouldContain("</html>");
-        var stages = await lab.Store.StagesAsync(Id);
+        var stages = await lab.Store.Stages.ListAsync(Id);
         stages
             .Select(s => s.Name)
             .ShouldBe(["collect", "reduce", "mine", "distill", "quantize", "evaluate", "publish"]);
         stages.Select(s => s.Visits).ShouldBe([1, 1, 1, 2, 1, 1, 1]);
         stages.ShouldAllBe(s => s.State == RunState.Finished && s.Outputs.Count == 1);
         stages[3].Inputs.ShouldBe([stages[2].Outputs[0]["mined/".Length..]]);
-        Hashes(lab.InFolder("acme")).ShouldBe(Hashes(lab.InFolder("whole")));
+        AdapterHashes.Of(lab.InFolder("acme")).ShouldBe(AdapterHashes.Of(lab.InFolder("whole")));
     }
 
     /// <summary>The settings of <see cref="CommandLine.Night"/>.</summary>
@@ -99,20 +95,4 @@ internal sealed class A_window_that_closes_in_the_training
                 Threads = 1,
             },
         };
-
-    private static List<string> Hashes(string home)
-    {
-        using var workspace = Workspace.OpenReadOnly(home);
-        var adapter = workspace.Artifacts.Latest(ArtifactKind.Adapter)!;
-        var quantized = workspace.Artifacts.Latest(ArtifactKind.Quantized)!;
-        return
-        [
-            .. new[]
-            {
-                adapter.File(DistillStage.AdapterFile),
-                quantized.File(Exporter.F16File),
-                quantized.File(Exporter.Int4File),
-            }.Select(f => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(f)))),
-        ];
-    }
 }

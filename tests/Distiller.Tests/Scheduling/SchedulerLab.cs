@@ -59,7 +59,7 @@ internal sealed class SchedulerLab : IAsyncDisposable
     public async Task StartAsync(params TenantSchedule[] tenants)
     {
         await Store.PrepareAsync();
-        var before = await Store.NodesAsync() is [var known, ..] ? known.Started : (DateTimeOffset?)null;
+        var before = await Store.Nodes.ListAsync() is [var known, ..] ? known.Started : (DateTimeOffset?)null;
         _node = new SchedulerNode(
             new NodeOptions { Name = "here", LookEvery = TimeSpan.FromMilliseconds(100) },
             new NightSchedule(tenants, null, []),
@@ -72,8 +72,8 @@ internal sealed class SchedulerLab : IAsyncDisposable
         );
         await _node.StartAsync(CancellationToken.None);
         await UntilAsync(async () =>
-            (await Store.NodesAsync()).Any(n => n.Started != before)
-            && (await Store.TenantsAsync()).Count == tenants.Length
+            (await Store.Nodes.ListAsync()).Any(n => n.Started != before)
+            && (await Store.Tenants.ListAsync()).Count == tenants.Length
         );
     }
 

@@ -219,12 +219,12 @@ internal sealed class A_night_that_goes_wrong_is_told
     public async Task a_night_that_no_scheduler_began_is_told_unless_it_is_held()
     {
         var due = _clock.GetUtcNow();
-        await _store.SetTenantsAsync([
+        await _store.Tenants.SetAsync([
             Nights.Tenant("acme", due),
             Nights.Tenant("beta", due),
             Nights.Tenant("late", null),
         ]);
-        await _store.HoldAsync("beta", held: true);
+        await _store.Tenants.HoldAsync("beta", held: true);
         _clock.Move(TimeSpan.FromHours(7));
         await PassAsync();
         Text(_receiver.Posts.Single())

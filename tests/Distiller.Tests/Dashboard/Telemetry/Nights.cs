@@ -40,18 +40,18 @@ internal static class Nights
     /// <summary>A stage that began now and takes <paramref name="length"/>.</summary>
     public static async Task StageAsync(RunStore store, MovedClock clock, string run, string stage, TimeSpan length)
     {
-        await store.StageBeganAsync(run, stage, "n1", []);
+        await store.Stages.BeganAsync(run, stage, "n1", []);
         clock.Move(length);
-        await store.StageEndedAsync(run, stage, RunState.Finished, ["a/b"], "");
+        await store.Stages.EndedAsync(run, stage, RunState.Finished, ["a/b"], "");
     }
 
     /// <summary>Something of everything that is measured.</summary>
     public static async Task FillAsync(RunStore store, MovedClock clock)
     {
         var now = clock.GetUtcNow();
-        await store.SetTenantsAsync([Tenant("acme", now + TimeSpan.FromHours(20)), Tenant("beta \"b\\\n", null)]);
-        await store.BeatAsync(new RunNode("n1", ["cpu", "gpu"], "0.1.0", now, now));
-        await store.BeatAsync(new RunNode("n2", ["cpu"], "0.1.0", now, now - TimeSpan.FromHours(1)));
+        await store.Tenants.SetAsync([Tenant("acme", now + TimeSpan.FromHours(20)), Tenant("beta \"b\\\n", null)]);
+        await store.Nodes.BeatAsync(new RunNode("n1", ["cpu", "gpu"], "0.1.0", now, now));
+        await store.Nodes.BeatAsync(new RunNode("n2", ["cpu"], "0.1.0", now, now - TimeSpan.FromHours(1)));
         await store.AddAsync(Over("acme", now.AddDays(-3), RunState.Finished, Figures(published: true)));
         await store.AddAsync(Over("acme", now.AddDays(-2), RunState.Failed));
         await store.AddAsync(Over("acme", now.AddDays(-1), RunState.Finished, Figures(published: false)));
