@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Distiller.Core;
 using Distiller.Evaluation;
 
@@ -14,8 +15,16 @@ public static class NightScheduleFile
     /// <param name="path">Logs and bases are relative to its folder.</param>
     /// <param name="root">The server's home: workspaces are relative to it.</param>
     /// <param name="time">Tells whether a schedule is never due again.</param>
+    /// <param name="checkTrial">
+    /// Throws <see cref="BadInputException"/> for a tenant's <c>trial</c> that is not understood, with the value's place in it.
+    /// </param>
     /// <exception cref="BadInputException">It cannot be used.</exception>
-    public static NightSchedule Read(string path, string root, TimeProvider time)
+    public static NightSchedule Read(
+        string path,
+        string root,
+        TimeProvider time,
+        Action<JsonElement>? checkTrial = null
+    )
     {
         var yaml = new YamlFile(path, Remedy);
         var node = new ScheduleNode(path, yaml.Root(yaml.ReadBytes(), "one YAML document with 'tenants'"));
@@ -24,7 +33,8 @@ public static class NightScheduleFile
             path,
             folder,
             Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)),
-            time.GetUtcNow()
+            time.GetUtcNow(),
+            checkTrial
         );
         var nodes = node.Mappings("tenants", TenantsRemedy);
         var tenants = new List<TenantSchedule>(nodes.Count);

@@ -22,6 +22,26 @@ internal sealed class ScheduleNode(string file, YamlMappingNode mapping)
 
     public long LineOf(string key) => (Find(key) ?? mapping).Start.Line;
 
+    /// <summary>Of the innermost part that is there of a place such as <c>trial.opsdesk.later-drifts[1]</c>.</summary>
+    public long LineOfPlace(string place)
+    {
+        YamlNode node = mapping;
+        var line = Line;
+        foreach (var key in place.Split('.'))
+        {
+            var name = new YamlScalarNode(key.Split('[')[0]);
+            if (node is not YamlMappingNode map || !map.Children.TryGetValue(name, out var value))
+            {
+                break;
+            }
+
+            line = map.Children.Keys.First(k => k.Equals(name)).Start.Line;
+            node = value;
+        }
+
+        return line;
+    }
+
     /// <param name="remedy">What to write, where the key is missing or no text.</param>
     public string Text(string key, string remedy)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Distiller.Core;
 using Quartz;
@@ -8,7 +9,14 @@ namespace Distiller.Jobs.Scheduling;
 /// <summary>Reads one tenant of the schedule.</summary>
 /// <param name="folder">Of the schedule's file: logs and base are relative to it.</param>
 /// <param name="root">The server's home: workspaces are relative to it.</param>
-internal sealed partial class TenantReader(string file, string folder, string root, DateTimeOffset now)
+/// <param name="checkTrial">As of <see cref="NightScheduleFile.Read"/>.</param>
+internal sealed partial class TenantReader(
+    string file,
+    string folder,
+    string root,
+    DateTimeOffset now,
+    Action<JsonElement>? checkTrial
+)
 {
     private const int RetriesMax = 20;
     private const int FiresLookedAt = 14;
@@ -47,7 +55,7 @@ internal sealed partial class TenantReader(string file, string folder, string ro
             Zone = zone,
             Windows = WindowsReader.Read(node, zone),
             Settings = SettingsReader.Read(node, Base(node)),
-            Trial = node.Json("trial"),
+            Trial = Trial(node),
             Retries = (int)node.Whole("retries", 0, RetriesMax, 3),
             RetryDelay = Delay(node),
             Retention = Retention(node),
@@ -137,6 +145,24 @@ internal sealed partial class TenantReader(string file, string folder, string ro
                 "Write 0 as the first field of six: it holds the seconds."
             )
             : cron.CronExpressionString;
+    }
+
+    private JsonElement? Trial(ScheduleNode node)
+    {
+        var trial = node.Json("trial");
+        try
+        {
+            if (trial is { } described)
+            {
+                checkTrial?.Invoke(described);
+            }
+
+            return trial;
+        }
+        catch (BadInputException e)
+        {
+            throw node.At(node.LineOfPlace(e.Place.File), e.Reason, e.Remedy);
+        }
     }
 
     private static TimeSpan Delay(ScheduleNode node)

@@ -42,7 +42,7 @@ internal static class ScheduleCommand
                 parsed.GetValue(file) ?? Path.Combine(root ?? CommonOptions.DefaultHome(), NightScheduleFile.Name);
             var time = TimeProvider.System;
             var folder = root ?? Path.GetDirectoryName(Path.GetFullPath(path))!;
-            var schedule = DeskTrial.Check(NightScheduleFile.Read(path, folder, time), path);
+            var schedule = NightScheduleFile.Read(path, folder, time, t => DeskTrial.Read(t));
             new Output(parsed.GetValue(json)).Result(
                 CheckedSchedule.Of(path, schedule, time.GetUtcNow()),
                 ScheduleTables.Checked

@@ -183,7 +183,7 @@ internal static class ServeCommand
         var path = config ?? Path.Combine(root, NightScheduleFile.Name);
         return config is null && !File.Exists(path)
             ? new NightSchedule([], null, [])
-            : DeskTrial.Check(NightScheduleFile.Read(path, root, time), path);
+            : NightScheduleFile.Read(path, root, time, t => DeskTrial.Read(t));
     }
 
     private static string[] Roles(string? given) =>

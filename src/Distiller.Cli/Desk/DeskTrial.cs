@@ -3,7 +3,6 @@ using Distiller.Cli.Commands;
 using Distiller.Core;
 using Distiller.Evaluation;
 using Distiller.Jobs;
-using Distiller.Jobs.Scheduling;
 
 namespace Distiller.Cli.Desk;
 
@@ -31,46 +30,33 @@ internal sealed record DeskTrial(
     bool EachNight = false
 )
 {
+    private const string Place = "trial";
+    private const int RulesMax = 60;
     private const string CpuMachine = "aws/c6i.large";
     private const string GpuMachine = "aws/g6.xlarge";
 
     /// <summary>As <c>trial</c> of a schedule has it: <c>opsdesk</c>, with these properties in kebab case.</summary>
-    /// <exception cref="BadInputException">It describes no trial that is known here.</exception>
+    /// <exception cref="BadInputException">
+    /// It describes no trial that is known here. Its place is that of the value: <c>trial.opsdesk.days</c>.
+    /// </exception>
     public static DeskTrial Read(JsonElement described)
     {
         try
         {
-            return described.Deserialize<Described>(Options)?.Opsdesk ?? throw new JsonException("It holds null.");
+            var trial = described.Deserialize<Described>(Options)?.Opsdesk ?? throw new JsonException();
+            trial.Check();
+            return trial;
         }
         catch (JsonException e)
         {
-            throw new BadInputException(
-                new SourceLocation("trial", 0),
-                $"The trial is not understood: {e.Message}",
-                "Write 'opsdesk:' and below it company, drift, days, test-tickets, test-seed, max-output, margin, volume, later-drifts or each-night, or leave the trial out.",
-                e
+            var place = Place + e.Path?.TrimStart('$');
+            throw Bad(
+                place,
+                place == Place
+                    ? "A trial must hold 'opsdesk' with its keys below it."
+                    : $"'{place.Split('.')[^1]}' is not known in a trial, or its value is of another kind."
             );
         }
-    }
-
-    /// <summary>Reads the trials of a schedule, so that a mistake is told at once and not in the night.</summary>
-    /// <returns>The schedule.</returns>
-    /// <exception cref="BadInputException">One of them is not understood.</exception>
-    public static NightSchedule Check(NightSchedule schedule, string path)
-    {
-        foreach (var tenant in schedule.Tenants)
-        {
-            try
-            {
-                _ = tenant.Trial is { } described ? Read(described) : null;
-            }
-            catch (BadInputException e)
-            {
-                throw new BadInputException(new SourceLocation(path, 0), $"{tenant.Name}: {e.Reason}", e.Remedy, e);
-            }
-        }
-
-        return schedule;
     }
 
     /// <summary>What <see cref="Read"/> reads.</summary>
@@ -97,6 +83,36 @@ internal sealed record DeskTrial(
         );
     }
 
+    private void Check()
+    {
+        Within("drift", Drift, 0, RulesMax);
+        Within("days", Days, 1, 60);
+        Within("test-tickets", TestTickets, 1, Opsdesk.Ticket.PerDayMax);
+        Within("max-output", MaxOutput, 1, 4096);
+        Within("margin", Margin, 0.001, 0.5);
+        Within("volume", Volume, 1, 1_000_000_000);
+        foreach (var drift in LaterDrifts ?? [])
+        {
+            Within("later-drifts", drift, 0, RulesMax);
+        }
+    }
+
+    private static void Within<T>(string name, T value, T low, T high)
+        where T : IComparable<T>
+    {
+        if (value.CompareTo(low) < 0 || value.CompareTo(high) > 0)
+        {
+            throw Bad($"{Place}.opsdesk.{name}", $"{name} is {value}; it must be from {low} to {high}.");
+        }
+    }
+
+    private static BadInputException Bad(string place, string reason) =>
+        new(
+            new SourceLocation(place, 0),
+            reason,
+            "Write 'opsdesk:' and below it company, drift, days, test-tickets, test-seed, max-output, margin, volume, later-drifts or each-night, or leave the trial out."
+        );
+
     private static int DayOf(Opsdesk.Company company, DateOnly night)
     {
         var first = DateOnly.FromDateTime(company.Options.Start.UtcDateTime);
@@ -104,7 +120,7 @@ internal sealed record DeskTrial(
         return day >= company.Options.DriftDay
             ? day
             : throw new BadInputException(
-                new SourceLocation("trial", 0),
+                new SourceLocation(Place, 0),
                 $"The night of {night:yyyy-MM-dd} comes before the first day of tests at {company.Name}, {first.AddDays(company.Options.DriftDay):yyyy-MM-dd}.",
                 "Leave out each-night, or let the server's clock stand at a later day."
             );

@@ -83,6 +83,13 @@ internal sealed record Alert(
             []
         );
 
+    /// <summary>What is told once: a night that was tried again and failed again is a second time.</summary>
+    [JsonIgnore]
+    public string Occurrence =>
+        Ended is { } ended
+            ? $"{Subject}@{ended.UtcDateTime.ToString("yyyyMMdd'T'HHmmss", CultureInfo.InvariantCulture)}"
+            : Subject;
+
     [JsonIgnore]
     public string KindWord => JsonNamingPolicy.KebabCaseLower.ConvertName(Kind.ToString());
 

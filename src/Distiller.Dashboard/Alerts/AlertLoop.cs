@@ -32,7 +32,7 @@ internal sealed class AlertLoop(
     {
         foreach (var alert in await _rules.FindAsync(cancellation))
         {
-            if (await _ledger.AddAsync(alert.Subject, alert.KindWord, alert.ToJson(), cancellation))
+            if (await _ledger.AddAsync(alert.Occurrence, alert.KindWord, alert.ToJson(), cancellation))
             {
                 log.LogInformation("Alert {Kind} for {Subject}", alert.KindWord, alert.Subject);
             }

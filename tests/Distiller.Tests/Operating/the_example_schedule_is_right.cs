@@ -34,14 +34,25 @@ public sealed partial class the_example_schedule_is_right
         DeskTrial.Read(tenant.Trial!.Value).TestTickets.ShouldBe(150);
     }
 
-    [Test]
-    public void and_a_trial_that_is_not_understood_is_told_before_the_night()
+    [TestCase("tickets: 150", "'tickets'")]
+    [TestCase("test-tickets: many", "'test-tickets' is not known in a trial, or its value is of another kind")]
+    [TestCase("test-tickets: 0", "test-tickets is 0; it must be from 1")]
+    [TestCase("margin: 2", "margin is 2; it must be from 0.001 to 0.5")]
+    [TestCase("later-drifts: [1, 61]", "later-drifts is 61; it must be from 0 to 60")]
+    public void and_a_trial_that_is_not_understood_is_told_with_its_line(string wrong, string told)
     {
+        const string Trial = "trial: { opsdesk: { test-tickets: 150, margin: 0.05, each-night: true } }";
         using var files = new Schedules();
-        var unknown = Schedules.Yaml.Replace("test-tickets", "tickets", StringComparison.Ordinal);
-        var schedule = files.Read(unknown);
-        Should.Throw<BadInputException>(() => DeskTrial.Check(schedule, files.Path)).Message.ShouldContain("north");
-        DeskTrial.Check(schedule with { Tenants = [schedule.Tenants[1]] }, files.Path).Tenants.Count.ShouldBe(1);
+        var yaml = Schedules.Yaml.Replace(
+            Trial,
+            $"trial:\n      opsdesk:\n        days: 5\n        {wrong}\n        each-night: true",
+            StringComparison.Ordinal
+        );
+        var line = 1 + yaml.Split('\n').Index().Single(l => l.Item.Trim() == wrong).Index;
+        var refused = Should.Throw<BadInputException>(() => files.Read(yaml, t => DeskTrial.Read(t)));
+        refused.Reason.ShouldContain(told);
+        refused.Place.ShouldBe(new SourceLocation(files.Path, line));
+        files.Read(yaml).Tenants.Count.ShouldBe(2, "only whoever knows trials can tell");
     }
 
     [GeneratedRegex(

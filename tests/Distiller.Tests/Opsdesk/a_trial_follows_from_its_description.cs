@@ -75,8 +75,8 @@ public sealed class a_trial_follows_from_its_description
     [TestCase("""{"opsdesk":{"testTickets":7}}""", "testTickets")]
     [TestCase("""{"opsdesk":{"test-tickets":"many"}}""", "test-tickets")]
     [TestCase("""{"opsdesk":{},"helpdesk":{}}""", "helpdesk")]
-    [TestCase("""{"opsdesk":null}""", "null")]
-    [TestCase("[]", "")]
+    [TestCase("""{"opsdesk":null}""", "must hold 'opsdesk'")]
+    [TestCase("[]", "must hold 'opsdesk'")]
     public void what_is_not_known_is_refused_by_name(string described, string named)
     {
         var refused = Should.Throw<BadInputException>(() => Read(described));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Distiller.Jobs.Scheduling;
 
 namespace Distiller.Tests.Scheduling;
@@ -48,10 +49,10 @@ internal sealed class Schedules : IDisposable
 
     public string this[string name] => _folder[name];
 
-    public NightSchedule Read(string yaml)
+    public NightSchedule Read(string yaml, Action<JsonElement>? checkTrial = null)
     {
         File.WriteAllText(Path, yaml);
-        return NightScheduleFile.Read(Path, _folder["root"], new StoppedClock(Now));
+        return NightScheduleFile.Read(Path, _folder["root"], new StoppedClock(Now), checkTrial);
     }
 
     public void Dispose() => _folder.Dispose();
