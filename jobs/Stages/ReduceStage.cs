@@ -17,11 +17,7 @@ public sealed class ReduceStage(Night night)
         var episodes = night.Workspace.Episodes.Count().Episodes;
         if (episodes == 0)
         {
-            throw new BadInputException(
-                new SourceLocation(night.Workspace.Home, 0),
-                "The workspace holds no episode.",
-                "Run 'distiller collect LOGS' first; 'collect --json' tells what was quarantined and why."
-            );
+            throw Empty(night.Workspace);
         }
 
         var options = new ReductionOptions();
@@ -45,6 +41,22 @@ public sealed class ReduceStage(Night night)
 
     public static IReadOnlyList<ReductionSummary> ReadReductions(Artifact reduced) =>
         [.. ParquetFile.Read<ReductionSummary>(reduced.File(ReductionsFile))];
+
+    private static BadInputException Empty(Workspace workspace)
+    {
+        var place = new SourceLocation(workspace.Home, 0);
+        return workspace.Quarantine.Count() is var records and > 0
+            ? new BadInputException(
+                place,
+                $"The workspace holds no episode, and its quarantine {(records == 1 ? "one record" : $"{records} records")}.",
+                $"'distiller quarantine --home {workspace.Home}' lists why; correct the files and collect them again."
+            )
+            : new BadInputException(
+                place,
+                "The workspace holds no episode.",
+                "Give logs to it: 'distiller collect LOGS', or 'distiller nightly --from LOGS'."
+            );
+    }
 
     private void Reduce(ArtifactDraft draft, ReductionOptions options, long episodes, CancellationToken cancellation)
     {

@@ -179,13 +179,17 @@ internal static class StageTables
         );
         if (report.Release is { } release)
         {
-            console.MarkupLineInterpolated($"release {release}; see: distiller report {release}");
+            console.MarkupLineInterpolated($"release {release}");
         }
 
         console.WriteLine($"adapter {Printable.Text(report.Adapter)}");
         if (report.Trial is not null)
         {
             TrialTables.Shown(console, TrialFolder.ReadSummary(Path.GetDirectoryName(report.Report)!), report.Report);
+        }
+        else
+        {
+            console.WriteLine($"report {Printable.Text(report.Report)}");
         }
     }
 

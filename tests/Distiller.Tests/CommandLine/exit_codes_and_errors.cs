@@ -50,6 +50,22 @@ internal sealed class exit_codes_and_errors
         Refuses(Mine(new TinyBase().Write(_folder["base.gguf"]), "--holdout", "0.9"), "--holdout", "from 0.05 to 0.5");
 
     [Test]
+    public void a_night_on_nothing_but_broken_logs_is_3_and_says_where_they_are_listed()
+    {
+        File.WriteAllText(_folder["broken.jsonl"], "{\"taskId\": \"t\", \"turns\": [");
+        var night = DistillerProcess.Run(
+            "nightly",
+            "--from",
+            _folder["broken.jsonl"],
+            "--base",
+            new TinyBase().Write(_folder["base.gguf"]),
+            "--home",
+            _folder["home"]
+        );
+        Refuses(night, "its quarantine one record", $"distiller quarantine --home {_folder["home"]}");
+    }
+
+    [Test]
     public void a_log_that_does_not_exist_is_3() =>
         Refuses(DistillerProcess.Run("collect", _folder["none.jsonl"], "--home", _folder["home"]), "none.jsonl");
 
