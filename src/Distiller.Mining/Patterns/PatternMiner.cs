@@ -21,7 +21,7 @@ public sealed class PatternMiner
 {
     private readonly Func<string, int> _countTokens;
     private readonly PatternOptions _options;
-    private readonly HashSet<string> _accepted;
+    private readonly IReadOnlyList<IReadOnlyList<string>> _accepted;
     private readonly HashSet<string> _rejected;
 
     /// <param name="countTokens">Tokens of a text in the base's vocabulary.</param>
@@ -35,7 +35,7 @@ public sealed class PatternMiner
         _countTokens = countTokens;
         _options = options ?? new PatternOptions();
         _options.Check();
-        _accepted = new HashSet<string>(reviews?.Accepted ?? [], StringComparer.Ordinal);
+        _accepted = reviews?.Accepted ?? [];
         _rejected = new HashSet<string>((reviews?.Rejected ?? []).Select(PatternIdentity.Of), StringComparer.Ordinal);
     }
 
@@ -49,7 +49,7 @@ public sealed class PatternMiner
         var miner = new SequenceMiner(digests, _options);
         var frequent = miner.Mine();
         var closed = Closed(frequent);
-        var accepted = frequent.Where(s => _accepted.Contains(Identify(s, tools))).ToHashSet();
+        var accepted = Accepted(miner, frequent, tools);
         var candidates = closed
             .Union(accepted)
             .Where(s => _rejected.Count == 0 || !_rejected.Contains(Identify(s, tools)))
@@ -124,6 +124,21 @@ public sealed class PatternMiner
         episode
             .Turns.Where(t => t.Role == TurnRole.Assistant)
             .Sum(t => _countTokens(Conversation.ToMessage(t).Content));
+
+    /// <summary>The accepted procedures that have the support that was asked for, also where the search had to ask for more.</summary>
+    private HashSet<FrequentSequence> Accepted(
+        SequenceMiner miner,
+        IReadOnlyList<FrequentSequence> frequent,
+        Vocabulary tools
+    ) =>
+        [
+            .. _accepted
+                .Select(procedure => procedure.Select(tools.Number).ToArray())
+                .Select(items =>
+                    frequent.FirstOrDefault(s => s.Items.AsSpan().SequenceEqual(items)) ?? miner.Find(items)
+                )
+                .OfType<FrequentSequence>(),
+        ];
 
     private static List<FrequentSequence> Closed(IReadOnlyList<FrequentSequence> frequent)
     {

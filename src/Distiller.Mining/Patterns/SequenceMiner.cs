@@ -73,6 +73,27 @@ internal sealed class SequenceMiner
         }
     }
 
+    /// <summary>One sequence, by the support that was asked for and not by what the search could afford.</summary>
+    /// <returns>Null: too few follow it.</returns>
+    public FrequentSequence? Find(int[] items)
+    {
+        var ends = Roots().GetValueOrDefault(items[0]);
+        for (var i = 1; i < items.Length && ends is not null; i++)
+        {
+            ends = Extensions(ends, items[i - 1]).GetValueOrDefault(items[i]);
+        }
+
+        if (ends is null)
+        {
+            return null;
+        }
+
+        var (support, tasks, set) = Measure(ends);
+        return support >= _options.SupportMin && tasks >= _options.TasksMin
+            ? new FrequentSequence(items, support, tasks, ends.Count, set)
+            : null;
+    }
+
     private Dictionary<int, List<Ends>> Roots()
     {
         var roots = new Dictionary<int, List<Ends>>();

@@ -24,7 +24,7 @@ internal sealed class people_decide_on_patterns
         reviews.Decide(id, Restart, "slow mail", PatternDecision.Rejected, "ada", "it <b>closes</b> too soon");
         reviews.Decide(id, Restart, "slow mail", PatternDecision.Accepted, "bob");
         reviews.Current()[id].Decision.ShouldBe(PatternDecision.Accepted);
-        reviews.Procedures()!.Accepted.ShouldBe([id]);
+        reviews.Procedures()!.Accepted.Select(PatternIdentity.Of).ShouldBe([id]);
         reviews.Decide(id, Restart, "slow mail", PatternDecision.None, "ada");
         reviews.Current().ShouldBeEmpty();
         reviews.Procedures().ShouldBeNull();
@@ -192,16 +192,37 @@ internal sealed class people_decide_on_patterns
         Mine(null)
             .Patterns.Select(Tools)
             .ShouldNotContain("guess close", "the whole interval of its lift is below zero");
-        Mine(new ReviewedProcedures([Id(harmful)], [])).Patterns.Select(Tools).ShouldContain("guess close");
+        Mine(new ReviewedProcedures([harmful], [])).Patterns.Select(Tools).ShouldContain("guess close");
 
         string[] part = ["look", "restart"];
         Mine(null).Patterns.Select(Tools).ShouldNotContain("look restart", "a longer one has the same episodes");
-        Mine(new ReviewedProcedures([Id(part)], [])).Patterns.Select(Tools).ShouldContain("look restart");
+        Mine(new ReviewedProcedures([part], [])).Patterns.Select(Tools).ShouldContain("look restart");
 
         var few = new PatternOptions { PatternsMax = 1 };
-        Mine(new ReviewedProcedures([Id(part)], []), few).Patterns.Select(Tools).ShouldBe(["look restart"]);
+        Mine(new ReviewedProcedures([part], []), few).Patterns.Select(Tools).ShouldBe(["look restart"]);
         string[] unknown = ["never", "seen"];
-        Mine(new ReviewedProcedures([Id(unknown)], [])).Patterns.Count.ShouldBe(Mine(null).Patterns.Count);
+        Mine(new ReviewedProcedures([unknown], [])).Patterns.Count.ShouldBe(Mine(null).Patterns.Count);
+    }
+
+    [Test]
+    public void an_accepted_procedure_stays_where_the_search_had_to_ask_for_more_support()
+    {
+        string[] rare = ["guess", "close"];
+        // Nine sequences have the support of three; for eight the search must double it.
+        var bounded = new PatternOptions { SequencesMax = 8 };
+        var before = Mine(null, bounded);
+        before.Report.PatternSupportMin.ShouldBe(6);
+        var after = Mine(new ReviewedProcedures([rare], []), bounded);
+        after.Report.PatternSupportMin.ShouldBe(6);
+        var kept = after.Patterns.Single(p => Tools(p) == "guess close");
+        kept.Support.ShouldBeInRange(3, 5);
+        after.Patterns.Where(p => p != kept).Select(p => p.Id).ShouldBe(before.Patterns.Select(p => p.Id));
+        // Not where it has not even the support that was asked for.
+        var asked = bounded with
+        {
+            SupportMin = 6,
+        };
+        Mine(new ReviewedProcedures([rare], []), asked).Patterns.Select(Tools).ShouldNotContain("guess close");
     }
 
     [Test]
