@@ -71,34 +71,29 @@ public sealed record TrainingOptions
     /// <exception cref="BadInputException">A value is outside its range.</exception>
     public void Validate()
     {
-        Require(Rank is >= 1 and <= 512, nameof(Rank), Rank, "1 to 512");
-        Require(Alpha is > 0 and <= 4096, nameof(Alpha), Alpha, "above 0, at most 4096");
-        Require((Targets & LoraTargets.All) is not LoraTargets.None, nameof(Targets), Targets, "at least one weight");
-        Require(LearningRate is > 0 and <= 1, nameof(LearningRate), LearningRate, "above 0, at most 1");
-        Require(Enum.IsDefined(Schedule), nameof(Schedule), Schedule, "Cosine or Constant");
-        Require(WarmUpShare is >= 0 and <= 0.5, nameof(WarmUpShare), WarmUpShare, "0 to 0.5");
-        Require(FinalRateShare is >= 0 and <= 1, nameof(FinalRateShare), FinalRateShare, "0 to 1");
-        Require(Beta1 is >= 0 and < 1, nameof(Beta1), Beta1, "0 to below 1");
-        Require(Beta2 is >= 0 and < 1, nameof(Beta2), Beta2, "0 to below 1");
-        Require(Epsilon is > 0 and <= 0.01, nameof(Epsilon), Epsilon, "above 0, at most 0.01");
-        Require(WeightDecay is >= 0 and <= 1, nameof(WeightDecay), WeightDecay, "0 to 1");
-        Require(ClipNorm > 0, nameof(ClipNorm), ClipNorm, "above 0");
-        Require(TokensPerStep is >= 1 and <= 1 << 24, nameof(TokensPerStep), TokensPerStep, "1 to 2^24");
-        Require(TokensPerPass is >= 1 and <= 1 << 20, nameof(TokensPerPass), TokensPerPass, "1 to 2^20");
-        Require(Epochs is >= 1 and <= 10000, nameof(Epochs), Epochs, "1 to 10000");
-        Require(MaxTrainTokens >= 1, nameof(MaxTrainTokens), MaxTrainTokens, "at least 1");
-        Require(
-            CheckpointEverySteps is >= 1 and <= 1_000_000,
-            nameof(CheckpointEverySteps),
-            CheckpointEverySteps,
-            "1 to 1000000"
+        var range = new OptionRange("training options");
+        range.Require(Rank is >= 1 and <= 512, nameof(Rank), Rank, "1 to 512");
+        range.Require(Alpha is > 0 and <= 4096, nameof(Alpha), Alpha, "above 0, at most 4096");
+        range.Require(
+            (Targets & LoraTargets.All) is not LoraTargets.None,
+            nameof(Targets),
+            Targets,
+            "at least one weight"
         );
-        Require(
-            CheckpointEvery >= TimeSpan.FromSeconds(1) && CheckpointEvery <= TimeSpan.FromDays(1),
-            nameof(CheckpointEvery),
-            CheckpointEvery,
-            "a second to a day"
-        );
+        range.Require(LearningRate is > 0 and <= 1, nameof(LearningRate), LearningRate, "above 0, at most 1");
+        range.Require(Enum.IsDefined(Schedule), nameof(Schedule), Schedule, "Cosine or Constant");
+        range.Require(WarmUpShare is >= 0 and <= 0.5, nameof(WarmUpShare), WarmUpShare, "0 to 0.5");
+        range.Require(FinalRateShare is >= 0 and <= 1, nameof(FinalRateShare), FinalRateShare, "0 to 1");
+        range.Require(Beta1 is >= 0 and < 1, nameof(Beta1), Beta1, "0 to below 1");
+        range.Require(Beta2 is >= 0 and < 1, nameof(Beta2), Beta2, "0 to below 1");
+        range.Require(Epsilon is > 0 and <= 0.01, nameof(Epsilon), Epsilon, "above 0, at most 0.01");
+        range.Require(WeightDecay is >= 0 and <= 1, nameof(WeightDecay), WeightDecay, "0 to 1");
+        range.Require(ClipNorm > 0, nameof(ClipNorm), ClipNorm, "above 0");
+        range.Require(TokensPerStep is >= 1 and <= 1 << 24, nameof(TokensPerStep), TokensPerStep, "1 to 2^24");
+        range.Require(TokensPerPass is >= 1 and <= 1 << 20, nameof(TokensPerPass), TokensPerPass, "1 to 2^20");
+        range.Require(Epochs is >= 1 and <= 10000, nameof(Epochs), Epochs, "1 to 10000");
+        range.Require(MaxTrainTokens >= 1, nameof(MaxTrainTokens), MaxTrainTokens, "at least 1");
+        range.Checkpoints(CheckpointEverySteps, CheckpointEvery);
     }
 
     /// <summary>The rate of step <paramref name="step"/> (from 0) of <paramref name="steps"/>.</summary>
@@ -118,17 +113,5 @@ public sealed record TrainingOptions
         var done = (double)(step - warmUp) / (steps - warmUp);
         var share = FinalRateShare + (1 - FinalRateShare) * 0.5 * (1 + Math.Cos(Math.PI * done));
         return LearningRate * share;
-    }
-
-    private static void Require(bool holds, string name, object value, string range)
-    {
-        if (!holds)
-        {
-            throw new BadInputException(
-                new SourceLocation("training options", 0),
-                $"{name} is {value}.",
-                $"Choose {range}."
-            );
-        }
     }
 }

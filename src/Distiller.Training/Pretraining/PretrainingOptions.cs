@@ -69,36 +69,26 @@ public sealed record PretrainingOptions
     /// <exception cref="BadInputException">A value is outside its range.</exception>
     public void Validate()
     {
-        Require(Steps is >= 1 and <= 10_000_000, nameof(Steps), Steps, "1 to 10^7");
-        Require(TokensPerStep is >= 2 and <= 1 << 20, nameof(TokensPerStep), TokensPerStep, "2 to 2^20");
-        Require(RowsPerStepMin is >= 1 and <= 1024, nameof(RowsPerStepMin), RowsPerStepMin, "1 to 1024");
-        Require(TokensPerPass is >= 2 and <= 1 << 20, nameof(TokensPerPass), TokensPerPass, "2 to 2^20");
-        Require(MuonRate is > 0 and <= 1, nameof(MuonRate), MuonRate, "above 0, at most 1");
-        Require(MuonMomentum is >= 0 and < 1, nameof(MuonMomentum), MuonMomentum, "0 to below 1");
-        Require(MuonDecay is >= 0 and <= 1, nameof(MuonDecay), MuonDecay, "0 to 1");
-        Require(AdamRate is > 0 and <= 1, nameof(AdamRate), AdamRate, "above 0, at most 1");
-        Require(AdamBeta1 is >= 0 and < 1, nameof(AdamBeta1), AdamBeta1, "0 to below 1");
-        Require(AdamBeta2 is >= 0 and < 1, nameof(AdamBeta2), AdamBeta2, "0 to below 1");
-        Require(ClipNorm > 0, nameof(ClipNorm), ClipNorm, "above 0");
-        Require(WarmUpSteps is >= 0 and <= 1_000_000, nameof(WarmUpSteps), WarmUpSteps, "0 to 10^6");
-        Require(DecayShare is >= 0 and <= 1, nameof(DecayShare), DecayShare, "0 to 1");
-        Require(FinalRateShare is >= 0 and <= 1, nameof(FinalRateShare), FinalRateShare, "0 to 1");
-        Require(FirstRung >= 0, nameof(FirstRung), FirstRung, "0 or more");
-        Require(TopShare is > 0 and <= 1, nameof(TopShare), TopShare, "above 0, at most 1");
-        Require(PassMark is >= 0 and <= 1, nameof(PassMark), PassMark, "0 to 1");
-        Require(PassBatches is >= 1 and <= 1000, nameof(PassBatches), PassBatches, "1 to 1000");
-        Require(
-            CheckpointEverySteps is >= 1 and <= 1_000_000,
-            nameof(CheckpointEverySteps),
-            CheckpointEverySteps,
-            "1 to 1000000"
-        );
-        Require(
-            CheckpointEvery >= TimeSpan.FromSeconds(1) && CheckpointEvery <= TimeSpan.FromDays(1),
-            nameof(CheckpointEvery),
-            CheckpointEvery,
-            "a second to a day"
-        );
+        var range = new OptionRange("pre-training options");
+        range.Require(Steps is >= 1 and <= 10_000_000, nameof(Steps), Steps, "1 to 10^7");
+        range.Require(TokensPerStep is >= 2 and <= 1 << 20, nameof(TokensPerStep), TokensPerStep, "2 to 2^20");
+        range.Require(RowsPerStepMin is >= 1 and <= 1024, nameof(RowsPerStepMin), RowsPerStepMin, "1 to 1024");
+        range.Require(TokensPerPass is >= 2 and <= 1 << 20, nameof(TokensPerPass), TokensPerPass, "2 to 2^20");
+        range.Require(MuonRate is > 0 and <= 1, nameof(MuonRate), MuonRate, "above 0, at most 1");
+        range.Require(MuonMomentum is >= 0 and < 1, nameof(MuonMomentum), MuonMomentum, "0 to below 1");
+        range.Require(MuonDecay is >= 0 and <= 1, nameof(MuonDecay), MuonDecay, "0 to 1");
+        range.Require(AdamRate is > 0 and <= 1, nameof(AdamRate), AdamRate, "above 0, at most 1");
+        range.Require(AdamBeta1 is >= 0 and < 1, nameof(AdamBeta1), AdamBeta1, "0 to below 1");
+        range.Require(AdamBeta2 is >= 0 and < 1, nameof(AdamBeta2), AdamBeta2, "0 to below 1");
+        range.Require(ClipNorm > 0, nameof(ClipNorm), ClipNorm, "above 0");
+        range.Require(WarmUpSteps is >= 0 and <= 1_000_000, nameof(WarmUpSteps), WarmUpSteps, "0 to 10^6");
+        range.Require(DecayShare is >= 0 and <= 1, nameof(DecayShare), DecayShare, "0 to 1");
+        range.Require(FinalRateShare is >= 0 and <= 1, nameof(FinalRateShare), FinalRateShare, "0 to 1");
+        range.Require(FirstRung >= 0, nameof(FirstRung), FirstRung, "0 or more");
+        range.Require(TopShare is > 0 and <= 1, nameof(TopShare), TopShare, "above 0, at most 1");
+        range.Require(PassMark is >= 0 and <= 1, nameof(PassMark), PassMark, "0 to 1");
+        range.Require(PassBatches is >= 1 and <= 1000, nameof(PassBatches), PassBatches, "1 to 1000");
+        range.Checkpoints(CheckpointEverySteps, CheckpointEvery);
     }
 
     /// <summary>The share of the full rates in step <paramref name="step"/> (from 0): rising, constant, falling linearly.</summary>
@@ -107,17 +97,5 @@ public sealed record PretrainingOptions
         var rising = Math.Min(1, (step + 1.0) / Math.Max(1, WarmUpSteps));
         var left = 1 - (double)step / Steps;
         return rising * (left >= DecayShare ? 1 : Math.Max(FinalRateShare, left / DecayShare));
-    }
-
-    private static void Require(bool holds, string name, object value, string range)
-    {
-        if (!holds)
-        {
-            throw new BadInputException(
-                new SourceLocation("pre-training options", 0),
-                $"{name} is {value}.",
-                $"Choose {range}."
-            );
-        }
     }
 }

@@ -68,44 +68,33 @@ public sealed record TinyArchitecture
     /// <exception cref="BadInputException">A size is outside its range, or two do not fit together.</exception>
     public void Validate()
     {
-        Require(Width is >= 2 and <= 4096, nameof(Width), Width, "2 to 4096");
-        Require(Layers is >= 1 and <= 64, nameof(Layers), Layers, "1 to 64");
-        Require(Heads is >= 1 and <= 256, nameof(Heads), Heads, "1 to 256");
-        Require(
+        var range = new OptionRange("architecture");
+        range.Require(Width is >= 2 and <= 4096, nameof(Width), Width, "2 to 4096");
+        range.Require(Layers is >= 1 and <= 64, nameof(Layers), Layers, "1 to 64");
+        range.Require(Heads is >= 1 and <= 256, nameof(Heads), Heads, "1 to 256");
+        range.Require(
             Width % (2 * Heads) == 0,
             nameof(Width),
             Width,
             $"a multiple of {2 * Heads}: {Heads} heads of an even width"
         );
-        Require(
+        range.Require(
             KvHeads >= 0 && KvHeads <= Heads && Heads % KeyHeads == 0,
             nameof(KvHeads),
             KvHeads,
             $"a divisor of {Heads}"
         );
-        Require(FeedForward is >= 1 and <= 16384, nameof(FeedForward), FeedForward, "1 to 16384");
-        Require(Vocabulary is >= 2 and <= 1 << 20, nameof(Vocabulary), Vocabulary, "2 to 2^20");
-        Require(Context is >= 2 and <= 1 << 20, nameof(Context), Context, "2 to 2^20");
-        Require(float.IsFinite(RopeBase) && RopeBase > 1, nameof(RopeBase), RopeBase, "a number above 1");
-        Require(NormEps is > 0 and <= 1, nameof(NormEps), NormEps, "above 0, at most 1");
-        Require(
+        range.Require(FeedForward is >= 1 and <= 16384, nameof(FeedForward), FeedForward, "1 to 16384");
+        range.Require(Vocabulary is >= 2 and <= 1 << 20, nameof(Vocabulary), Vocabulary, "2 to 2^20");
+        range.Require(Context is >= 2 and <= 1 << 20, nameof(Context), Context, "2 to 2^20");
+        range.Require(float.IsFinite(RopeBase) && RopeBase > 1, nameof(RopeBase), RopeBase, "a number above 1");
+        range.Require(NormEps is > 0 and <= 1, nameof(NormEps), NormEps, "above 0, at most 1");
+        range.Require(
             RopeFactors is null
                 || (RopeFactors.Count == HeadWidth / 2 && RopeFactors.All(f => float.IsFinite(f) && f > 0)),
             nameof(RopeFactors),
             $"[{string.Join(", ", RopeFactors ?? [])}]",
             $"{HeadWidth / 2} positive numbers"
         );
-    }
-
-    private static void Require(bool holds, string name, object value, string range)
-    {
-        if (!holds)
-        {
-            throw new BadInputException(
-                new SourceLocation("architecture", 0),
-                $"{name} is {value}.",
-                $"Choose {range}."
-            );
-        }
     }
 }

@@ -230,7 +230,13 @@ public sealed class Pages_say_what_is
         {
             File.Move(part, part + ".pipe");
             await File.WriteAllBytesAsync(part, bytes);
-            await File.WriteAllTextAsync(part + ".pipe", "no parquet");
+            // Opened for both it waits for nobody, and lets whoever waits for it see its end.
+            await using var pipe = new FileStream(
+                part + ".pipe",
+                FileMode.Open,
+                FileAccess.ReadWrite,
+                FileShare.ReadWrite
+            );
         }
     }
 
