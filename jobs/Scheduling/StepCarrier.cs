@@ -114,6 +114,7 @@ internal sealed class StepCarrier(
 
         if (!tenant.Windows.IsOpen(now))
         {
+            await store.Stages.InterruptedAsync(id, RunState.Paused, cancellation: cancellation);
             await LeaveToWindowAsync(alarms, run, tenant, null);
             return;
         }
@@ -128,7 +129,7 @@ internal sealed class StepCarrier(
 
         if (run.State is RunState.Running)
         {
-            await store.Stages.InterruptedAsync(id, RunState.Paused, cancellation);
+            await store.Stages.InterruptedAsync(id, RunState.Paused, cancellation: cancellation);
             await store.Log.AddAsync(
                 id,
                 "warning",
@@ -210,12 +211,13 @@ internal sealed class StepCarrier(
             recorder.Complete();
         }
 
+        var worked = recorder.Worked;
         await writing;
         if (why is not LeaveReason.TakenOver)
         {
             // Before: the alarm of the next step goes off at once, and finds this run no longer carried.
             await patience.UntilDoneAsync(() => _pins.RenewAsync(tenant));
-            await patience.UntilDoneAsync(() => SettleAsync(alarms, run, tenant, end, why, closes));
+            await patience.UntilDoneAsync(() => SettleAsync(alarms, run, tenant, end, why, closes, worked));
         }
     }
 
@@ -241,32 +243,38 @@ internal sealed class StepCarrier(
         }
     }
 
-    private Task SettleAsync(
+    private async Task SettleAsync(
         Alarms alarms,
         Run run,
         TenantSchedule tenant,
         StepEnd end,
         LeaveReason why,
-        DateTimeOffset? closes
-    ) =>
-        end.Kind switch
-        {
-            StepEndKind.Finished when run.Step is RunStep.Judge => FinishAsync(alarms, run, end),
-            StepEndKind.Finished => GoOnAsync(alarms, run, end.Handover!),
-            StepEndKind.FailedForNow when run.Attempt <= tenant.Retries => TryAgainAsync(alarms, run, tenant, end),
-            StepEndKind.FailedForNow or StepEndKind.FailedForGood => FailAsync(alarms, run, end),
-            _ => why switch
+        DateTimeOffset? closes,
+        TimeSpan? worked
+    )
+    {
+        // A stage that may fail without the night is left by a step that finished; its warning stands in the log.
+        var left = end.Kind is StepEndKind.Stopped ? RunState.Paused : RunState.Failed;
+        await store.Stages.InterruptedAsync(run.Id, left, worked);
+        await (
+            end.Kind switch
             {
-                LeaveReason.Window => LeaveToWindowAsync(alarms, run, tenant, closes ?? time.GetUtcNow()),
-                LeaveReason.Wish => ObeyAsync(alarms, run),
-                _ => LeaveToNextAsync(alarms, run),
-            },
-        };
+                StepEndKind.Finished when run.Step is RunStep.Judge => FinishAsync(alarms, run, end),
+                StepEndKind.Finished => GoOnAsync(alarms, run, end.Handover!),
+                StepEndKind.FailedForNow when run.Attempt <= tenant.Retries => TryAgainAsync(alarms, run, tenant, end),
+                StepEndKind.FailedForNow or StepEndKind.FailedForGood => FailAsync(alarms, run, end),
+                _ => why switch
+                {
+                    LeaveReason.Window => LeaveToWindowAsync(alarms, run, tenant, closes ?? time.GetUtcNow()),
+                    LeaveReason.Wish => ObeyAsync(alarms, run),
+                    _ => LeaveToNextAsync(alarms, run),
+                },
+            }
+        );
+    }
 
     private async Task FinishAsync(Alarms alarms, Run run, StepEnd end)
     {
-        // A stage that may fail without the night: its warning stands in the log.
-        await store.Stages.InterruptedAsync(run.Id, RunState.Failed);
         await MoveAsync(
             run,
             r =>
@@ -288,14 +296,12 @@ internal sealed class StepCarrier(
     private async Task TryAgainAsync(Alarms alarms, Run run, TenantSchedule tenant, StepEnd end)
     {
         var again = time.GetUtcNow() + tenant.RetryDelay * Math.Pow(2, run.Attempt - 1);
-        await store.Stages.InterruptedAsync(run.Id, RunState.Failed);
         await alarms.SetAsync(run, run.Step, again);
         await MoveAsync(run, r => r.FailedForNow(end.Reason, again, tenant.Zone), "warning");
     }
 
     private async Task FailAsync(Alarms alarms, Run run, StepEnd end)
     {
-        await store.Stages.InterruptedAsync(run.Id, RunState.Failed);
         await MoveAsync(run, r => r.Failed(end.Reason, time.GetUtcNow()), "error");
         await EndAsync(alarms, run);
     }
@@ -303,7 +309,6 @@ internal sealed class StepCarrier(
     private async Task LeaveToWindowAsync(Alarms alarms, Run run, TenantSchedule tenant, DateTimeOffset? closed)
     {
         var opens = tenant.Windows.OpensAt(time.GetUtcNow());
-        await store.Stages.InterruptedAsync(run.Id, RunState.Paused);
         if (opens is { } next)
         {
             await alarms.SetAsync(run, run.Step, next);
@@ -314,7 +319,6 @@ internal sealed class StepCarrier(
 
     private async Task ObeyAsync(Alarms alarms, Run run)
     {
-        await store.Stages.InterruptedAsync(run.Id, RunState.Paused);
         var moved = await MoveAsync(
             run,
             r => r.Wish is RunWish.Cancel ? r.Cancelled(time.GetUtcNow()) : r.PausedByPerson()
@@ -329,7 +333,6 @@ internal sealed class StepCarrier(
     private async Task LeaveToNextAsync(Alarms alarms, Run run)
     {
         var now = time.GetUtcNow();
-        await store.Stages.InterruptedAsync(run.Id, RunState.Paused);
         await alarms.SetAsync(run, run.Step, now);
         var reason = _leave.IsCancellationRequested
             ? "the server was stopped; goes on when it starts"

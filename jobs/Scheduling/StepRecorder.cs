@@ -9,10 +9,17 @@ namespace Distiller.Jobs.Scheduling;
 /// </summary>
 internal sealed class StepRecorder(RunStore store, string run, string node, TimeProvider time, Patience patience)
 {
-    private readonly Channel<StepMessage> _queue = Channel.CreateUnbounded<StepMessage>();
+    private readonly Channel<(StepMessage Message, TimeSpan? Worked)> _queue = Channel.CreateUnbounded<(
+        StepMessage,
+        TimeSpan?
+    )>();
     private readonly StagePace _pace = new(time);
     private StepMessage? _progress;
     private StepMessage? _written;
+    private long? _began;
+
+    /// <summary>What the stage under way has taken, by a clock that nobody sets; null: none is.</summary>
+    public TimeSpan? Worked => _began is { } began ? time.GetElapsedTime(began) : null;
 
     /// <summary>Does not wait.</summary>
     public void Tell(StepMessage message)
@@ -23,16 +30,22 @@ internal sealed class StepRecorder(RunStore store, string run, string node, Time
         }
         else
         {
-            _queue.Writer.TryWrite(message);
+            _queue.Writer.TryWrite((message, Worked));
+            _began = message.Kind switch
+            {
+                StepMessageKind.StageBegan => time.GetTimestamp(),
+                StepMessageKind.StageEnded => null,
+                _ => _began,
+            };
         }
     }
 
     /// <summary>Writes until <see cref="Complete"/>.</summary>
     public async Task WriteAsync()
     {
-        await foreach (var message in _queue.Reader.ReadAllAsync())
+        await foreach (var (message, worked) in _queue.Reader.ReadAllAsync())
         {
-            await patience.UntilDoneAsync(() => WriteAsync(message));
+            await patience.UntilDoneAsync(() => WriteAsync(message, worked));
         }
     }
 
@@ -54,7 +67,7 @@ internal sealed class StepRecorder(RunStore store, string run, string node, Time
         }
     }
 
-    private Task WriteAsync(StepMessage message) =>
+    private Task WriteAsync(StepMessage message, TimeSpan? worked) =>
         message.Kind switch
         {
             StepMessageKind.StageBegan => store.Stages.BeganAsync(run, message.Stage, node, message.Inputs),
@@ -63,7 +76,8 @@ internal sealed class StepRecorder(RunStore store, string run, string node, Time
                 message.Stage,
                 RunState.Finished,
                 message.Outputs,
-                message.Text
+                message.Text,
+                worked
             ),
             _ => store.Log.AddAsync(run, message.Level, message.Text),
         };

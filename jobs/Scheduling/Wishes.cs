@@ -28,7 +28,7 @@ internal sealed class Wishes(RunStore store, TimeProvider time)
         }
 
         await store.Log.AddAsync(id, "info", moved.Reason, cancellation);
-        await store.Stages.InterruptedAsync(id, RunState.Paused, cancellation);
+        await store.Stages.InterruptedAsync(id, RunState.Paused, cancellation: cancellation);
         if (moved.IsOver)
         {
             await alarms.ForgetAsync(id, cancellation);

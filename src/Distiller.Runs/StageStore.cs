@@ -5,8 +5,9 @@ namespace Distiller.Runs;
 /// <summary>The stages of runs: each one row, however often it was interrupted.</summary>
 public sealed class StageStore(RunDatabase database, TimeProvider time)
 {
-    // A clock that was set back takes nothing away.
-    private const string BusyNow = "busy + CASE WHEN @now > resumed THEN @now - resumed ELSE 0 END";
+    // By the clock only where nobody measured it; one that was set back takes nothing away.
+    private const string BusyNow =
+        "busy + COALESCE(CAST(@worked AS BIGINT), CASE WHEN @now > resumed THEN @now - resumed ELSE 0 END)";
 
     /// <summary>A stage begins, or goes on after an interruption.</summary>
     public async Task BeganAsync(
@@ -38,12 +39,14 @@ public sealed class StageStore(RunDatabase database, TimeProvider time)
     }
 
     /// <summary>A stage that was begun ended: finished, paused or failed.</summary>
+    /// <param name="worked">Since it was begun or went on; null: what the clock says.</param>
     public async Task EndedAsync(
         string id,
         string stage,
         RunState state,
         IReadOnlyList<string> outputs,
         string note,
+        TimeSpan? worked = null,
         CancellationToken cancellation = default
     )
     {
@@ -61,13 +64,20 @@ public sealed class StageStore(RunDatabase database, TimeProvider time)
                 state = state.ToString(),
                 note = SqlText.Of(note),
                 now = Now(),
+                worked = (long?)worked?.TotalMilliseconds,
                 outputs = StageRow.Json(outputs),
             }
         );
     }
 
-    /// <summary>Ends what a machine that is gone left running.</summary>
-    public async Task InterruptedAsync(string id, RunState state, CancellationToken cancellation = default)
+    /// <summary>Ends what is left running.</summary>
+    /// <param name="worked">Since it was begun or went on; null where a machine that is gone left it: what the clock says.</param>
+    public async Task InterruptedAsync(
+        string id,
+        RunState state,
+        TimeSpan? worked = null,
+        CancellationToken cancellation = default
+    )
     {
         await using var db = await database.OpenAsync(cancellation);
         await db.ExecuteAsync(
@@ -80,6 +90,7 @@ public sealed class StageStore(RunDatabase database, TimeProvider time)
                 id,
                 state = state.ToString(),
                 now = Now(),
+                worked = (long?)worked?.TotalMilliseconds,
             }
         );
     }

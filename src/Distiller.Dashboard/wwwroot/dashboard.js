@@ -54,6 +54,7 @@
       series: [{ label: heads[0].textContent }, ...series],
       hooks: { setCursor: [u => tell(u, figure, heads, words, format)] },
     };
+    figure.dataset.drawn = place.clientWidth;
     place.replaceChildren();
     new uPlot(options, [x, ...heads.slice(1).map((_, s) => rows.map(r => value(r.cells[s + 1])))], place);
   }
@@ -68,18 +69,19 @@
   }
 
   const figures = [...document.querySelectorAll('[data-chart]')];
-  const drawAll = () => { if (window.uPlot) figures.forEach(draw); };
-  drawAll();
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);
-  let width = innerWidth;
-  let resizing = 0;
-  addEventListener('resize', () => {
-    if (innerWidth !== width) {
-      width = innerWidth;
-      clearTimeout(resizing);
-      resizing = setTimeout(drawAll, 150);
-    }
-  });
+  const drawAll = () => figures.forEach(draw);
+  if (window.uPlot) {
+    drawAll();
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawAll);
+    // Not the window's size: a scroll bar that comes, or a card that grows, changes a chart's room too.
+    const rooms = new ResizeObserver(changes => {
+      for (const { target } of changes) {
+        const figure = target.closest('[data-chart]');
+        if (target.clientWidth !== Number(figure.dataset.drawn)) draw(figure);
+      }
+    });
+    figures.forEach(f => rooms.observe(f.querySelector('.plot')));
+  }
 
   // --- Commands to copy.
 

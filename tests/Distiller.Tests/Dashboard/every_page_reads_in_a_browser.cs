@@ -73,6 +73,22 @@ public sealed class Every_page_reads_in_a_browser
     }
 
     [Test]
+    public async Task with_charts_that_fit_when_the_window_changes()
+    {
+        const string Fits =
+            "() => [...document.querySelectorAll('.plot')].every(p => p.querySelector('.uplot').offsetWidth === p.clientWidth)";
+        var host = await DashboardHost.Async();
+        await using var context = await DashboardBrowser.ContextAsync(host.Address, 1280);
+        var page = await context.NewPageAsync();
+        await page.GotoAsync("/?tenant=halden");
+        foreach (var width in new[] { 390, 900, 1280 })
+        {
+            await page.SetViewportSizeAsync(width, 800);
+            await page.WaitForFunctionAsync(Fits);
+        }
+    }
+
+    [Test]
     public async Task without_a_script()
     {
         var host = await DashboardHost.Async();

@@ -195,9 +195,9 @@ public sealed class Pages_say_what_is
     public async Task a_release_tells_what_quantizing_cost()
     {
         var host = await DashboardHost.Async();
-        (await TextAsync($"/releases/{host.World.Workspace.ReleaseId}?tenant=halden")).ShouldContain(
-            "Product error of INT4 6.1 %"
-        );
+        var text = await TextAsync($"/releases/{host.World.Workspace.ReleaseId}?tenant=halden");
+        text.ShouldContain("Product error of INT4 6.1 %");
+        text.ShouldContain("a loss of 3.0 points is allowed");
         (await TextAsync("/releases?tenant=halden")).ShouldContain("6.1 %");
     }
 

@@ -72,6 +72,7 @@ internal sealed class A_window_that_closes_in_the_training
             .ShouldBe(["collect", "reduce", "mine", "distill", "quantize", "evaluate", "publish"]);
         stages.Select(s => s.Visits).ShouldBe([1, 1, 1, 2, 1, 1, 1]);
         stages.ShouldAllBe(s => s.State == RunState.Finished && s.Outputs.Count == 1);
+        stages[3].Busy.ShouldBeInRange(TimeSpan.FromTicks(1), TimeSpan.FromHours(1), "skipped hours are no work");
         stages[3].Inputs.ShouldBe([stages[2].Outputs[0]["mined/".Length..]]);
         AdapterHashes.Of(lab.InFolder("acme")).ShouldBe(AdapterHashes.Of(lab.InFolder("whole")));
     }
