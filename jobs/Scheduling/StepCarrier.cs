@@ -213,12 +213,21 @@ internal sealed class StepCarrier(
 
         var worked = recorder.Worked;
         await writing;
-        if (why is not LeaveReason.TakenOver)
+        if (why is LeaveReason.TakenOver)
         {
-            // Before: the alarm of the next step goes off at once, and finds this run no longer carried.
-            await patience.UntilDoneAsync(() => _pins.RenewAsync(tenant));
-            await patience.UntilDoneAsync(() => SettleAsync(alarms, run, tenant, end, why, closes, worked));
+            return;
         }
+
+        if (worked is not null)
+        {
+            // A stage that may fail without the night is left by a step that finished; its warning stands in the log.
+            var left = end.Kind is StepEndKind.Stopped ? RunState.Paused : RunState.Failed;
+            await patience.UntilDoneAsync(() => store.Stages.InterruptedAsync(run.Id, left, worked));
+        }
+
+        // Before: the alarm of the next step goes off at once, and finds this run no longer carried.
+        await patience.UntilDoneAsync(() => _pins.RenewAsync(tenant));
+        await patience.UntilDoneAsync(() => SettleAsync(alarms, run, tenant, end, why, closes));
     }
 
     /// <summary>Writes the progress, and finds out whether the step has to leave.</summary>
@@ -243,35 +252,27 @@ internal sealed class StepCarrier(
         }
     }
 
-    private async Task SettleAsync(
+    private Task SettleAsync(
         Alarms alarms,
         Run run,
         TenantSchedule tenant,
         StepEnd end,
         LeaveReason why,
-        DateTimeOffset? closes,
-        TimeSpan? worked
-    )
-    {
-        // A stage that may fail without the night is left by a step that finished; its warning stands in the log.
-        var left = end.Kind is StepEndKind.Stopped ? RunState.Paused : RunState.Failed;
-        await store.Stages.InterruptedAsync(run.Id, left, worked);
-        await (
-            end.Kind switch
+        DateTimeOffset? closes
+    ) =>
+        end.Kind switch
+        {
+            StepEndKind.Finished when run.Step is RunStep.Judge => FinishAsync(alarms, run, end),
+            StepEndKind.Finished => GoOnAsync(alarms, run, end.Handover!),
+            StepEndKind.FailedForNow when run.Attempt <= tenant.Retries => TryAgainAsync(alarms, run, tenant, end),
+            StepEndKind.FailedForNow or StepEndKind.FailedForGood => FailAsync(alarms, run, end),
+            _ => why switch
             {
-                StepEndKind.Finished when run.Step is RunStep.Judge => FinishAsync(alarms, run, end),
-                StepEndKind.Finished => GoOnAsync(alarms, run, end.Handover!),
-                StepEndKind.FailedForNow when run.Attempt <= tenant.Retries => TryAgainAsync(alarms, run, tenant, end),
-                StepEndKind.FailedForNow or StepEndKind.FailedForGood => FailAsync(alarms, run, end),
-                _ => why switch
-                {
-                    LeaveReason.Window => LeaveToWindowAsync(alarms, run, tenant, closes ?? time.GetUtcNow()),
-                    LeaveReason.Wish => ObeyAsync(alarms, run),
-                    _ => LeaveToNextAsync(alarms, run),
-                },
-            }
-        );
-    }
+                LeaveReason.Window => LeaveToWindowAsync(alarms, run, tenant, closes ?? time.GetUtcNow()),
+                LeaveReason.Wish => ObeyAsync(alarms, run),
+                _ => LeaveToNextAsync(alarms, run),
+            },
+        };
 
     private async Task FinishAsync(Alarms alarms, Run run, StepEnd end)
     {
