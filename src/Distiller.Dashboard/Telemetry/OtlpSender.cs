@@ -11,22 +11,37 @@ internal sealed class OtlpSender(OtlpTarget target, RunMetrics metrics) : Backgr
 {
     private const int FlushMsMax = 3_000;
     private static readonly TimeSpan ReadEvery = TimeSpan.FromSeconds(15);
+    private MeterProvider? _meters;
+    private TracerProvider? _traces;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Listens before the server answers: what is measured while nobody listens is never sent.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
         var resource = ResourceBuilder
             .CreateDefault()
             .AddService("distiller", serviceInstanceId: Environment.MachineName);
-        using var meters = Sdk.CreateMeterProviderBuilder()
+        _meters = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(resource)
             .AddMeter(MeterNames.All)
             .AddOtlpExporter(exporter => target.Apply(exporter, "metrics"))
             .Build();
-        using var traces = Sdk.CreateTracerProviderBuilder()
+        _traces = Sdk.CreateTracerProviderBuilder()
             .SetResourceBuilder(resource)
             .AddSource(MeterNames.Activities)
             .AddOtlpExporter(exporter => target.Apply(exporter, "traces"))
             .Build();
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        _meters?.Dispose();
+        _traces?.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
         using var clock = new PeriodicTimer(ReadEvery);
         try
         {
@@ -37,12 +52,14 @@ internal sealed class OtlpSender(OtlpTarget target, RunMetrics metrics) : Backgr
         }
         catch (OperationCanceledException)
         {
-            // The end of the server is the time for what was not sent yet.
+            // The end of the server is the time for what was not sent yet, the newest included.
+            metrics.Forget();
+            await metrics.RefreshAsync(CancellationToken.None);
         }
         finally
         {
-            meters.ForceFlush(FlushMsMax);
-            traces.ForceFlush(FlushMsMax);
+            _meters?.ForceFlush(FlushMsMax);
+            _traces?.ForceFlush(FlushMsMax);
         }
     }
 }

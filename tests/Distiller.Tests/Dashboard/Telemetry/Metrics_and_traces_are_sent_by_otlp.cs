@@ -15,19 +15,8 @@ internal sealed class Metrics_and_traces_are_sent_by_otlp
         )
         {
             await Nights.FillAsync(server.Store, server.Clock);
-            await server.Browser.GetStringAsync("/metrics");
             using var source = new ActivitySource("Distiller");
-            var patience = Stopwatch.StartNew();
-            Activity? activity = null;
-            while (activity is null && patience.Elapsed < TimeSpan.FromSeconds(20))
-            {
-                // The sender begins in the background.
-                await Task.Delay(20);
-                activity = source.StartActivity("a-night-to-remember");
-            }
-
-            activity.ShouldNotBeNull();
-            activity.Dispose();
+            source.StartActivity("a-night-to-remember").ShouldNotBeNull().Dispose();
         }
 
         // The end of the server sends what is left.
