@@ -3,7 +3,7 @@ namespace Distiller.Opsdesk;
 /// <summary>
 /// The tickets an agent is tested with: after the drift, mostly under known rules, some under the changed, now and then one
 /// under a rule nobody has learnt. The number of each stratum is fixed by its share; within one, rules are drawn with
-/// replacement.
+/// replacement. None is worded as a logged one.
 /// </summary>
 public static class TestMix
 {
@@ -20,7 +20,9 @@ public static class TestMix
         [
             .. rules
                 .Chunk(perDay)
-                .SelectMany((ofDay, day) => Tickets.Write(company, first + day, ofDay, options.Seed))
+                .SelectMany(
+                    (ofDay, day) => Tickets.Write(company, first + day, ofDay, TicketWording.HeldOut, options.Seed)
+                )
                 .Select(t => new TestTicket(t, strata[t.Rule.Id])),
         ];
     }

@@ -9,16 +9,25 @@ public static class Tickets
     private const int FirstHour = 6;
     internal const int WorkingSeconds = 14 * 3600;
 
-    /// <summary>Tickets of one day in order of time; every rule of that day's handbook is as likely as any other.</summary>
+    /// <summary>
+    /// Tickets of one day as logs hold them, in order of time; every rule of that day's handbook is as likely as any other.
+    /// </summary>
     public static IReadOnlyList<Ticket> Draw(Company company, int day, int count, long seed)
     {
         var random = SeededRandom.For(seed, $"rules of day {day}");
         var rules = company.At(day).Handbook.Rules;
-        return Write(company, day, [.. Enumerable.Range(0, count).Select(_ => random.Pick(rules))], seed);
+        var drawn = Enumerable.Range(0, count).Select(_ => random.Pick(rules)).ToList();
+        return Write(company, day, drawn, TicketWording.Logged, seed);
     }
 
     /// <summary>One ticket for each of the rules, in their order.</summary>
-    internal static IReadOnlyList<Ticket> Write(Company company, int day, IReadOnlyList<Rule> rules, long seed)
+    internal static IReadOnlyList<Ticket> Write(
+        Company company,
+        int day,
+        IReadOnlyList<Rule> rules,
+        TicketWording wording,
+        long seed
+    )
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rules.Count, Ticket.PerDayMax);
         var random = SeededRandom.For(seed, $"tickets of day {day}");
@@ -28,7 +37,7 @@ public static class Tickets
             // An equal slice of the working day each: times grow and never leave the day.
             var second = ((long)WorkingSeconds * i / rules.Count) + random.Below((WorkingSeconds / rules.Count) + 1);
             var time = TimeOn(company, day, (int)second);
-            tickets.Add(Write(company, day, i, rules[i], time, random));
+            tickets.Add(Write(company, day, i, rules[i], wording, time, random));
         }
 
         return tickets;
@@ -40,13 +49,15 @@ public static class Tickets
         int day,
         int place,
         Rule rule,
+        TicketWording wording,
         DateTimeOffset time,
         SeededRandom random
     )
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(place, Ticket.PerDayMax);
         var number = $"{(day * Ticket.PerDayMax) + place:00000}";
-        return new Ticket($"T{number}", day, time, Text(rule, number, company.Estate.Bystanders, time, random), rule);
+        var text = Text(rule, wording, number, company.Estate.Bystanders, time, random);
+        return new Ticket($"T{number}", day, time, text, rule);
     }
 
     /// <summary>A time within the day's working hours.</summary>
@@ -55,16 +66,45 @@ public static class Tickets
 
     private static string Text(
         Rule rule,
+        TicketWording wording,
         string number,
         IReadOnlyList<string> hosts,
         DateTimeOffset time,
         SeededRandom random
-    ) =>
-        random
-            .Pick(Situations.Tickets[rule.Kind])
+    )
+    {
+        var (sentence, phrase) = Draw(rule, wording, random);
+        return sentence
             .Replace("{n}", number, StringComparison.Ordinal)
-            .Replace("{p}", random.Pick(rule.Phrasings), StringComparison.Ordinal)
+            .Replace("{p}", phrase, StringComparison.Ordinal)
             .Replace("{s}", rule.Subject, StringComparison.Ordinal)
             .Replace("{h}", random.Pick(hosts), StringComparison.Ordinal)
             .Replace("{t}", $"{time.Hour - random.Below(FirstHour)}", StringComparison.Ordinal);
+    }
+
+    private static (string Sentence, string Phrase) Draw(Rule rule, TicketWording wording, SeededRandom random)
+    {
+        var sentences = Situations.Tickets[rule.Kind];
+        if (wording == TicketWording.Any)
+        {
+            return (random.Pick(sentences), random.Pick(rule.Phrasings));
+        }
+
+        // Which sentence a phrase is held out in differs from rule to rule, and stays when the rule changes.
+        var shift = rule.Id.Sum(c => c);
+        var wordings = new List<(string, string)>();
+        foreach (var (s, sentence) in sentences.Index())
+        {
+            foreach (var (p, phrase) in rule.Phrasings.Index())
+            {
+                var isHeldOut = (s + p + shift) % sentences.Length == 0;
+                if (isHeldOut == (wording == TicketWording.HeldOut))
+                {
+                    wordings.Add((sentence, phrase));
+                }
+            }
+        }
+
+        return random.Pick(wordings);
+    }
 }

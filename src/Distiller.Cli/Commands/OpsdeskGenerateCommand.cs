@@ -15,7 +15,7 @@ internal static class OpsdeskGenerateCommand
             HelpName = "LOGS.jsonl",
         };
         var seed = OpsdeskOptions.Company("--seed");
-        var days = OpsdeskOptions.Ranged("--days", "Days of work", OpsdeskOptions.DaysByDefault, 1, 60);
+        var days = OpsdeskOptions.Days();
         var tickets = OpsdeskOptions.Ranged("--tickets", "Tickets a day", 60, 1, Ticket.PerDayMax);
         var errors = OpsdeskOptions.Ranged(
             "--error-rate",
@@ -38,11 +38,7 @@ internal static class OpsdeskGenerateCommand
         };
         command.SetAction(parsed =>
         {
-            var company = OpsdeskOptions.Generate(
-                parsed.GetValue(seed),
-                parsed.GetValue(drift),
-                OpsdeskOptions.DaysByDefault
-            );
+            var company = OpsdeskOptions.Generate(parsed.GetValue(seed), parsed.GetValue(drift), parsed.GetValue(days));
             var expert = new Expert(
                 company,
                 new ExpertOptions { Seed = parsed.GetValue(seed), ErrorRate = parsed.GetValue(errors) }

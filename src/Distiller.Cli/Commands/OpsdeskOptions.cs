@@ -9,13 +9,16 @@ internal static class OpsdeskOptions
     /// <summary>That are logged, and after which the handbook changes.</summary>
     public const int DaysByDefault = 5;
 
-    public static Option<long> Company(string name) =>
-        new(name)
+    public static Option<long> Company(params string[] aliases) =>
+        new("--company", aliases)
         {
             Description = "Seed of the company: another seed is another company.",
             HelpName = "SEED",
             DefaultValueFactory = _ => 42,
         };
+
+    public static Option<int> Days() =>
+        Ranged("--days", "Days that are logged before the handbook changes", DaysByDefault, 1, 60);
 
     public static Option<int> Drift() => Ranged("--drift", "Rules of 60 that change after the logged days", 1, 0, 60);
 

@@ -25,8 +25,9 @@ internal static class OpsdeskRunCommand
         {
             Description = "Only the short line stands in the prompt.",
         };
-        var company = OpsdeskOptions.Company("--company");
+        var company = OpsdeskOptions.Company();
         var tickets = OpsdeskOptions.Ranged("--tickets", "Tickets", 50, 1, Ticket.PerDayMax);
+        var days = OpsdeskOptions.Days();
         var drift = OpsdeskOptions.Drift();
         var seed = OpsdeskOptions.TicketSeed("--seed");
         var output = OpsdeskOptions.OutputTokensMax();
@@ -52,6 +53,7 @@ internal static class OpsdeskRunCommand
             noHandbook,
             company,
             tickets,
+            days,
             drift,
             seed,
             output,
@@ -72,11 +74,7 @@ internal static class OpsdeskRunCommand
             {
                 NightSession.UseSafePlugin(parsed.GetRequiredValue(home));
                 var tasks = OpsdeskTasks.Draw(
-                    OpsdeskOptions.Generate(
-                        parsed.GetValue(company),
-                        parsed.GetValue(drift),
-                        OpsdeskOptions.DaysByDefault
-                    ),
+                    OpsdeskOptions.Generate(parsed.GetValue(company), parsed.GetValue(drift), parsed.GetValue(days)),
                     parsed.GetValue(tickets),
                     parsed.GetValue(seed)
                 );

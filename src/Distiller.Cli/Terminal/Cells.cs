@@ -1,4 +1,5 @@
 using System.Globalization;
+using Distiller.Core;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;
@@ -22,6 +23,22 @@ internal static class Cells
     public static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
     public static string Percent(double share) => share.ToString("P0", CultureInfo.InvariantCulture);
+
+    /// <summary>A difference with its sign; what rounds to zero is no negative number.</summary>
+    public static string Signed(double value, int decimals)
+    {
+        var rounded = Math.Round(value, decimals, MidpointRounding.AwayFromZero);
+        var sign = rounded switch
+        {
+            > 0 => "+",
+            < 0 => "-",
+            _ => "",
+        };
+        return sign + Math.Abs(rounded).ToString($"F{decimals}", CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The interval of a pattern's lift.</summary>
+    public static string Lift(Interval lift) => $"{Signed(lift.Low, 2)} to {Signed(lift.High, 2)}";
 
     public static string Loss(double nats) => nats.ToString("F3", CultureInfo.InvariantCulture);
 }

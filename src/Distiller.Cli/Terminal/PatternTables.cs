@@ -23,7 +23,7 @@ internal static class PatternTables
                 Output.Cell(p.Intent),
                 Output.Cell(string.Join(" > ", p.Tools)),
                 p.Pattern is { } found ? Cells.Number(found.Support) : "",
-                p.Pattern is { } lifted ? $"{lifted.Lift.Low:+0.00;-0.00} to {lifted.Lift.High:+0.00;-0.00}" : "",
+                p.Pattern is { } lifted ? Cells.Lift(lifted.Lift) : "",
                 Decision(p.Decision),
                 Output.Cell(p.Review?.By ?? "")
             );
@@ -44,7 +44,7 @@ internal static class PatternTables
             }
 
             console.WriteLine(
-                $"{found.Support:N0} successful episodes of {found.Tasks:N0} tasks follow it; success {found.SuccessWith:P0} with, {found.SuccessWithout:P0} without; lift {found.Lift.Low:+0.00;-0.00} to {found.Lift.High:+0.00;-0.00} (95 %)"
+                $"{found.Support:N0} successful episodes of {found.Tasks:N0} tasks follow it; success {found.SuccessWith:P0} with, {found.SuccessWithout:P0} without; lift {Cells.Lift(found.Lift)} (95 %)"
             );
             console.WriteLine("episodes " + string.Join(' ', found.Episodes.Select(e => e.Value[..12])));
         }

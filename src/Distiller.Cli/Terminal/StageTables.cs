@@ -99,7 +99,7 @@ internal static class StageTables
                 Cells.Number(p.Tasks),
                 Cells.Percent(p.SuccessWith),
                 Cells.Percent(p.SuccessWithout),
-                $"{p.Lift.Low:+0.00;-0.00} to {p.Lift.High:+0.00;-0.00}"
+                Cells.Lift(p.Lift)
             );
         }
 

@@ -89,7 +89,7 @@ internal static class TrialTables
 
     private static string Percent(double share) => share.ToString("P1", CultureInfo.InvariantCulture);
 
-    private static string Points(double share) => (100 * share).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
+    private static string Points(double share) => Cells.Signed(100 * share, 1);
 
     private static string Usd(double usd) =>
         usd.ToString(usd < 0.01 ? "0.000000" : "0.0000", CultureInfo.InvariantCulture);

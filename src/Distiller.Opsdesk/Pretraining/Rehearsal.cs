@@ -56,7 +56,8 @@ internal sealed class Rehearsal
         var day = _random.Below(Days);
         var time = Tickets.TimeOn(_company, day, _random.Below(Tickets.WorkingSeconds));
         var rule = _random.Pick(_company.Handbook.Rules);
-        return Tickets.Write(_company, day, _random.Below(Ticket.PerDayMax), rule, time, _random);
+        var place = _random.Below(Ticket.PerDayMax);
+        return Tickets.Write(_company, day, place, rule, TicketWording.Any, time, _random);
     }
 
     /// <summary>
