@@ -2,7 +2,7 @@ using System.CommandLine;
 
 namespace Distiller.Cli.Commands;
 
-/// <summary><c>opsdesk generate|show|run|night</c>: the sample company, for those who have no logs at hand.</summary>
+/// <summary><c>opsdesk generate|show|run|night|week</c>: the sample company, for those who have no logs at hand.</summary>
 internal static class OpsdeskCommand
 {
     public static Command Create() =>

@@ -12,8 +12,8 @@ internal static class OpsdeskNightCommand
 {
     public static Command Create()
     {
-        var company = OpsdeskOptions.Company("--company");
-        var days = OpsdeskOptions.Ranged("--days", "Days that are logged", OpsdeskOptions.DaysByDefault, 1, 60);
+        var company = OpsdeskOptions.Company();
+        var days = OpsdeskOptions.Days();
         var perDay = OpsdeskOptions.Ranged("--tickets-per-day", "Tickets of each of them", 200, 1, Ticket.PerDayMax);
         var tickets = OpsdeskOptions.Ranged("--test-tickets", "Tickets of the days after", 300, 1, Ticket.PerDayMax);
         var drift = OpsdeskOptions.Drift();

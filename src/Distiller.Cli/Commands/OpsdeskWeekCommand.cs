@@ -19,7 +19,7 @@ internal static class OpsdeskWeekCommand
         var home = CommonOptions.Home();
         var json = CommonOptions.Json();
         var nights = OpsdeskOptions.Ranged("--nights", "Nights to live", defaults.Nights, 1, 60);
-        var company = OpsdeskOptions.Company("--company");
+        var company = OpsdeskOptions.Company();
         var perDay = OpsdeskOptions.Ranged(
             "--tickets-per-day",
             "Tickets that the expert works each day",

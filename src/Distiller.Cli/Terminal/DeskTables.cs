@@ -1,6 +1,7 @@
 using System.Globalization;
 using Distiller.Cli.Commands;
 using Distiller.Cli.Desk;
+using Distiller.Opsdesk;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;
@@ -8,6 +9,8 @@ namespace Distiller.Cli.Terminal;
 /// <summary>How the sample company's results look to people.</summary>
 internal static class DeskTables
 {
+    private const int NamesShown = 8;
+
     /// <summary>What a model did at the sample company's desk.</summary>
     public static void DeskRun(IAnsiConsole console, DeskRunResult result)
     {
@@ -61,6 +64,55 @@ internal static class DeskTables
             console.WriteLine($"transcripts {Printable.Text(path)}");
         }
     }
+
+    /// <summary>The company, then its handbook as it stands in a prompt, then tickets.</summary>
+    public static void Company(IAnsiConsole console, ShownCompany company)
+    {
+        var changes = company.Rules.Count(r => r.Stratum == Stratum.Changed);
+        console.WriteLine(
+            Printable.Text($"{company.Company}, company {company.Seed}, day {company.Day}: {company.Rules.Count} rules")
+        );
+        var estate = Output.Table("what", "#number", "such as");
+        foreach (var (what, names) in Lists(company))
+        {
+            estate.AddRow(what, Cells.Number(names.Count), Output.Cell(string.Join(", ", names.Take(NamesShown))));
+        }
+
+        console.Write(estate);
+        console.WriteLine(
+            company.Day < company.DriftDay
+                ? $"On day {company.DriftDay}, after the logged days, {changes} of them will change and others be added."
+                : $"Changed by the newest drift: {changes}; new: {company.Rules.Count(r => r.Stratum == Stratum.Unseen)}."
+        );
+        console.WriteLine();
+        console.WriteLine("Handbook");
+        foreach (var rule in company.Rules)
+        {
+            console.WriteLine(Printable.Text(rule.Entry));
+        }
+
+        foreach (var ticket in company.Tickets)
+        {
+            console.WriteLine();
+            console.WriteLine(Printable.Text($"{ticket.Time:u} {ticket.Text}"));
+            console.WriteLine(Printable.Text($"  falls under {ticket.Rule}"));
+        }
+    }
+
+    private static IEnumerable<(string What, IReadOnlyList<string> Names)> Lists(ShownCompany company) =>
+        [
+            ("services", company.Services),
+            ("teams", company.Teams),
+            ("topics of queues", company.Topics),
+            ("hosts", company.Hosts),
+            ("accounts", company.Accounts),
+            ("queues", company.Queues),
+            ("people on call", company.OnCall),
+            ("assets", company.Assets),
+            ("keys", company.Keys),
+            ("links", company.Links),
+            ("tools", [.. company.Tools.Select(t => t.ToString())]),
+        ];
 
     public static void Generated(IAnsiConsole console, GeneratedResult result) =>
         console.MarkupLineInterpolated(

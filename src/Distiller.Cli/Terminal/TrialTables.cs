@@ -61,7 +61,7 @@ internal static class TrialTables
         table.AddRow(
             $"success, points: {TrialJudge.Name(claim.Verdict)}",
             Points(claim.SuccessDifference.Value),
-            claim.SuccessDifference.Interval is { } i ? $"{Points(i.Low)} to {Points(i.High)}" : "none"
+            $"{Points(claim.SuccessInterval.Low)} to {Points(claim.SuccessInterval.High)}"
         );
         Add(table, "tokens per solved task", claim.TokensPerSolvedTask);
         Add(table, "cost per solved task", cost.PerSolvedTask);

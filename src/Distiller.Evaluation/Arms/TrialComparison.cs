@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Distiller.Core;
 using Distiller.Evaluation.Statistics;
 
@@ -27,7 +28,11 @@ public sealed record TrialComparison
     /// </summary>
     public required Interval SuccessDifferenceScore { get; init; }
 
-    /// <summary>From the hull of both intervals.</summary>
+    /// <summary>The hull of both intervals.</summary>
+    [JsonIgnore]
+    public Interval SuccessInterval => TrialJudge.Hull(SuccessDifference, SuccessDifferenceScore);
+
+    /// <summary>From <see cref="SuccessInterval"/>.</summary>
     public required TrialVerdict Verdict { get; init; }
 
     /// <summary>Below one is fewer tokens. Null where an arm solved nothing.</summary>

@@ -14,18 +14,19 @@ public static class TrialJudge
     /// <param name="margin">Above zero.</param>
     public static TrialVerdict Verdict(Estimate difference, Interval score, double margin)
     {
-        if (difference.Interval is not { } resampled)
-        {
-            return TrialVerdict.Inconclusive;
-        }
-
-        var low = Math.Min(resampled.Low, score.Low);
-        var high = Math.Max(resampled.High, score.High);
-        return low > 0 ? TrialVerdict.Superior
+        var (low, high) = Hull(difference, score);
+        return difference.Interval is null ? TrialVerdict.Inconclusive
+            : low > 0 ? TrialVerdict.Superior
             : low > -margin ? TrialVerdict.NonInferior
             : high < 0 ? TrialVerdict.Inferior
             : TrialVerdict.Inconclusive;
     }
+
+    /// <summary>The wider ends of both intervals.</summary>
+    public static Interval Hull(Estimate difference, Interval score) =>
+        difference.Interval is { } resampled
+            ? new Interval(Math.Min(resampled.Low, score.Low), Math.Max(resampled.High, score.High))
+            : score;
 
     /// <summary>
     /// Open where A3 is superior or non-inferior to A1 and A4 does not win. A4 wins unless it is shown to be inferior to
@@ -70,9 +71,7 @@ public static class TrialJudge
 
     private static string Words(TrialComparison c)
     {
-        var score = c.SuccessDifferenceScore;
-        var low = Math.Min(score.Low, c.SuccessDifference.Interval?.Low ?? score.Low);
-        var high = Math.Max(score.High, c.SuccessDifference.Interval?.High ?? score.High);
+        var (low, high) = c.SuccessInterval;
         return $"success differs by {Points(c.SuccessDifference.Value)}, from {Number(low)} to {Number(high)} with 95 % confidence";
     }
 

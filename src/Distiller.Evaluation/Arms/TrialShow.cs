@@ -1,3 +1,5 @@
+using Distiller.Evaluation.Statistics;
+
 namespace Distiller.Evaluation;
 
 /// <summary>The short form of a trial for other programs. Costs are in US dollars at the primary price.</summary>
@@ -45,7 +47,7 @@ public sealed record TrialShow
             Intervals = claim is null
                 ? null
                 : new TrialShowIntervals(
-                    claim.SuccessDifference,
+                    new Estimate(claim.SuccessDifference.Value, claim.SuccessInterval),
                     claim.TokensPerSolvedTask,
                     claim.Costs.First(c => c.Price == summary.PrimaryPrice).PerSolvedTask
                 ),

@@ -30,23 +30,45 @@ internal sealed class the_sample_company
     }
 
     [Test]
-    public void shows_a_handbook_that_drifts()
+    public void shows_what_it_has_and_how_its_people_write()
     {
-        var first = DistillerProcess.Run("opsdesk", "show").Output.Split('\n');
-        var later = DistillerProcess.Run("opsdesk", "show", "--day", "6").Output.Split('\n');
-        first.Length.ShouldBeGreaterThan(60);
-        first.Except(later).Count().ShouldBe(1);
+        var shown = DistillerProcess.Run("opsdesk", "show", "--company", "7", "--tickets", "3", "--json");
+        shown.ExitCode.ShouldBe(0, shown.ToString());
+        ((long)shown.Json["seed"]!).ShouldBe(7);
+        foreach (var list in new[] { "services", "hosts", "accounts", "queues", "onCall" })
+        {
+            shown.Json[list]!.AsArray().Count.ShouldBeGreaterThan(4, list);
+        }
+
+        shown.Json["tools"]!.AsArray().Count.ShouldBe(8);
+        var rules = shown.Json["rules"]!.AsArray();
+        rules.Count.ShouldBe(60);
+        rules.ShouldAllBe(r => r!["phrasings"]!.AsArray().Count >= 3);
+        var people = DistillerProcess.Run("opsdesk", "show", "--company", "7", "--tickets", "3").Output;
+        Entries(people).ShouldBe(rules.Select(r => (string)r!["entry"]!));
+        foreach (var ticket in shown.Json["tickets"]!.AsArray())
+        {
+            people.ShouldContain((string)ticket!["text"]!);
+            rules.ShouldContain(r => (string)r!["id"]! == (string)ticket!["rule"]!);
+        }
     }
 
-    [TestCase(0)]
-    [TestCase(3)]
-    public void drifts_as_far_as_it_is_told(int rules)
+    [TestCase(0, 5, 6)]
+    [TestCase(1, 5, 6)]
+    [TestCase(3, 2, 2)]
+    public void drifts_as_far_and_as_late_as_it_is_told(int rules, int days, int day)
     {
-        string[] drift = ["--drift", $"{rules}"];
-        var first = DistillerProcess.Run(["opsdesk", "show", .. drift]).Output.Split('\n');
-        var later = DistillerProcess.Run(["opsdesk", "show", "--day", "6", .. drift]).Output.Split('\n');
+        string[] drift = ["--drift", $"{rules}", "--days", $"{days}"];
+        var first = Entries(DistillerProcess.Run(["opsdesk", "show", .. drift]).Output);
+        var eve = Entries(DistillerProcess.Run(["opsdesk", "show", "--day", $"{days - 1}", .. drift]).Output);
+        var later = Entries(DistillerProcess.Run(["opsdesk", "show", "--day", $"{day}", .. drift]).Output);
+        eve.ShouldBe(first);
         first.Except(later).Count().ShouldBe(rules);
+        later.Count.ShouldBe(62);
     }
+
+    private static List<string> Entries(string output) =>
+        [.. output.Split('\n').Select(l => l.TrimEnd()).Where(l => l.StartsWith("* ", StringComparison.Ordinal))];
 
     [Test]
     public void a_count_out_of_range_is_wrong_usage()

@@ -123,6 +123,12 @@ public sealed class a_report_is_shown_and_verified
             .ShouldBe(["successDifference", "tokensPerSolvedTaskRatio", "costPerSolvedTaskRatio"]);
         var interval = newest.Figures.Comparisons[0].TokensPerSolvedTask!.Interval!.Value;
         ((double)root["intervals"]!["tokensPerSolvedTaskRatio"]!["interval"]!["high"]!).ShouldBe(interval.High);
+        // What decides is the wider of two intervals; whoever reads one must come to the same verdict.
+        var claim = newest.Figures.Comparisons[0];
+        claim.SuccessDifference.Interval!.Value.ShouldNotBe(claim.SuccessInterval);
+        var success = root["intervals"]!["successDifference"]!["interval"]!;
+        ((double)success["low"]!).ShouldBe(claim.SuccessInterval.Low);
+        ((double)success["high"]!).ShouldBe(claim.SuccessInterval.High);
     }
 
     [Test]

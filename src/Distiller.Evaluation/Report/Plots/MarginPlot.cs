@@ -14,7 +14,7 @@ internal static class MarginPlot
     {
         var margin = claim.Summary.Options.Margin;
         var shown = claim.Summary.Figures.Comparisons.Where(c => c.Arm is TrialArm.A3 or TrialArm.A2).ToList();
-        var hulls = shown.Select(TrialClaim.Hull).ToList();
+        var hulls = shown.Select(c => c.SuccessInterval).ToList();
         var x = Scale.Linear(
             100 * Math.Min(hulls.Min(h => h.Low), -1.7 * margin),
             100 * Math.Max(hulls.Max(h => h.High), margin),

@@ -15,7 +15,7 @@ internal static class TokensPlot
                 "prompt and completion tokens of a step, logarithmic"
             ),
             Html.Of(
-                $"Steps of held-out episodes; the line marks the median. The completion is the logged one in both, so the whole difference is context."
+                $"Steps of held-out episodes; the line marks the median. Before: the log's system text and the mined patterns written out. The completion is the logged one in both, so the whole difference is context."
             )
         );
 }

@@ -1,5 +1,3 @@
-using Distiller.Core;
-
 namespace Distiller.Evaluation.Report;
 
 /// <summary>The parts of a trial that its headline rests on. Each is null where its arm did not run.</summary>
@@ -22,15 +20,6 @@ internal sealed class TrialClaim(TrialSummary summary)
 
     /// <summary>Cost ratio of A3 against A1 at the headline's price.</summary>
     public TrialCostRatio? Cost => Comparison?.Costs.First(c => c.Price == Summary.PrimaryPrice);
-
-    /// <summary>What the verdict is read from.</summary>
-    public static Interval Hull(TrialComparison c)
-    {
-        var score = c.SuccessDifferenceScore;
-        return c.SuccessDifference.Interval is { } i
-            ? new Interval(Math.Min(i.Low, score.Low), Math.Max(i.High, score.High))
-            : score;
-    }
 
     /// <summary>An arm's cost at the headline's price.</summary>
     public TrialCost CostOf(TrialArmFigures arm) => arm.Costs.First(c => c.Price == Summary.PrimaryPrice);

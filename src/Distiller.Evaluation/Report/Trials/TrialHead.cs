@@ -54,7 +54,7 @@ internal static class TrialHead
                 <div class="gate open"><p><strong>✓ Published.</strong> The adapter is {TrialJudge.Name(
                     c.Verdict
                 )}: its success differs by {Show.Points(c.SuccessDifference.Value)} points, 95 % interval {Show.PointsInterval(
-                    TrialClaim.Hull(c)
+                    c.SuccessInterval
                 )}, and a loss of {Points(claim)} was allowed beforehand. The null control fails, as it must.</p></div>
 
                 """
@@ -99,7 +99,7 @@ internal static class TrialHead
                 )}{Card.Draw(
                     "Tasks solved",
                     Card.Arrow(Show.Percent(before.Success.Value), Show.Percent(after.Success.Value)),
-                    $"{Show.Points(c.SuccessDifference.Value)} points, interval {Show.PointsInterval(TrialClaim.Hull(c))}: {TrialJudge.Name(c.Verdict)}"
+                    $"{Show.Points(c.SuccessDifference.Value)} points, interval {Show.PointsInterval(c.SuccessInterval)}: {TrialJudge.Name(c.Verdict)}"
                 )}{Card.Draw(
                     "Cost of 1,000 solved tasks",
                     Card.Arrow(Thousand(claim.CostOf(before)), Thousand(claim.CostOf(after))),

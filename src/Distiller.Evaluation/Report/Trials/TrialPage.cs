@@ -13,7 +13,7 @@ internal static class TrialPage
                 claim
             )}{TrialSuccessSection.Draw(claim)}{TrialFailuresSection.Draw(part, claim)}<section>
             <h2>The log, step by step</h2>
-            <p>Beside the tasks that were worked, the same adapter was measured on held-out episodes of the log it comes from.</p>
+            <p>Beside the tasks that were worked, the same adapter was measured on held-out episodes of the log it comes from. A prompt before holds the mined patterns there, besides what the log had; A1&#8217;s above hold no patterns.</p>
             </section>
             {HeadSection.Plots(input)}
             """

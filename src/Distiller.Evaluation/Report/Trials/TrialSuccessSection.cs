@@ -75,7 +75,7 @@ internal static class TrialSuccessSection
         }
 
         var solved =
-            $"A4 was trained the same way as the adapter, but on completions that had been shuffled: it has seen the same words and learnt nothing that holds. It solved {Show.Count(a.Solved)} of {Show.Count(a.Tasks)} tasks ({Show.Percent(a.Success.Value)}), {Show.Points(c.SuccessDifference.Value)} points against A1, 95 % interval {Show.PointsInterval(TrialClaim.Hull(c))}.";
+            $"A4 was trained the same way as the adapter, but on completions that had been shuffled: it has seen the same words and learnt nothing that holds. It solved {Show.Count(a.Solved)} of {Show.Count(a.Tasks)} tasks ({Show.Percent(a.Success.Value)}), {Show.Points(c.SuccessDifference.Value)} points against A1, 95 % interval {Show.PointsInterval(c.SuccessInterval)}.";
         return claim.IsVoid
             ? $"{solved} It is not shown to be worse than A1, so the control wins and the report is void: what A3 does may be no knowledge of the tasks."
             : $"{solved} It is shown to be worse than A1, as it must be: A3’s success comes from what the completions say.";
