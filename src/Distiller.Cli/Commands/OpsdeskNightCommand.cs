@@ -94,7 +94,9 @@ internal static class OpsdeskNightCommand
     }
 
     /// <summary>
-    /// Many short rows, seen a few times at a high rate: procedures are to be known by heart. Tickets are written from few
+    /// Many short rows, seen a few times in small steps at a high rate: procedures are to be known by heart, in whatever
+    /// words a ticket asks for them (at steps twice as large, one company's adapter lost 14 of 584 tickets to wordings
+    /// that no log had shown, and 2 at these). Tickets are written from few
     /// templates, so nearly the same words are no sign of the same task.
     /// </summary>
     private static NightSettings Defaults { get; } =
@@ -108,6 +110,7 @@ internal static class OpsdeskNightCommand
             Epochs = 2,
             MaxTrainTokens = 400_000,
             LearningRate = 3e-3,
+            TokensPerStep = 1024,
             MaxHoldoutTokens = 12_000,
             ToolSteps = 2,
         };

@@ -34,6 +34,7 @@ internal static class DeskWeekSchedule
                   epochs: 2
                   max-train-tokens: {options.MaxTrainTokens.ToString(number)}
                   learning-rate: 0.003
+                  tokens-per-step: 1024
                   max-holdout-tokens: 12000
                   tool-steps: 2
                   threads: {options.Threads.ToString(number)}
