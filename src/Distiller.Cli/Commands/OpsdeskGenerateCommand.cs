@@ -14,8 +14,7 @@ internal static class OpsdeskGenerateCommand
             Description = "Where the episodes go, one a line: a log that 'collect' reads.",
             HelpName = "LOGS.jsonl",
         };
-        var seed = OpsdeskOptions.Company("--seed");
-        var days = OpsdeskOptions.Days();
+        var company = new CompanyChoice("--seed");
         var tickets = OpsdeskOptions.Ranged("--tickets", "Tickets a day", 60, 1, Ticket.PerDayMax);
         var errors = OpsdeskOptions.Ranged(
             "--error-rate",
@@ -24,29 +23,26 @@ internal static class OpsdeskGenerateCommand
             0,
             1
         );
-        var drift = OpsdeskOptions.Drift();
         var json = CommonOptions.Json();
         var command = new Command("generate", "Lets the scripted expert work tickets and writes its episodes.")
         {
             path,
-            seed,
-            days,
-            tickets,
-            errors,
-            drift,
-            json,
         };
+        company.AddTo(command);
+        command.Add(tickets);
+        command.Add(errors);
+        command.Add(json);
         command.SetAction(parsed =>
         {
-            var company = OpsdeskOptions.Generate(parsed.GetValue(seed), parsed.GetValue(drift), parsed.GetValue(days));
+            var desk = company.Generate(parsed);
             var expert = new Expert(
-                company,
-                new ExpertOptions { Seed = parsed.GetValue(seed), ErrorRate = parsed.GetValue(errors) }
+                desk,
+                new ExpertOptions { Seed = desk.Options.Seed, ErrorRate = parsed.GetValue(errors) }
             );
             var file = Path.GetFullPath(parsed.GetRequiredValue(path));
-            var written = EpisodeLines.Write(file, expert.Work(0, parsed.GetValue(days), parsed.GetValue(tickets)));
+            var written = EpisodeLines.Write(file, expert.Work(0, desk.Options.DriftDay, parsed.GetValue(tickets)));
             new Output(parsed.GetValue(json)).Result(
-                new GeneratedResult(company.Name, written, file),
+                new GeneratedResult(desk.Name, written, file),
                 DeskTables.Generated
             );
             return ExitCode.Done;

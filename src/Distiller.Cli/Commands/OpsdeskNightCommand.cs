@@ -12,11 +12,9 @@ internal static class OpsdeskNightCommand
 {
     public static Command Create()
     {
-        var company = OpsdeskOptions.Company();
-        var days = OpsdeskOptions.Days();
+        var company = new CompanyChoice();
         var perDay = OpsdeskOptions.Ranged("--tickets-per-day", "Tickets of each of them", 200, 1, Ticket.PerDayMax);
         var tickets = OpsdeskOptions.Ranged("--test-tickets", "Tickets of the days after", 300, 1, Ticket.PerDayMax);
-        var drift = OpsdeskOptions.Drift();
         var seed = OpsdeskOptions.TicketSeed("--test-seed");
         var output = OpsdeskOptions.OutputTokensMax();
         var margin = OpsdeskOptions.Ranged("--margin", "Loss of success that still counts as none", 0.03, 0.001, 0.5);
@@ -44,41 +42,33 @@ internal static class OpsdeskNightCommand
             control (A4). Nothing is published, and the exit code is 1, unless the adapter is shown to be as good as the
             handbook. One home is for one company. Killed, the same command goes on from there.
             """
-        )
+        );
+        company.AddTo(command);
+        foreach (var option in new Option[] { perDay, tickets, seed, output, margin, volume })
         {
-            company,
-            days,
-            perDay,
-            tickets,
-            drift,
-            seed,
-            output,
-            margin,
-            volume,
-        };
+            command.Add(option);
+        }
+
         session.AddTo(command);
         command.SetAction(
             (parsed, cancellation) =>
             {
-                var desk = OpsdeskOptions.Generate(
-                    parsed.GetValue(company),
-                    parsed.GetValue(drift),
-                    parsed.GetValue(days)
-                );
+                var desk = company.Generate(parsed);
                 var report = session.Run(
                     parsed,
                     night =>
                     {
                         var logs = new DeskLogs(desk, Path.Combine(session.Home(parsed), "logs"));
                         logs.RefuseOthers(night.Workspace);
-                        var files = logs.Write(parsed.GetValue(days), parsed.GetValue(perDay), night.Progress);
+                        var files = logs.Write(desk.Options.DriftDay, parsed.GetValue(perDay), night.Progress);
                         return new NightlyPipeline(night).Run(files, desk.Name, cancellation);
                     },
                     settings =>
                         new DeskTrial(
-                            parsed.GetValue(company),
-                            parsed.GetValue(drift),
-                            parsed.GetValue(days),
+                            desk.Options.Seed,
+                            desk.Options.Rules,
+                            desk.Options.ChangedRules,
+                            desk.Options.DriftDay,
                             parsed.GetValue(tickets),
                             parsed.GetValue(seed),
                             parsed.GetValue(output),

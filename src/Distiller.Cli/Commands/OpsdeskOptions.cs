@@ -9,6 +9,13 @@ internal static class OpsdeskOptions
     /// <summary>That are logged, and after which the handbook changes.</summary>
     public const int DaysByDefault = 5;
 
+    public const int RulesByDefault = 60;
+
+    /// <summary>Of a handbook that is worth moving out of a prompt.</summary>
+    public const int RulesMin = 60;
+
+    public const int RulesMax = 80;
+
     public static Option<long> Company(params string[] aliases) =>
         new("--company", aliases)
         {
@@ -16,11 +23,6 @@ internal static class OpsdeskOptions
             HelpName = "SEED",
             DefaultValueFactory = _ => 42,
         };
-
-    public static Option<int> Days() =>
-        Ranged("--days", "Days that are logged before the handbook changes", DaysByDefault, 1, 60);
-
-    public static Option<int> Drift() => Ranged("--drift", "Rules of 60 that change after the logged days", 1, 0, 60);
 
     /// <summary>The same tickets for whoever gives the same seed.</summary>
     public static Option<long> TicketSeed(string name) =>
@@ -54,12 +56,13 @@ internal static class OpsdeskOptions
 
     /// <param name="days">That are logged before the handbook changes.</param>
     /// <param name="later">Rules that change on each of the days after.</param>
-    public static Company Generate(long seed, int drift, int days, params IReadOnlyList<int> later) =>
+    public static Company Generate(long seed, int rules, int drift, int days, params IReadOnlyList<int> later) =>
         Opsdesk.Company.Generate(
             new CompanyOptions
             {
                 Seed = seed,
                 Pool = NamePool.Demo,
+                Rules = rules,
                 ChangedRules = drift,
                 DriftDay = days,
                 LaterChanges = later,

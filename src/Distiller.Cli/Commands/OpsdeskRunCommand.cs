@@ -25,10 +25,8 @@ internal static class OpsdeskRunCommand
         {
             Description = "Only the short line stands in the prompt.",
         };
-        var company = OpsdeskOptions.Company();
+        var company = new CompanyChoice();
         var tickets = OpsdeskOptions.Ranged("--tickets", "Tickets", 50, 1, Ticket.PerDayMax);
-        var days = OpsdeskOptions.Days();
-        var drift = OpsdeskOptions.Drift();
         var seed = OpsdeskOptions.TicketSeed("--seed");
         var output = OpsdeskOptions.OutputTokensMax();
         var threads = OpsdeskOptions.Ranged("--threads", "Threads", Math.Min(Environment.ProcessorCount, 8), 1, 1024);
@@ -51,17 +49,13 @@ internal static class OpsdeskRunCommand
             adapter,
             handbook,
             noHandbook,
-            company,
-            tickets,
-            days,
-            drift,
-            seed,
-            output,
-            threads,
-            transcripts,
-            home,
-            json,
         };
+        company.AddTo(command);
+        foreach (var option in new Option[] { tickets, seed, output, threads, transcripts, home, json })
+        {
+            command.Add(option);
+        }
+
         command.Validators.Add(result =>
         {
             if (result.GetValue(handbook) && result.GetValue(noHandbook))
@@ -74,7 +68,7 @@ internal static class OpsdeskRunCommand
             {
                 NightSession.UseSafePlugin(parsed.GetRequiredValue(home));
                 var tasks = OpsdeskTasks.Draw(
-                    OpsdeskOptions.Generate(parsed.GetValue(company), parsed.GetValue(drift), parsed.GetValue(days)),
+                    company.Generate(parsed),
                     parsed.GetValue(tickets),
                     parsed.GetValue(seed)
                 );

@@ -8,6 +8,7 @@ namespace Distiller.Cli.Desk;
 
 /// <summary>A trial at the sample company, as a schedule describes it.</summary>
 /// <param name="Company">Seed of the company.</param>
+/// <param name="Rules">Of its handbook before the first drift.</param>
 /// <param name="Drift">Rules that change after the logged days.</param>
 /// <param name="Days">That are logged before the handbook changes.</param>
 /// <param name="TestTickets">Tickets of the days after.</param>
@@ -19,6 +20,7 @@ namespace Distiller.Cli.Desk;
 /// <param name="EachNight">The tickets are those of the day that begins with the night, and of that day alone.</param>
 internal sealed record DeskTrial(
     long Company = 42,
+    int Rules = OpsdeskOptions.RulesByDefault,
     int Drift = 1,
     int Days = OpsdeskOptions.DaysByDefault,
     int TestTickets = 300,
@@ -31,7 +33,6 @@ internal sealed record DeskTrial(
 )
 {
     private const string Place = "trial";
-    private const int RulesMax = 60;
     private const string CpuMachine = "aws/c6i.large";
     private const string GpuMachine = "aws/g6.xlarge";
 
@@ -62,7 +63,7 @@ internal sealed record DeskTrial(
     /// <summary>What <see cref="Read"/> reads.</summary>
     public JsonElement Describe() => JsonSerializer.SerializeToElement(new Described(this), Options);
 
-    public Opsdesk.Company Generate() => OpsdeskOptions.Generate(Company, Drift, Days, LaterDrifts ?? []);
+    public Opsdesk.Company Generate() => OpsdeskOptions.Generate(Company, Rules, Drift, Days, LaterDrifts ?? []);
 
     /// <param name="night">The day on which the night became due.</param>
     /// <exception cref="BadInputException">The company was not there yet on that day.</exception>
@@ -85,7 +86,8 @@ internal sealed record DeskTrial(
 
     private void Check()
     {
-        Within("drift", Drift, 0, RulesMax);
+        Within("rules", Rules, OpsdeskOptions.RulesMin, OpsdeskOptions.RulesMax);
+        Within("drift", Drift, 0, OpsdeskOptions.RulesMin);
         Within("days", Days, 1, 60);
         Within("test-tickets", TestTickets, 1, Opsdesk.Ticket.PerDayMax);
         Within("max-output", MaxOutput, 1, 4096);
@@ -93,7 +95,7 @@ internal sealed record DeskTrial(
         Within("volume", Volume, 1, 1_000_000_000);
         foreach (var drift in LaterDrifts ?? [])
         {
-            Within("later-drifts", drift, 0, RulesMax);
+            Within("later-drifts", drift, 0, OpsdeskOptions.RulesMin);
         }
     }
 
@@ -110,7 +112,7 @@ internal sealed record DeskTrial(
         new(
             new SourceLocation(place, 0),
             reason,
-            "Write 'opsdesk:' and below it company, drift, days, test-tickets, test-seed, max-output, margin, volume, later-drifts or each-night, or leave the trial out."
+            "Write 'opsdesk:' and below it company, rules, drift, days, test-tickets, test-seed, max-output, margin, volume, later-drifts or each-night, or leave the trial out."
         );
 
     private static int DayOf(Opsdesk.Company company, DateOnly night)

@@ -53,6 +53,18 @@ internal sealed class the_sample_company
         }
     }
 
+    [Test]
+    public void has_as_many_rules_as_it_is_told_within_sixty_and_eighty()
+    {
+        Entries(DistillerProcess.Run("opsdesk", "show", "--rules", "80").Output).Count.ShouldBe(80);
+        foreach (var rules in new[] { "59", "81" })
+        {
+            var refused = DistillerProcess.Run("opsdesk", "show", "--rules", rules);
+            refused.ExitCode.ShouldBe(2, refused.ToString());
+            refused.Error.ShouldContain("from 60 to 80");
+        }
+    }
+
     [TestCase(0, 5, 6)]
     [TestCase(1, 5, 6)]
     [TestCase(3, 2, 2)]

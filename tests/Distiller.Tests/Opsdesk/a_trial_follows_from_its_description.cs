@@ -76,6 +76,7 @@ public sealed class a_trial_follows_from_its_description
     [TestCase("""{"opsdesk":{"test-tickets":"many"}}""", "test-tickets")]
     [TestCase("""{"opsdesk":{},"helpdesk":{}}""", "helpdesk")]
     [TestCase("""{"opsdesk":null}""", "must hold 'opsdesk'")]
+    [TestCase("""{"opsdesk":{"rules":81}}""", "from 60 to 80")]
     [TestCase("[]", "must hold 'opsdesk'")]
     public void what_is_not_known_is_refused_by_name(string described, string named)
     {
