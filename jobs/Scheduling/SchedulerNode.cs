@@ -92,7 +92,7 @@ public sealed partial class SchedulerNode(
                 if (beat is not { } last || time.GetElapsedTime(last) >= node.BeatEvery)
                 {
                     await store.Nodes.BeatAsync(
-                        new RunNode(node.Name, node.Roles, ToolVersion.Current, started, time.GetUtcNow()),
+                        new RunNode(node.Name, node.Roles, ToolVersion.Number, started, time.GetUtcNow()),
                         stopping
                     );
                     beat = time.GetTimestamp();

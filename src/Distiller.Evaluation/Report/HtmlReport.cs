@@ -48,6 +48,6 @@ public static class HtmlReport
             ? $" Written {c.UtcDateTime.ToString("d MMMM yyyy, HH:mm", CultureInfo.InvariantCulture)} UTC."
             : "";
         var how = input.Trial is null ? "" : ": distiller report verify";
-        return $"Distiller {input.Summary.ToolVersion}.{created} Every figure can be recomputed from the evaluation's rows{how}.";
+        return $"Distiller {input.Summary.ToolVersion.Split('+')[0]}.{created} Every figure can be recomputed from the evaluation's rows{how}.";
     }
 }
