@@ -12,7 +12,7 @@ public sealed record TrialFigures
     /// <summary>In the order of their codes.</summary>
     public required IReadOnlyList<TrialArmFigures> Arms { get; init; }
 
-    /// <summary>Each arm that ran against A1, the claim (A3) first.</summary>
+    /// <summary>Each arm that ran against A1, the claim (A3) first; then the null control (A4) against the claim.</summary>
     public required IReadOnlyList<TrialComparison> Comparisons { get; init; }
 
     /// <summary>The training as it was priced, in US dollars; null where no adapter was trained.</summary>
@@ -44,6 +44,17 @@ public sealed record TrialFigures
                 .Select(a => ArmComparison.Of((a.Key, a.Value), (TrialArm.A1, cached), prices, options, trainingUsd))
                 .ToList()
             : [];
+        if (
+            comparisons.Count > 0
+            && arms.TryGetValue(TrialArm.A3, out var claim)
+            && arms.TryGetValue(TrialArm.A4, out var control)
+        )
+        {
+            comparisons.Add(
+                ArmComparison.Of((TrialArm.A4, control), (TrialArm.A3, claim), prices, options, trainingUsd)
+            );
+        }
+
         return new TrialFigures
         {
             Tasks = tasks.Count,

@@ -29,8 +29,7 @@ public static class TrialJudge
             : score;
 
     /// <summary>
-    /// Open where A3 is superior or non-inferior to A1 and A4 does not win. A4 wins unless it is shown to be inferior to
-    /// A1: a control whose success is not significantly below A1's, or non-inferior by the same margin, voids the report.
+    /// Open where A3 is superior or non-inferior to A1 and A4 does not win (<see cref="ControlWins"/>).
     /// </summary>
     public static TrialGate Gate(IReadOnlyList<TrialComparison> comparisons, double margin)
     {
@@ -52,7 +51,7 @@ public static class TrialJudge
         {
             reasons.Add("The null control A4 did not run against A1.");
         }
-        else if (control.Verdict != TrialVerdict.Inferior)
+        else if (ControlWins(comparisons))
         {
             reasons.Add(
                 $"The null control wins: A4, an adapter of shuffled completions, is not shown to be worse than A1 ({Name(control.Verdict)}): "
@@ -63,11 +62,28 @@ public static class TrialJudge
         return new TrialGate(reasons.Count == 0, reasons);
     }
 
+    /// <summary>
+    /// To be as good as A1 says something only where A1 is itself better than an adapter that learnt nothing (the assay
+    /// sensitivity of ICH E10): A4 must be shown to be inferior to A1. Where A1 solves next to nothing, as a small base does
+    /// that cannot follow a long prompt, no control can be worse; there A3 must be better than both, and A4 not than A1.
+    /// </summary>
+    public static bool ControlWins(IReadOnlyList<TrialComparison> comparisons) =>
+        Against(comparisons, TrialArm.A4) is { } control
+        && control.Verdict != TrialVerdict.Inferior
+        && !(
+            control.Verdict != TrialVerdict.Superior
+            && Against(comparisons, TrialArm.A3) is { Verdict: TrialVerdict.Superior }
+            && IsWorseThanClaim(comparisons)
+        );
+
     public static string Name(TrialVerdict verdict) =>
         verdict == TrialVerdict.NonInferior ? "non-inferior" : verdict.ToString().ToLowerInvariant();
 
     internal static TrialComparison? Against(IReadOnlyList<TrialComparison> comparisons, string arm) =>
         comparisons.FirstOrDefault(c => c.Arm == arm && c.Against == TrialArm.A1);
+
+    private static bool IsWorseThanClaim(IReadOnlyList<TrialComparison> comparisons) =>
+        comparisons.Any(c => c is { Arm: TrialArm.A4, Against: TrialArm.A3, Verdict: TrialVerdict.Inferior });
 
     private static string Words(TrialComparison c)
     {

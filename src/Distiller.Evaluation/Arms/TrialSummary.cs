@@ -3,7 +3,7 @@ namespace Distiller.Evaluation;
 /// <summary>What <c>trial.json</c> holds: the figures, and what they were measured on.</summary>
 public sealed record TrialSummary
 {
-    public const string CurrentSchema = "distiller.trial/1";
+    public const string CurrentSchema = "distiller.trial/2";
 
     public string Schema { get; init; } = CurrentSchema;
 

@@ -104,6 +104,23 @@ public sealed class a_verdict_needs_evidence
         gate.Reasons.ShouldHaveSingleItem().ShouldStartWith("The null control wins");
     }
 
+    [TestCase(200, 0, true)]
+    [TestCase(200, 3, true)]
+    [TestCase(200, 40, false, Description = "the control is better than A1, too")]
+    [TestCase(12, 5, false, Description = "the claim is not shown to be better than the control")]
+    [TestCase(0, 0, false, Description = "nobody solves anything")]
+    public void where_the_prompt_solves_nothing_the_claim_must_beat_the_control(int claim, int control, bool isOpen)
+    {
+        var figures = new Worked()
+            .AddArm("A1", 300, _ => false, (10, 10, 10))
+            .AddArm("A3", 300, i => Spread(i, 300) < claim, (1, 1, 1))
+            .AddArm("A4", 300, i => Spread(i, 300) < control, (1, 1, 1))
+            .Figures(Prices);
+
+        figures.Gate.IsOpen.ShouldBe(isOpen);
+        TrialJudge.ControlWins(figures.Comparisons).ShouldBe(!isOpen);
+    }
+
     [Test]
     public void nothing_is_published_without_claim_or_control()
     {

@@ -16,7 +16,7 @@ internal sealed class TrialClaim(TrialSummary summary)
     public TrialComparison? Control { get; } = TrialJudge.Against(summary.Figures.Comparisons, TrialArm.A4);
 
     /// <summary>The null control wins: whatever else was measured then says nothing about knowledge.</summary>
-    public bool IsVoid => Control is { Verdict: not TrialVerdict.Inferior };
+    public bool IsVoid { get; } = TrialJudge.ControlWins(summary.Figures.Comparisons);
 
     /// <summary>Cost ratio of A3 against A1 at the headline's price.</summary>
     public TrialCostRatio? Cost => Comparison?.Costs.First(c => c.Price == Summary.PrimaryPrice);

@@ -77,7 +77,9 @@ internal static class TrialSuccessSection
         var solved =
             $"A4 was trained the same way as the adapter, but on completions that had been shuffled: it has seen the same words and learnt nothing that holds. It solved {Show.Count(a.Solved)} of {Show.Count(a.Tasks)} tasks ({Show.Percent(a.Success.Value)}), {Show.Points(c.SuccessDifference.Value)} points against A1, 95 % interval {Show.PointsInterval(c.SuccessInterval)}.";
         return claim.IsVoid
-            ? $"{solved} It is not shown to be worse than A1, so the control wins and the report is void: what A3 does may be no knowledge of the tasks."
+                ? $"{solved} It is not shown to be worse than A1, so the control wins and the report is void: what A3 does may be no knowledge of the tasks."
+            : c.Verdict != TrialVerdict.Inferior
+                ? $"{solved} A1 solves so little that nothing can be shown to be worse; but A3 is shown to be better than both, and A4 is not better than A1: A3’s success comes from what the completions say."
             : $"{solved} It is shown to be worse than A1, as it must be: A3’s success comes from what the completions say.";
     }
 
