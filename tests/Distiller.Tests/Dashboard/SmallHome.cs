@@ -29,9 +29,9 @@ internal sealed class SmallHome : IDisposable
                 time-zone: Europe/Berlin
                 settings:
                   max-sequence: 256
-                  max-train-tokens: 200000
+                  max-train-tokens: 400000
                   tokens-per-step: 512
-                  epochs: 40
+                  epochs: 80
                   rank: 8
                   alpha: 16
                   learning-rate: 0.003

@@ -7,7 +7,12 @@ namespace Distiller.Tests.Dashboard;
 public sealed class A_day_at_the_dashboard
 {
     private const int Patience = 180_000;
+
+    /// <summary>So often the bar moves before a reader's eyes.</summary>
     private const int MovesSeen = 3;
+
+    /// <summary>A bar that is there is enough for who wants to stop it, and a busy machine leaves little time.</summary>
+    private const int Begun = 1;
 
     /// <summary>Values of the bar that this document has shown, without having been fetched anew meanwhile.</summary>
     private const string MovesOfTraining = """
@@ -57,7 +62,7 @@ public sealed class A_day_at_the_dashboard
     {
         await LogInAsync();
         var first = await RunNowAsync();
-        await WatchTrainingAsync();
+        await WatchTrainingAsync(MovesSeen);
         await LookAsync("day-running");
         await FinishedAsync("day-first");
         await ReadEveryPageAsync();
@@ -97,10 +102,10 @@ public sealed class A_day_at_the_dashboard
         return _page.Url[(_page.Url.LastIndexOf('/') + 1)..];
     }
 
-    private async Task WatchTrainingAsync()
+    private async Task WatchTrainingAsync(int moves)
     {
         var deadline = Environment.TickCount64 + Patience;
-        while (await SeenAsync() < MovesSeen)
+        while (await SeenAsync() < moves)
         {
             Environment.TickCount64.ShouldBeLessThan(deadline, "the bar does not move");
             await Task.Delay(100);
@@ -188,12 +193,12 @@ public sealed class A_day_at_the_dashboard
     /// <summary>A night is paused in its training, goes on, is cancelled there and tried again.</summary>
     private async Task InterruptAsync()
     {
-        await WatchTrainingAsync();
+        await WatchTrainingAsync(Begun);
         await _page.Locator(".buttons").GetByText("Pause").ClickAsync();
         await StateAsync("paused");
         await LookAsync("day-paused");
         await _page.Locator(".buttons").GetByText("Go on").ClickAsync();
-        await WatchTrainingAsync();
+        await WatchTrainingAsync(Begun);
         await _page.Locator(".buttons summary").ClickAsync();
         await _page.GetByText("Cancel this night").ClickAsync();
         await StateAsync("cancelled");
