@@ -6,9 +6,7 @@ cd "$(dirname "$0")/.."
 # Building needs no cultures; without this the SDK itself wants libicu.
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 
-# Users build without the analyzers; here every warning of theirs is an error.
-export DISTILLER_ANALYZE=true
-ops/setup.sh || { echo "0 passed, 1 failed"; exit 1; }
+ops/setup.sh --tests || { echo "0 passed, 1 failed"; exit 1; }
 
 . ops/debian.sh
 say "what only the tests need: PostgreSQL, Chromium"
@@ -27,7 +25,7 @@ fi
 
 printf '\n== formatting\n'
 formatted=0
-dotnet csharpier check . || { formatted=1; echo "remedy: dotnet csharpier format ."; }
+dotnet tool restore > /dev/null && dotnet csharpier check . || { formatted=1; echo "remedy: dotnet csharpier format ."; }
 
 # Spinning OpenMP workers halve the speed of libtorch on a shared machine; must be set before the process starts.
 export OMP_WAIT_POLICY=PASSIVE
