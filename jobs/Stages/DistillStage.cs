@@ -18,7 +18,7 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
     public const string CurveFile = ArtifactFileName.Curve;
     public const string SummaryFile = "training.json";
     private const string CheckpointFolder = "checkpoint";
-    private const string Version = "1";
+    private const string Version = "2";
 
     /// <param name="examples">Whatever holds <see cref="MineStage.TrainFile"/>.</param>
     public Artifact Run(Artifact examples, CancellationToken cancellation = default)
@@ -76,7 +76,7 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
         var result = trainer.Train(rows, options, draft[CheckpointFolder], progress, cancellation: cancellation);
 
         new LoraFile(result.Adapter, night.Base.Sha256).Write(draft[AdapterFile]);
-        ParquetFile.Write(draft[CurveFile], result.Curve);
+        ParquetTable.Write(draft[CurveFile], result.Curve);
         var summary = new TrainingSummary(
             result.TrainTokens,
             result.Curve.Count,

@@ -25,7 +25,7 @@ public sealed class MineStage(Night night)
     public const string HoldoutEpisodesFile = "holdout-episodes.parquet";
     public const string ReportFile = "mining.json";
     private const string Stage = "mine";
-    private const string Version = "1";
+    private const string Version = "2";
 
     public Artifact Run(Artifact reduced, CancellationToken cancellation = default)
     {
@@ -44,7 +44,7 @@ public sealed class MineStage(Night night)
     }
 
     public static IReadOnlyList<Pattern> ReadPatterns(Artifact mined) =>
-        [.. ParquetFile.Read<PatternRow>(mined.File(PatternsFile)).Select(r => r.ToPattern())];
+        [.. ParquetTable.Read<PatternRow>(mined.File(PatternsFile)).Select(r => r.ToPattern())];
 
     public static MiningReport ReadReport(Artifact mined) => mined.ReadJson<MiningReport>(ReportFile);
 
@@ -83,7 +83,7 @@ public sealed class MineStage(Night night)
             );
         }
 
-        ParquetFile.Write(draft[PatternsFile], mined.Patterns.Select(PatternRow.Of));
+        ParquetTable.Write(draft[PatternsFile], mined.Patterns.Select(PatternRow.Of));
         ExampleFile.Write(draft[TrainFile], mined.Train.Examples);
         ExampleFile.Write(draft[HoldoutFile], mined.Holdout.Examples);
         EpisodeFile.Write(

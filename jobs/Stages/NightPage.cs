@@ -15,7 +15,7 @@ internal static class NightPage
         var mining = MineStage.ReadReport(lineage.Mined);
         var training = DistillStage.ReadSummary(lineage.Adapter);
         var manifest = AdapterManifest.Read(lineage.Quantized.File(AdapterManifest.FileName));
-        var curve = ParquetFile.Read<TrainingStep>(lineage.Adapter.File(DistillStage.CurveFile));
+        var curve = ParquetTable.Read<TrainingStep>(lineage.Adapter.File(DistillStage.CurveFile));
         return new ReportInput
         {
             Title = night.Base.Name,

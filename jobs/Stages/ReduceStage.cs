@@ -10,7 +10,7 @@ public sealed class ReduceStage(Night night)
     public const string EpisodesFile = "episodes.parquet";
     public const string ReductionsFile = "reductions.parquet";
     private const string Stage = "reduce";
-    private const string Version = "1";
+    private const string Version = "2";
 
     public Artifact Run(CancellationToken cancellation = default)
     {
@@ -40,7 +40,7 @@ public sealed class ReduceStage(Night night)
     }
 
     public static IReadOnlyList<ReductionSummary> ReadReductions(Artifact reduced) =>
-        [.. ParquetFile.Read<ReductionSummary>(reduced.File(ReductionsFile))];
+        [.. ParquetTable.Read<ReductionSummary>(reduced.File(ReductionsFile))];
 
     private static BadInputException Empty(Workspace workspace)
     {
@@ -69,7 +69,7 @@ public sealed class ReduceStage(Night night)
             draft[EpisodesFile],
             night.Workspace.Episodes.Read().Where(e => !(e.StartedAt < since)).Select(Reduced)
         );
-        ParquetFile.Write(draft[ReductionsFile], ReductionSummary.Of(reductions));
+        ParquetTable.Write(draft[ReductionsFile], ReductionSummary.Of(reductions));
 
         // Null, and a comparison with null is false: nothing is left out.
         DateTimeOffset? Since() =>

@@ -15,7 +15,7 @@ public sealed class TrialStage(Night night, NightTrial trial)
     public const string ReportFile = EvaluateStage.ReportFile;
     private const string WorkFolder = "worked";
     private const string Stage = "trial";
-    private const string Version = "2";
+    private const string Version = "3";
 
     /// <param name="evaluation">Of the adapter that is tried.</param>
     /// <param name="control">The null control, quantized.</param>

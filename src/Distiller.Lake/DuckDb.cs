@@ -1,7 +1,6 @@
-using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
-using Distiller.Lake.Duck;
+using Dapper;
 using Distiller.Lake.Tables;
+using DuckDB.NET.Data;
 
 namespace Distiller.Lake;
 
@@ -9,18 +8,21 @@ namespace Distiller.Lake;
 /// A connection to an in-memory DuckDB. It loads no extension and fetches nothing from outside. Not for use by several
 /// threads at once.
 /// </summary>
-public sealed unsafe class DuckDb : IDisposable
+public sealed class DuckDb : IDisposable
 {
-    private nint _database;
-    private nint _connection;
+    private readonly DuckDBConnection _connection = new("DataSource=:memory:");
 
     private DuckDb() { }
 
-    internal nint Connection =>
-        _connection != 0 ? _connection : throw new ObjectDisposedException(nameof(DuckDb), "The connection is closed.");
-
     /// <summary>Version of the native library.</summary>
-    public static string Version => Marshal.PtrToStringUTF8(DuckNative.duckdb_library_version()) ?? "";
+    public static string Version
+    {
+        get
+        {
+            using var db = Open();
+            return db._connection.ServerVersion;
+        }
+    }
 
     public static DuckDb Open(DuckDbOptions? options = null)
     {
@@ -30,18 +32,11 @@ public sealed unsafe class DuckDb : IDisposable
         var db = new DuckDb();
         try
         {
-            if (DuckNative.duckdb_open_ext(null, out db._database, 0, out var error) != 0)
+            Guard(() =>
             {
-                var message = Marshal.PtrToStringUTF8(error) ?? "unknown error";
-                DuckNative.duckdb_free(error);
-                throw Failure(message);
-            }
-
-            if (DuckNative.duckdb_connect(db._database, out db._connection) != 0)
-            {
-                throw Failure("The connection could not be made.");
-            }
-
+                db._connection.Open();
+                return true;
+            });
             db.Execute(
                 "SET autoinstall_known_extensions=false; SET autoload_known_extensions=false; "
                     + $"SET threads={options.Threads}; SET memory_limit='{options.MemoryMiB}MiB'; "
@@ -79,54 +74,39 @@ public sealed unsafe class DuckDb : IDisposable
         "[" + string.Join(", ", files.Select(f => Quote(EscapeWildcards(f)))) + "]";
 
     /// <summary>Runs one or several statements and forgets their rows.</summary>
-    public void Execute(string sql)
-    {
-        DuckResult result;
-        var state = DuckNative.duckdb_query(Connection, sql, &result);
-        try
-        {
-            if (state != 0)
-            {
-                throw Failure(Marshal.PtrToStringUTF8(DuckNative.duckdb_result_error(&result)) ?? sql);
-            }
-        }
-        finally
-        {
-            DuckNative.duckdb_destroy_result(&result);
-        }
-    }
+    public void Execute(string sql) => Guard(() => _connection.Execute(sql));
 
     /// <summary>
     /// Streams a query's rows as records: a column <c>started_at</c> fills a property <c>StartedAt</c>. One query at a
-    /// time per connection.
+    /// time per connection; it runs anew each time it is enumerated.
     /// </summary>
-    public IEnumerable<T> Query<
-        [DynamicallyAccessedMembers(
-            DynamicallyAccessedMemberTypes.PublicProperties | DynamicallyAccessedMemberTypes.PublicConstructors
-        )]
-            T
-    >(string sql) => new DuckRows<T>(this, sql);
+    public IEnumerable<T> Query<T>(string sql)
+    {
+        using var command = _connection.CreateCommand();
+        command.CommandText = sql;
+        // Else the whole result is made before the first row.
+        command.UseStreamingMode = true;
+        using var reader = Guard(command.ExecuteReader);
+        foreach (var row in DuckRows<T>.Read(reader))
+        {
+            yield return row;
+        }
+    }
 
     /// <summary>Adds rows to an existing table whose columns are those of <typeparamref name="T"/>, in order.</summary>
-    public DuckAppender<T> Append<
-        [DynamicallyAccessedMembers(
-            DynamicallyAccessedMemberTypes.PublicProperties | DynamicallyAccessedMemberTypes.PublicConstructors
-        )]
-            T
-    >(string table) => new(this, table);
+    internal DuckAppender<T> Append<T>(string table) => new(_connection, table);
 
-    public void Dispose()
+    public void Dispose() => _connection.Dispose();
+
+    internal static T Guard<T>(Func<T> action)
     {
-        if (_connection != 0)
+        try
         {
-            DuckNative.duckdb_disconnect(ref _connection);
-            _connection = 0;
+            return action();
         }
-
-        if (_database != 0)
+        catch (DuckDBException e)
         {
-            DuckNative.duckdb_close(ref _database);
-            _database = 0;
+            throw Failure(e.Message);
         }
     }
 

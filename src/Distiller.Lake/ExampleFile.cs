@@ -5,7 +5,7 @@ public static class ExampleFile
 {
     /// <summary>Writes the file atomically and returns how many examples it has.</summary>
     public static long Write(string path, IEnumerable<TrainingExample> examples) =>
-        ParquetFile.Write(
+        ParquetTable.Write(
             path,
             examples.Select(e => new ExampleRow(e.Tokens, e.LossMask, e.Weight, e.EpisodeId.Value, e.Window))
         );
@@ -14,7 +14,7 @@ public static class ExampleFile
     public static IEnumerable<TrainingExample> Read(string path)
     {
         var number = 0L;
-        foreach (var row in ParquetFile.Read<ExampleRow>(path))
+        foreach (var row in ParquetTable.Read<ExampleRow>(path))
         {
             number++;
             if (row.Tokens.Length != row.LossMask.Length)

@@ -1,67 +1,48 @@
-using System.Diagnostics.CodeAnalysis;
 using Distiller.Lake.Tables;
 
 namespace Distiller.Lake;
 
 /// <summary>
-/// Flat records as a zstd Parquet file: one column per property, in snake case. Properties may be string, int, long,
-/// float, double, bool, DateTimeOffset (kept to the microsecond, in UTC), the nullable forms of these, and arrays of
-/// the first six. The order of rows is kept; the same rows give the same bytes.
+/// Episodes and other wide rows in great number as a zstd Parquet file, by DuckDB, which SQL runs over; small tables are
+/// <see cref="ParquetTable"/>'s. Flat records: one column per property, in snake case. Properties may be string, int,
+/// long, float, double, bool, DateTimeOffset (kept to the microsecond, in UTC), the nullable forms of these, and arrays
+/// of the first six. The order of rows is kept; the same rows give the same bytes.
 /// </summary>
 public static class ParquetFile
 {
     private const int ChunkChars = 8 << 20;
 
     /// <summary>Writes the file atomically and returns how many rows it has.</summary>
-    public static long Write<
-        [DynamicallyAccessedMembers(
-            DynamicallyAccessedMemberTypes.PublicProperties | DynamicallyAccessedMemberTypes.PublicConstructors
-        )]
-            T
-    >(string path, IEnumerable<T> rows) => AtomicFile.WriteByName(path, temporary => WriteRows(path, temporary, rows));
+    public static long Write<T>(string path, IEnumerable<T> rows) => AtomicFile.WriteByName(path, temporary => WriteRows(path, temporary, rows));
 
     /// <summary>Streams the rows in the order they were written.</summary>
-    public static IEnumerable<T> Read<
-        [DynamicallyAccessedMembers(
-            DynamicallyAccessedMemberTypes.PublicProperties | DynamicallyAccessedMemberTypes.PublicConstructors
-        )]
-            T
-    >(string path)
+    public static IEnumerable<T> Read<T>(string path)
     {
+        if (!File.Exists(path))
+        {
+            throw Absent(path);
+        }
+
         using var db = DuckDb.Open();
-        using var rows = Start<T>(db, path);
+        var columns = string.Join(", ", RowMap<T>.Columns.Select(c => DuckDb.QuoteName(c.Name)));
+        using var rows = db.Query<T>($"SELECT {columns} FROM read_parquet({DuckDb.QuoteFiles([path])})")
+            .GetEnumerator();
         while (Next(rows, path))
         {
             yield return rows.Current;
         }
     }
 
-    private static IEnumerator<T> Start<
-        [DynamicallyAccessedMembers(
-            DynamicallyAccessedMemberTypes.PublicProperties | DynamicallyAccessedMemberTypes.PublicConstructors
-        )]
-            T
-    >(DuckDb db, string path)
-    {
-        if (!File.Exists(path))
-        {
-            throw new BadInputException(
-                new SourceLocation(path, 0),
-                "The file does not exist.",
-                "Run the stage that writes it first."
-            );
-        }
+    internal static BadInputException Absent(string path) =>
+        new(new SourceLocation(path, 0), "The file does not exist.", "Run the stage that writes it first.");
 
-        var columns = string.Join(", ", RowMap<T>.Columns.Select(c => DuckDb.QuoteName(c.Name)));
-        try
-        {
-            return db.Query<T>($"SELECT {columns} FROM read_parquet({DuckDb.QuoteFiles([path])})").GetEnumerator();
-        }
-        catch (DuckDbException e)
-        {
-            throw Unreadable(path, e);
-        }
-    }
+    internal static BadInputException Unreadable(string path, Exception e) =>
+        new(
+            new SourceLocation(path, 0),
+            $"The Parquet file cannot be read: {e.Message.Split('\n')[0]}",
+            "Delete it and run the stage that writes it again.",
+            e
+        );
 
     private static bool Next<T>(IEnumerator<T> rows, string path)
     {
@@ -75,20 +56,7 @@ public static class ParquetFile
         }
     }
 
-    private static BadInputException Unreadable(string path, DuckDbException e) =>
-        new(
-            new SourceLocation(path, 0),
-            $"The Parquet file cannot be read: {e.Message.Split('\n')[0]}",
-            "Delete it and run the stage that writes it again.",
-            e
-        );
-
-    private static long WriteRows<
-        [DynamicallyAccessedMembers(
-            DynamicallyAccessedMemberTypes.PublicProperties | DynamicallyAccessedMemberTypes.PublicConstructors
-        )]
-            T
-    >(string path, string temporary, IEnumerable<T> rows)
+    private static long WriteRows<T>(string path, string temporary, IEnumerable<T> rows)
     {
         var spill = temporary + ".spill" + AtomicFile.UnfinishedSuffix;
         try
@@ -96,10 +64,13 @@ public static class ParquetFile
             using var db = DuckDb.Open(new DuckDbOptions(SpillFolder: spill));
             db.Execute(
                 "CREATE TABLE t ("
-                    + string.Join(", ", RowMap<T>.Columns.Select(c => $"{DuckDb.QuoteName(c.Name)} {c.SqlType}"))
+                    + string.Join(", ", RowMap<T>.Columns.Select(c =>
+                            $"{DuckDb.QuoteName(c.Name)} {DuckTypes.Sql(c.Element, c.IsList)}"
+                        ))
                     + ")"
             );
             var count = 0L;
+            var content = "t";
             using (var appender = db.Append<T>("t"))
             {
                 var weight = 0L;
@@ -110,15 +81,19 @@ public static class ParquetFile
                     weight += RowMap<T>.Columns.Sum(c => c.Weight(row));
                     if (weight > ChunkChars)
                     {
-                        appender.WriteChunk();
+                        appender.Flush();
                         weight = 0;
                     }
                 }
 
                 appender.Close();
+                if (appender.HasEscapes)
+                {
+                    content = $"(SELECT {string.Join(", ", RowMap<T>.Columns.Select(DuckAppender<T>.Unescaped))} FROM t)";
+                }
             }
 
-            db.Execute($"COPY t TO {DuckDb.Quote(temporary)} (FORMAT parquet, COMPRESSION zstd)");
+            db.Execute($"COPY {content} TO {DuckDb.Quote(temporary)} (FORMAT parquet, COMPRESSION zstd)");
             return count;
         }
         catch (BadInputException e)

@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -39,12 +38,7 @@ internal sealed class PartFolder(string folder)
     }
 
     /// <summary>Writes rows as an invisible part and returns its full path; the same rows give the same part.</summary>
-    public string WritePart<
-        [DynamicallyAccessedMembers(
-            DynamicallyAccessedMemberTypes.PublicProperties | DynamicallyAccessedMemberTypes.PublicConstructors
-        )]
-            T
-    >(IEnumerable<T> rows) =>
+    public string WritePart<T>(IEnumerable<T> rows) =>
         DiskFull.Guard(
             folder,
             () =>

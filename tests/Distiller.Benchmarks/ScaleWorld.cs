@@ -56,7 +56,7 @@ internal sealed class ScaleWorld(string home, RunStore store)
 
         var recipe = new ArtifactRecipe(ArtifactKind.Mined, "1", new { minSupport = 3 }, 17, []);
         var draft = workspace.Artifacts.Begin(ArtifactKind.Mined, recipe);
-        ParquetFile.Write(draft[ArtifactFileName.Patterns], Enumerable.Range(0, Patterns).Select(Pattern));
+        ParquetTable.Write(draft[ArtifactFileName.Patterns], Enumerable.Range(0, Patterns).Select(Pattern));
         var mined = draft.Commit();
         for (var i = 0; i < Releases; i++)
         {

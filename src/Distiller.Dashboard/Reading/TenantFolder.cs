@@ -42,13 +42,13 @@ internal sealed class TenantFolder(DashboardOptions options, ContentCache cache,
     public IReadOnlyList<Pattern> Patterns(Artifact mined) =>
         cache.Get(
             mined.File(ArtifactFileName.Patterns),
-            path => (IReadOnlyList<Pattern>)[.. ParquetFile.Read<PatternRow>(path).Select(r => r.ToPattern())]
+            path => (IReadOnlyList<Pattern>)[.. ParquetTable.Read<PatternRow>(path).Select(r => r.ToPattern())]
         );
 
     public IReadOnlyList<TrainingCurvePoint> Curve(Artifact adapter) =>
         cache.Get(
             adapter.File(ArtifactFileName.Curve),
-            path => (IReadOnlyList<TrainingCurvePoint>)[.. ParquetFile.Read<TrainingCurvePoint>(path)]
+            path => (IReadOnlyList<TrainingCurvePoint>)[.. ParquetTable.Read<TrainingCurvePoint>(path)]
         );
 
     public TrialSummary? Trial(Artifact trial) =>

@@ -36,8 +36,8 @@ public static class TrialFolder
         }
 
         Directory.CreateDirectory(folder);
-        ParquetFile.Write(Path.Combine(folder, RowsName), rows);
-        ParquetFile.Write(Path.Combine(folder, RequestsName), requests);
+        ParquetTable.Write(Path.Combine(folder, RowsName), rows);
+        ParquetTable.Write(Path.Combine(folder, RequestsName), requests);
         AtomicFile.WriteAllBytes(Path.Combine(folder, PricesName), prices);
         AtomicFile.WriteAllBytes(Path.Combine(folder, SummaryName), EvaluationJson.Write(summary));
     }
@@ -67,10 +67,10 @@ public static class TrialFolder
     }
 
     public static IReadOnlyList<TrialRow> ReadRows(string folder) =>
-        [.. ParquetFile.Read<TrialRow>(Path.Combine(folder, RowsName))];
+        [.. ParquetTable.Read<TrialRow>(Path.Combine(folder, RowsName))];
 
     public static IReadOnlyList<RequestRow> ReadRequests(string folder) =>
-        [.. ParquetFile.Read<RequestRow>(Path.Combine(folder, RequestsName))];
+        [.. ParquetTable.Read<RequestRow>(Path.Combine(folder, RequestsName))];
 
     public static PriceTable ReadPrices(string folder) => PriceFile.Read(Path.Combine(folder, PricesName));
 

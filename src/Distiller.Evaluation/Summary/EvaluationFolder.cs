@@ -21,8 +21,8 @@ public static class EvaluationFolder
     )
     {
         Directory.CreateDirectory(folder);
-        ParquetFile.Write(Path.Combine(folder, RowsName), rows);
-        ParquetFile.Write(Path.Combine(folder, TokensName), tokens);
+        ParquetTable.Write(Path.Combine(folder, RowsName), rows);
+        ParquetTable.Write(Path.Combine(folder, TokensName), tokens);
         AtomicFile.WriteAllBytes(Path.Combine(folder, SummaryName), EvaluationJson.Write(summary));
     }
 
@@ -52,10 +52,10 @@ public static class EvaluationFolder
     }
 
     public static IReadOnlyList<EvaluationRow> ReadRows(string folder) =>
-        [.. ParquetFile.Read<EvaluationRow>(Path.Combine(folder, RowsName))];
+        [.. ParquetTable.Read<EvaluationRow>(Path.Combine(folder, RowsName))];
 
     public static IReadOnlyList<TokenRow> ReadTokens(string folder) =>
-        [.. ParquetFile.Read<TokenRow>(Path.Combine(folder, TokensName))];
+        [.. ParquetTable.Read<TokenRow>(Path.Combine(folder, TokensName))];
 
     /// <summary>Recomputes every figure of the certificate from the rows beside it; empty where all agree.</summary>
     public static IReadOnlyList<FigureMismatch> Verify(string folder) =>

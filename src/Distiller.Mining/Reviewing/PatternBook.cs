@@ -82,5 +82,5 @@ public sealed class PatternBook(string home, TimeProvider time)
     }
 
     private static IReadOnlyList<Pattern> Read(Artifact mined) =>
-        [.. ParquetFile.Read<PatternRow>(mined.File(PatternsFile)).Select(r => r.ToPattern())];
+        [.. ParquetTable.Read<PatternRow>(mined.File(PatternsFile)).Select(r => r.ToPattern())];
 }

@@ -38,12 +38,12 @@ internal sealed class WorldWorkspace(string home, SteadyClock clock)
         MinedKey = Make(
             workspace,
             ArtifactKind.Mined,
-            draft => ParquetFile.Write(draft[ArtifactFileName.Patterns], patterns.Select(PatternRow.Of))
+            draft => ParquetTable.Write(draft[ArtifactFileName.Patterns], patterns.Select(PatternRow.Of))
         );
         AdapterKey = Make(
             workspace,
             ArtifactKind.Adapter,
-            draft => ParquetFile.Write(draft[ArtifactFileName.Curve], input.Training),
+            draft => ParquetTable.Write(draft[ArtifactFileName.Curve], input.Training),
             MinedKey
         );
         TrialKey = Make(

@@ -57,8 +57,8 @@ internal sealed class patterns_are_written_down
         using var folder = new TemporaryFolder();
         Pattern[] patterns = [Sample(new DateTimeOffset(2026, 12, 20, 8, 0, 0, TimeSpan.Zero)), Sample(null)];
 
-        ParquetFile.Write(folder["patterns.parquet"], patterns.Select(PatternRow.Of));
-        var back = ParquetFile.Read<PatternRow>(folder["patterns.parquet"]).Select(r => r.ToPattern()).ToList();
+        ParquetTable.Write(folder["patterns.parquet"], patterns.Select(PatternRow.Of));
+        var back = ParquetTable.Read<PatternRow>(folder["patterns.parquet"]).Select(r => r.ToPattern()).ToList();
 
         JsonSerializer.Serialize(back).ShouldBe(JsonSerializer.Serialize(patterns));
     }

@@ -238,7 +238,7 @@ internal sealed class people_decide_on_patterns
                 PatternBook.ArtifactKind,
                 new ArtifactRecipe("mine", "1", new { }, 0, [])
             );
-            ParquetFile.Write(draft[PatternBook.PatternsFile], patterns.Select(PatternRow.Of));
+            ParquetTable.Write(draft[PatternBook.PatternsFile], patterns.Select(PatternRow.Of));
             draft.Commit();
             // While a night holds the workspace.
             book.Decide(Id(Restart)[..8], PatternDecision.Rejected, "ada");

@@ -33,7 +33,7 @@ public sealed class a_report_is_shown_and_verified
         var rows = TrialFolder.ReadRows(_folder["trial"]).ToArray();
         var at = Array.FindIndex(rows, r => r is { Arm: "A4", Solved: false });
         rows[at] = rows[at] with { Solved = true, Reason = "" };
-        ParquetFile.Write(Path.Combine(_folder["trial"], TrialFolder.RowsName), rows);
+        ParquetTable.Write(Path.Combine(_folder["trial"], TrialFolder.RowsName), rows);
 
         var result = Verify(_folder["trial"], "--json");
 

@@ -31,7 +31,7 @@ public sealed class a_trial_is_recomputed_from_its_folder
         var at = worked.Rows.Index().First(r => r.Item is { Arm: "A3", Solved: false }).Index;
         var forged = worked.Rows.ToArray();
         forged[at] = forged[at] with { Solved = true, Reason = "" };
-        ParquetFile.Write(folder[TrialFolder.RowsName], forged);
+        ParquetTable.Write(folder[TrialFolder.RowsName], forged);
 
         var figures = TrialFolder.Verify(folder.Path).Select(m => m.Figure).ToList();
 
@@ -46,16 +46,16 @@ public sealed class a_trial_is_recomputed_from_its_folder
         var (worked, _) = Write(folder);
         var rows = worked.Rows.ToArray();
         rows[3] = rows[3] with { CacheReadTokens = 0 };
-        ParquetFile.Write(folder[TrialFolder.RowsName], rows);
+        ParquetTable.Write(folder[TrialFolder.RowsName], rows);
         TrialFolder
             .Verify(folder.Path)
             .Select(m => m.Figure)
             .ShouldContain($"rows.{rows[3].Arm}.{rows[3].TaskId}.cacheReadTokens");
-        ParquetFile.Write(folder[TrialFolder.RowsName], worked.Rows);
+        ParquetTable.Write(folder[TrialFolder.RowsName], worked.Rows);
 
         var requests = worked.Requests.ToArray();
         requests[2] = requests[2] with { OutputTokens = 1 };
-        ParquetFile.Write(folder[TrialFolder.RequestsName], requests);
+        ParquetTable.Write(folder[TrialFolder.RequestsName], requests);
 
         var figures = TrialFolder.Verify(folder.Path).Select(m => m.Figure).ToList();
         figures.ShouldContain($"rows.{requests[2].Arm}.{requests[2].TaskId}.outputTokens");
@@ -69,7 +69,7 @@ public sealed class a_trial_is_recomputed_from_its_folder
         using var folder = new TemporaryFolder();
         var (worked, _) = Write(folder);
         var rows = worked.Rows.Select(r => r with { Reason = "" }).ToList();
-        ParquetFile.Write(folder[TrialFolder.RowsName], rows);
+        ParquetTable.Write(folder[TrialFolder.RowsName], rows);
 
         TrialFolder.Verify(folder.Path).ShouldContain(m => m.Figure.EndsWith(".solved"));
     }
