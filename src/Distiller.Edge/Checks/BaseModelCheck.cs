@@ -7,7 +7,7 @@ namespace Distiller.Edge;
 /// Looks at a model file before llama.cpp does, for what llama.cpp takes on trust and would abort on or read past.
 /// What llama.cpp checks itself (that every tensor is there and has its shape) is left to it.
 /// </summary>
-internal sealed record BaseModelCheck(string Architecture, int ContextLength, int VocabularySize, bool HasChatTemplate)
+internal sealed record BaseModelCheck(string Architecture, int ContextLength, int VocabularySize, string? ChatTemplate)
 {
     private const string TemplateKey = "tokenizer.chat_template";
 
@@ -82,7 +82,7 @@ internal sealed record BaseModelCheck(string Architecture, int ContextLength, in
             architecture,
             context,
             vocabulary,
-            meta.TryGetString(TemplateKey, out var template) && template.Length > 0
+            meta.TryGetString(TemplateKey, out var template) && template.Length > 0 ? template : null
         );
     }
 

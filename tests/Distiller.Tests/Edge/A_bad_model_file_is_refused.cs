@@ -140,17 +140,6 @@ public sealed class A_bad_model_file_is_refused
         lines.Count(l => l == "loaded").ShouldBeGreaterThan(30);
     }
 
-    [Test]
-    public void and_another_release_of_llama_cpp_is_refused()
-    {
-        var error = Should.Throw<BadInputException>(() =>
-            Distiller.Edge.Native.NativeLibraries.RefuseOtherVersion("0.6.1", "abc", "/somewhere")
-        );
-        error.Reason.ShouldBe("This is llama.cpp 0.6.1 (abc); the edge runtime is written for 0.5.0-dev (0ad4a86).");
-        error.Remedy.ShouldContain("ops/setup.sh");
-        EdgeRuntime.Describe().LlamaVersion.ShouldBe("0.5.0-dev");
-    }
-
     private string Tokenizer(string key, string[]? values, Action<GgufWriter>? add = null) =>
         Refused(Rewritten(add ?? (w => w.Add(key, values!)), skip: key)).Message;
 
