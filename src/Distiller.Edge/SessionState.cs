@@ -115,10 +115,7 @@ internal static class SessionState
     {
         if (header.LlamaVersion != LlamaLibrary.SupportedCommit)
         {
-            throw Bad(
-                path,
-                $"It was saved by llama.cpp {header.LlamaVersion}, not {LlamaLibrary.SupportedCommit}."
-            );
+            throw Bad(path, $"It was saved by llama.cpp {header.LlamaVersion}, not {LlamaLibrary.SupportedCommit}.");
         }
 
         if (header.ModelSha256 != session.Model.Sha256)

@@ -8,7 +8,12 @@ namespace Distiller.Edge.Llama;
 internal static class Contexts
 {
     /// <param name="what">What is opened, for the error: <c>a context of 512 tokens</c>.</param>
-    public static SafeLLamaContextHandle Create(EdgeModel model, LLamaContextParams parameters, string what, string remedy)
+    public static SafeLLamaContextHandle Create(
+        EdgeModel model,
+        LLamaContextParams parameters,
+        string what,
+        string remedy
+    )
     {
         LlamaLog.Clear();
         try

@@ -70,12 +70,7 @@ internal sealed unsafe class Decoder : IDisposable
             p.llama_flash_attn_type = LLamaFlashAttentionType.LLAMA_FLASH_ATTENTION_TYPE_DISABLED;
         }
 
-        var context = Contexts.Create(
-            model,
-            p,
-            $"a context of {contextTokens} tokens",
-            "Ask for a shorter context."
-        );
+        var context = Contexts.Create(model, p, $"a context of {contextTokens} tokens", "Ask for a shorter context.");
         return new Decoder(model, context, contextTokens, batchTokens);
     }
 

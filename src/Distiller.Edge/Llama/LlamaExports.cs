@@ -10,19 +10,23 @@ internal static unsafe class LlamaExports
     private static readonly delegate* unmanaged[Cdecl]<nint, LLamaNativeBatch, int> s_decode =
         (delegate* unmanaged[Cdecl]<nint, LLamaNativeBatch, int>)LlamaLibrary.LlamaExport("llama_decode");
 
-    private static readonly delegate* unmanaged[Cdecl]<nint, nint> s_vocabulary =
-        (delegate* unmanaged[Cdecl]<nint, nint>)LlamaLibrary.LlamaExport("llama_model_get_vocab");
+    private static readonly delegate* unmanaged[Cdecl]<nint, nint> s_vocabulary = (delegate* unmanaged[Cdecl]<
+        nint,
+        nint>)
+        LlamaLibrary.LlamaExport("llama_model_get_vocab");
 
     // vocabulary, tokens, count, text, capacity, remove special, unparse special.
     private static readonly delegate* unmanaged[Cdecl]<nint, int*, int, byte*, int, byte, byte, int> s_detokenize =
         (delegate* unmanaged[Cdecl]<nint, int*, int, byte*, int, byte, byte, int>)
             LlamaLibrary.LlamaExport("llama_detokenize");
 
-    private static readonly delegate* unmanaged[Cdecl]<nint, byte*> s_deviceDescription =
-        (delegate* unmanaged[Cdecl]<nint, byte*>)LlamaLibrary.GgmlExport("ggml_backend_dev_description");
+    private static readonly delegate* unmanaged[Cdecl]<nint, byte*> s_deviceDescription = (delegate* unmanaged[Cdecl]<
+        nint,
+        byte*>)
+        LlamaLibrary.GgmlExport("ggml_backend_dev_description");
 
-    private static readonly delegate* unmanaged[Cdecl]<nint, int> s_deviceType =
-        (delegate* unmanaged[Cdecl]<nint, int>)LlamaLibrary.GgmlExport("ggml_backend_dev_type");
+    private static readonly delegate* unmanaged[Cdecl]<nint, int> s_deviceType = (delegate* unmanaged[Cdecl]<nint, int>)
+        LlamaLibrary.GgmlExport("ggml_backend_dev_type");
 
     private static readonly delegate* unmanaged[Cdecl]<nint, nuint*, nuint*, void> s_deviceMemory =
         (delegate* unmanaged[Cdecl]<nint, nuint*, nuint*, void>)LlamaLibrary.GgmlExport("ggml_backend_dev_memory");

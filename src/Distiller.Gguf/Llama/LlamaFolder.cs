@@ -64,8 +64,7 @@ internal sealed record LlamaFolder(string Path, string CpuPath)
     public string File(string library) => InFolder(Path, library);
 
     /// <summary>The back ends that <c>libggml</c> registers, and <c>libggml</c> itself, in the order to load them.</summary>
-    public IEnumerable<string> BackEnds() =>
-        Path == CpuPath ? ["ggml-cpu", "ggml"] : ["ggml-cpu", "ggml-cuda", "ggml"];
+    public IEnumerable<string> BackEnds() => Path == CpuPath ? ["ggml-cpu", "ggml"] : ["ggml-cpu", "ggml-cuda", "ggml"];
 
     public nint Load(string library)
     {
@@ -121,7 +120,9 @@ internal sealed record LlamaFolder(string Path, string CpuPath)
         var folders = mapped.Select(System.IO.Path.GetDirectoryName).Distinct(StringComparer.Ordinal).Count();
         if (folders > (Path == CpuPath ? 1 : 2))
         {
-            var other = mapped.First(m => !m.StartsWith(Path, StringComparison.Ordinal) && !m.StartsWith(CpuPath, StringComparison.Ordinal));
+            var other = mapped.First(m =>
+                !m.StartsWith(Path, StringComparison.Ordinal) && !m.StartsWith(CpuPath, StringComparison.Ordinal)
+            );
             throw new BadInputException(
                 new SourceLocation(other, 0),
                 "Another llama.cpp is loaded in this process.",
@@ -135,14 +136,17 @@ internal sealed record LlamaFolder(string Path, string CpuPath)
     {
         var lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var cause =
-            lines.Skip(1).FirstOrDefault(l => l.Contains(": ", StringComparison.Ordinal)) ?? lines.FirstOrDefault() ?? "";
+            lines.Skip(1).FirstOrDefault(l => l.Contains(": ", StringComparison.Ordinal))
+            ?? lines.FirstOrDefault()
+            ?? "";
         return cause.Replace($"{file}: ", "", StringComparison.Ordinal).TrimEnd('.');
     }
 
     private static bool IsLlama(string path)
     {
         var name = System.IO.Path.GetFileName(path.AsSpan());
-        return name.StartsWith("libggml", StringComparison.Ordinal) || name.StartsWith("libllama.", StringComparison.Ordinal);
+        return name.StartsWith("libggml", StringComparison.Ordinal)
+            || name.StartsWith("libllama.", StringComparison.Ordinal);
     }
 
     private static string InFolder(string folder, string library) => System.IO.Path.Combine(folder, $"lib{library}.so");
@@ -151,7 +155,12 @@ internal sealed record LlamaFolder(string Path, string CpuPath)
     private static string Variant()
     {
         const int vnni = 1 << 11;
-        if (Avx512F.IsSupported && Avx512BW.IsSupported && Avx512Vbmi.IsSupported && (X86Base.CpuId(7, 0).Ecx & vnni) != 0)
+        if (
+            Avx512F.IsSupported
+            && Avx512BW.IsSupported
+            && Avx512Vbmi.IsSupported
+            && (X86Base.CpuId(7, 0).Ecx & vnni) != 0
+        )
         {
             return "avx512";
         }

@@ -108,7 +108,10 @@ public sealed class One_llama_cpp_serves_the_process
         CopyAll();
         File.Delete(_folder[$"lib{name}.so"]);
         Refused(InFolder("llama")).File.ShouldBe(_folder[$"lib{name}.so"]);
-        File.WriteAllText(_folder[$"lib{name}.so"], "no library at all, but long enough to be looked at as one " + name);
+        File.WriteAllText(
+            _folder[$"lib{name}.so"],
+            "no library at all, but long enough to be looked at as one " + name
+        );
         var (file, reason, remedy) = Refused(InFolder("llama"));
         file.ShouldBe(_folder[$"lib{name}.so"]);
         reason.ShouldContain("cannot be loaded");
@@ -152,7 +155,8 @@ public sealed class One_llama_cpp_serves_the_process
         return (lines[1], lines[2], lines[3]);
     }
 
-    private static string[] Own(params string[] names) => [.. names.Select(n => Path.Combine(LlamaLibrary.Folder, $"lib{n}.so"))];
+    private static string[] Own(params string[] names) =>
+        [.. names.Select(n => Path.Combine(LlamaLibrary.Folder, $"lib{n}.so"))];
 
     private void CopyAll()
     {
@@ -163,7 +167,10 @@ public sealed class One_llama_cpp_serves_the_process
     }
 
     private void Copy(string name) =>
-        File.WriteAllBytes(_folder[$"lib{name}.so"], File.ReadAllBytes(Path.Combine(LlamaLibrary.Folder, $"lib{name}.so")));
+        File.WriteAllBytes(
+            _folder[$"lib{name}.so"],
+            File.ReadAllBytes(Path.Combine(LlamaLibrary.Folder, $"lib{name}.so"))
+        );
 
     /// <summary>Replaces every occurrence of a text in a library by one of the same length.</summary>
     private void Patch(string name, string from, string to)
