@@ -1,28 +1,28 @@
 using System.Text;
 using Distiller.Core;
-using Distiller.Edge.Native;
+using Distiller.Edge.Llama;
+using LLama.Native;
 
 namespace Distiller.Edge;
 
 /// <summary>A model's tokenizer and its chat template. Safe from several threads.</summary>
-public sealed unsafe class ChatTokenizer
+public sealed class ChatTokenizer
 {
-    private readonly ModelHandle _model;
-    private readonly nint _vocabulary;
+    private readonly SafeLlamaModelHandle _model;
     private readonly int _size;
     private readonly ChatTemplate? _template;
     private readonly bool _addBeginning;
     private readonly Lazy<int?> _endOfTurn;
 
-    internal ChatTokenizer(ModelHandle model, string path, bool hasChatTemplate)
+    /// <param name="chatTemplate">Null: the model has none.</param>
+    internal ChatTokenizer(SafeLlamaModelHandle model, string path, string? chatTemplate)
     {
         _model = model;
         Path = path;
-        _vocabulary = LlamaApi.llama_model_get_vocab(model);
-        _size = LlamaApi.llama_vocab_n_tokens(_vocabulary);
-        _template = hasChatTemplate ? ChatTemplate.Read(model, path) : null;
-        _addBeginning = LlamaApi.llama_vocab_get_add_bos(_vocabulary) != 0;
-        BeginOfSequence = Present(LlamaApi.llama_vocab_bos(_vocabulary));
+        _size = model.Vocab.Count;
+        _template = chatTemplate is null ? null : new ChatTemplate(chatTemplate, path);
+        _addBeginning = model.Vocab.ShouldAddBOS;
+        BeginOfSequence = Present(model.Vocab.BOS);
         _endOfTurn = new Lazy<int?>(FindEndOfTurn);
     }
 
@@ -45,37 +45,24 @@ public sealed unsafe class ChatTokenizer
     {
         ArgumentNullException.ThrowIfNull(text);
         using var alive = new HandleReference(_model);
-        var bytes = Encoding.UTF8.GetBytes(text);
-        // A token stands for at least a byte, but for those that are added around and a leading space.
-        var tokens = new int[bytes.Length + 8];
-        var count = Tokenize(bytes, tokens, addSpecial, parseSpecial);
-        if (count < 0 && count != int.MinValue)
-        {
-            tokens = new int[-count];
-            count = Tokenize(bytes, tokens, addSpecial, parseSpecial);
-        }
-
-        return count >= 0
-            ? tokens[..count]
-            : throw new InvalidOperationException($"A text of {bytes.Length} bytes cannot be tokenized in one piece.");
+        return [.. _model.Tokenize(text, addSpecial, parseSpecial, Encoding.UTF8).Select(t => (int)t)];
     }
 
     /// <summary>The text of tokens.</summary>
     /// <param name="special">Writes control tokens as their text; otherwise they vanish.</param>
     public string Detokenize(ReadOnlySpan<int> tokens, bool special = false)
     {
-        using var alive = new HandleReference(_model);
         foreach (var token in tokens)
         {
             CheckRange(token);
         }
 
         var bytes = new byte[(tokens.Length * 16) + 16];
-        var count = Detokenize(tokens, bytes, special);
+        var count = LlamaExports.Detokenize(_model, tokens, bytes, special);
         if (count < 0)
         {
             bytes = new byte[-count];
-            count = Detokenize(tokens, bytes, special);
+            count = LlamaExports.Detokenize(_model, tokens, bytes, special);
         }
 
         return Encoding.UTF8.GetString(bytes, 0, count);
@@ -101,7 +88,7 @@ public sealed unsafe class ChatTokenizer
     {
         using var alive = new HandleReference(_model);
         CheckRange(token);
-        return LlamaApi.llama_vocab_is_eog(_vocabulary, token) != 0;
+        return ((LLamaToken)token).IsEndOfGeneration(_model.Vocab);
     }
 
     /// <summary>
@@ -135,7 +122,7 @@ public sealed unsafe class ChatTokenizer
     private int? FindEndOfTurn()
     {
         using var alive = new HandleReference(_model);
-        var end = Present(LlamaApi.llama_vocab_eos(_vocabulary));
+        var end = Present(_model.Vocab.EOS);
         if (HasChatTemplate)
         {
             var answer = TokenizeChat([new ChatMessage("user", "a"), new ChatMessage("assistant", "b")]);
@@ -146,39 +133,5 @@ public sealed unsafe class ChatTokenizer
         return end;
     }
 
-    private int? Present(int token) => token >= 0 && token < _size ? token : null;
-
-    private int Tokenize(byte[] text, int[] tokens, bool addSpecial, bool parseSpecial)
-    {
-        fixed (byte* from = text)
-        fixed (int* to = tokens)
-        {
-            return LlamaApi.llama_tokenize(
-                _vocabulary,
-                from,
-                text.Length,
-                to,
-                tokens.Length,
-                addSpecial ? (byte)1 : (byte)0,
-                parseSpecial ? (byte)1 : (byte)0
-            );
-        }
-    }
-
-    private int Detokenize(ReadOnlySpan<int> tokens, byte[] text, bool special)
-    {
-        fixed (int* from = tokens)
-        fixed (byte* to = text)
-        {
-            return LlamaApi.llama_detokenize(
-                _vocabulary,
-                from,
-                tokens.Length,
-                to,
-                text.Length,
-                removeSpecial: 0,
-                special ? (byte)1 : (byte)0
-            );
-        }
-    }
+    private int? Present(LLamaToken? token) => token is { } t && (int)t >= 0 && (int)t < _size ? (int)t : null;
 }

@@ -1,5 +1,5 @@
 using Distiller.Core;
-using Distiller.Edge.Native;
+using Distiller.Edge.Llama;
 using Distiller.Gguf;
 
 namespace Distiller.Edge;
@@ -42,15 +42,7 @@ public sealed class EdgeAdapter : IDisposable
         var facts = AdapterCheck.Verify(path, baseFile);
         using var file = GgufFile.Open(path);
         RefuseWhatAborts(file);
-        NativeLog.Clear();
-        var adapter = LlamaApi.llama_adapter_lora_init(model.Handle, path);
-        return adapter != 0
-            ? new EdgeAdapter(path, file.Sha256(), facts, model, new AdapterHandle(adapter, model.Handle))
-            : throw new BadInputException(
-                new SourceLocation(path, 0),
-                $"llama.cpp refuses this adapter: {NativeLog.Errors()}.",
-                "Use an adapter that was made for this base model."
-            );
+        return new EdgeAdapter(path, file.Sha256(), facts, model, AdapterHandle.Load(model.Handle, path));
     }
 
     public void Dispose() => Handle.Dispose();

@@ -1,19 +1,22 @@
 using Distiller.Core;
-using Distiller.Edge.Native;
+using Distiller.Edge.Llama;
+using LLama.Native;
 
 namespace Distiller.Edge;
 
 /// <summary>Turns texts into vectors with an embedding model. For use by one thread at a time.</summary>
-public sealed unsafe class EdgeEmbedder : IDisposable
+public sealed class EdgeEmbedder : IDisposable
 {
-    private readonly EdgeModel _model;
-    private readonly ContextHandle _context;
+    private const int TokensMax = 8192;
 
-    private EdgeEmbedder(EdgeModel model, ContextHandle context)
+    private readonly EdgeModel _model;
+    private readonly SafeLLamaContextHandle _context;
+
+    private EdgeEmbedder(EdgeModel model, SafeLLamaContextHandle context)
     {
         _model = model;
         _context = context;
-        Width = LlamaApi.llama_model_n_embd(model.Handle);
+        Width = model.Handle.EmbeddingSize;
     }
 
     /// <summary>Numbers in a vector.</summary>
@@ -30,22 +33,26 @@ public sealed unsafe class EdgeEmbedder : IDisposable
             );
         }
 
-        var p = LlamaApi.llama_context_default_params();
+        var p = LLamaContextParams.Default();
         // An encoder sees a text whole: batch and context are one.
-        p.ContextTokens = p.BatchTokens = p.MicroBatchTokens = (uint)Math.Min(model.ContextLength, 8192);
-        p.SequencesMax = 1;
-        p.Embeddings = 1;
-        p.Threads = p.ThreadsBatch = model.Options.Threads;
-        p.NoPerformanceCounters = 1;
-        NativeLog.Clear();
-        var context = LlamaApi.llama_init_from_model(model.Handle, p);
-        return context != 0
-            ? new EdgeEmbedder(model, new ContextHandle(context, model.Handle))
-            : throw new BadInputException(
+        p.n_ctx = p.n_batch = p.n_ubatch = (uint)Math.Min(model.ContextLength, TokensMax);
+        p.n_seq_max = 1;
+        p.embeddings = true;
+        p.n_threads = p.n_threads_batch = model.Options.Threads;
+        p.no_perf = true;
+        const string remedy = "Use a bert model with mean or CLS pooling.";
+        var context = Contexts.Create(model, p, "an embedding context", remedy);
+        if (context.PoolingType is LLamaPoolingType.None or LLamaPoolingType.Unspecified)
+        {
+            context.Dispose();
+            throw new BadInputException(
                 new SourceLocation(model.Path, 0),
-                $"llama.cpp cannot open an embedding context: {NativeLog.Errors()}.",
-                "Use a bert model with pooling."
+                "The model gives a vector per token and none for the text.",
+                remedy
             );
+        }
+
+        return new EdgeEmbedder(model, context);
     }
 
     /// <summary>
@@ -54,7 +61,7 @@ public sealed unsafe class EdgeEmbedder : IDisposable
     public float[] Embed(string text)
     {
         var tokens = _model.Tokenizer.Tokenize(text, addSpecial: true);
-        var limit = Math.Min(_model.ContextLength, 8192);
+        var limit = Math.Min(_model.ContextLength, TokensMax);
         if (tokens.Length > limit)
         {
             // The model was trained with its separator at the end.
@@ -67,39 +74,24 @@ public sealed unsafe class EdgeEmbedder : IDisposable
         }
 
         Encode(tokens);
-        var vector = LlamaApi.llama_get_embeddings_seq(_context, 0);
-        return vector is not null
-            ? Normalise(new ReadOnlySpan<float>(vector, Width))
-            : throw new BadInputException(
-                new SourceLocation(_model.Path, 0),
-                "The model gives a vector per token and none for the text.",
-                "Use a model with mean or CLS pooling."
-            );
+        return Normalise(_context.GetEmbeddingsSeq(LLamaSeqId.Zero));
     }
 
     public void Dispose() => _context.Dispose();
 
     private void Encode(int[] tokens)
     {
-        var flags = new byte[tokens.Length];
-        Array.Fill(flags, (byte)1);
-        NativeLog.Clear();
-        fixed (int* token = tokens)
-        fixed (byte* wants = flags)
+        var batch = new LLamaBatch();
+        for (var i = 0; i < tokens.Length; i++)
         {
-            var result = LlamaApi.llama_encode(
-                _context,
-                new LlamaBatch
-                {
-                    Count = tokens.Length,
-                    Tokens = token,
-                    WantsLogits = wants,
-                }
-            );
-            if (result != 0)
-            {
-                throw new InvalidOperationException($"llama.cpp could not encode ({result}): {NativeLog.Errors()}.");
-            }
+            batch.Add(tokens[i], i, LLamaSeqId.Zero, logits: true);
+        }
+
+        LlamaLog.Clear();
+        var result = _context.Encode(batch);
+        if (result != DecodeResult.Ok)
+        {
+            throw new InvalidOperationException($"llama.cpp could not encode ({result}): {LlamaLog.Errors()}.");
         }
     }
 

@@ -5,5 +5,4 @@ namespace Distiller.Edge;
 /// <summary>Generated serializers: nothing is looked up at run time, so trimming cannot break it.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(SessionStateHeader))]
-[JsonSerializable(typeof(PluginVerdict))]
 internal sealed partial class EdgeJson : JsonSerializerContext;

@@ -1,6 +1,8 @@
 using Distiller.Core;
-using Distiller.Edge.Native;
+using Distiller.Edge.Llama;
 using Distiller.Gguf;
+using LLama.Exceptions;
+using LLama.Native;
 
 namespace Distiller.Edge;
 
@@ -14,7 +16,7 @@ public sealed class EdgeModel : IDisposable
 
     private readonly GgufFile _file;
 
-    private EdgeModel(GgufFile file, ModelHandle handle, BaseModelCheck check, EdgeModelOptions options)
+    private EdgeModel(GgufFile file, SafeLlamaModelHandle handle, BaseModelCheck check, EdgeModelOptions options)
     {
         _file = file;
         Handle = handle;
@@ -23,7 +25,7 @@ public sealed class EdgeModel : IDisposable
         ContextLength = check.ContextLength;
         VocabularySize = check.VocabularySize;
         Parameters = file.Tensors.Sum(t => t.Elements);
-        Tokenizer = new ChatTokenizer(handle, file.Path, check.HasChatTemplate);
+        Tokenizer = new ChatTokenizer(handle, file.Path, check.ChatTemplate);
     }
 
     public string Path => _file.Path;
@@ -43,7 +45,7 @@ public sealed class EdgeModel : IDisposable
     /// <summary>Of the whole file, lower-case hexadecimal; computed at the first use.</summary>
     public string Sha256 => _file.Sha256();
 
-    internal ModelHandle Handle { get; }
+    internal SafeLlamaModelHandle Handle { get; }
 
     internal EdgeModelOptions Options { get; }
 
@@ -96,20 +98,26 @@ public sealed class EdgeModel : IDisposable
         _file.Dispose();
     }
 
-    private static ModelHandle LoadNative(string path, EdgeModelOptions options)
+    private static SafeLlamaModelHandle LoadNative(string path, EdgeModelOptions options)
     {
-        var parameters = LlamaApi.llama_model_default_params();
-        parameters.GpuLayers = Math.Min(options.GpuLayers, GpuLayersMax);
-        parameters.VocabularyOnly = options.VocabularyOnly ? (byte)1 : (byte)0;
-        NativeLog.Clear();
-        var model = LlamaApi.llama_model_load_from_file(path, parameters);
-        return model != 0
-            ? new ModelHandle(model)
-            : throw new BadInputException(
+        var parameters = LLamaModelParams.Default();
+        parameters.n_gpu_layers = Math.Min(options.GpuLayers, GpuLayersMax);
+        parameters.load_mode = LLamaLoadMode.MemoryMap;
+        parameters.vocab_only = options.VocabularyOnly;
+        LlamaLog.Clear();
+        try
+        {
+            return SafeLlamaModelHandle.LoadFromFile(path, parameters);
+        }
+        catch (LoadWeightsFailedException e)
+        {
+            throw new BadInputException(
                 new SourceLocation(path, 0),
-                $"llama.cpp refuses this model: {NativeLog.Errors()}.",
-                "Use a complete GGUF file written by a current converter."
+                $"llama.cpp refuses this model: {LlamaLog.Errors()}.",
+                "Use a complete GGUF file written by a current converter.",
+                e
             );
+        }
     }
 
     private void ThrowIfVocabularyOnly()

@@ -1,5 +1,5 @@
 using Distiller.Core;
-using Distiller.Edge.Native;
+using Distiller.Edge.Llama;
 
 namespace Distiller.Edge;
 
@@ -216,7 +216,7 @@ public sealed class EdgeSession : IDisposable
             _decoder.Truncate(0);
             throw new BadInputException(
                 new SourceLocation(path, 0),
-                $"llama.cpp refuses this state: {NativeLog.Errors()}.",
+                $"llama.cpp refuses this state: {LlamaLog.Errors()}.",
                 "Evaluate the prompt again and save the state afresh."
             );
         }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Distiller.Core;
-using Distiller.Edge.Native;
+using Distiller.Gguf;
 
 namespace Distiller.Edge;
 
@@ -21,7 +21,7 @@ internal static class SessionState
     {
         var header = JsonSerializer.SerializeToUtf8Bytes(
             new SessionStateHeader(
-                NativeLibraries.SupportedVersion,
+                LlamaLibrary.SupportedCommit,
                 session.Model.Sha256,
                 session.Adapter?.Sha256,
                 session.AdapterScale,
@@ -113,12 +113,9 @@ internal static class SessionState
 
     private static void RefuseOthers(string path, SessionStateHeader header, EdgeSession session)
     {
-        if (header.LlamaVersion != NativeLibraries.SupportedVersion)
+        if (header.LlamaVersion != LlamaLibrary.SupportedCommit)
         {
-            throw Bad(
-                path,
-                $"It was saved by llama.cpp {header.LlamaVersion}, not {NativeLibraries.SupportedVersion}."
-            );
+            throw Bad(path, $"It was saved by llama.cpp {header.LlamaVersion}, not {LlamaLibrary.SupportedCommit}.");
         }
 
         if (header.ModelSha256 != session.Model.Sha256)

@@ -4,6 +4,7 @@ using Distiller.Benchmarks;
 return args switch
 {
     ["dashboard-scale", .. var rest] => await DashboardScale.RunAsync(rest),
+    ["edge", var model, .. var adapters] => EdgeSpeed.Run(model, adapters),
     ["scheduler"] => await SchedulerOverhead.RunAsync(),
     _ => Usage(),
 };
@@ -16,6 +17,9 @@ static int Usage()
             Writes EPISODES (1,000,000) through EpisodeBatch and RUNS (10,000) through RunStore into FOLDER (a temporary
             one, removed; one that is given is kept and used again), measures the dashboard's pages over HTTP and what they
             ask of catalog and store, and prints tables for results/dashboard-scale.md.
+        edge BASE [ADAPTER...]
+            Measures processor time per token of a chat model in the edge runtime, one thread, with and without adapters, and
+            prints a table for results/edge-runtime.md.
         scheduler
             Measures the scheduler beside plain Quartz over SQLite, in alternating blocks, and the start of a step's
             process, and prints a table for results/scheduler.md.

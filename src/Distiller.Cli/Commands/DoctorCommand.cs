@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Diagnostics;
 using Distiller.Cli.Doctor;
 using Distiller.Cli.Terminal;
-using Distiller.Edge;
 using Spectre.Console;
 
 namespace Distiller.Cli.Commands;
@@ -10,37 +9,25 @@ namespace Distiller.Cli.Commands;
 /// <summary><c>doctor</c>: is this machine fit for a night?</summary>
 internal static class DoctorCommand
 {
-    private const string ProbeName = "probe-plugin";
-
     public static Command Create()
     {
         var home = CommonOptions.Home();
         var json = CommonOptions.Json();
         var command = new Command(
             "doctor",
-            "Checks every native part: versions, BLAS speed, write access, GPU, and whether llama.cpp's CPU plugin survives a quantized batch."
+            "Checks every native part: versions, BLAS speed, write access, GPU, and which llama.cpp is loaded."
         )
         {
             home,
             json,
-            ProbeCommand(),
         };
         command.SetAction(parsed =>
         {
-            var results = new Examination(parsed.GetRequiredValue(home), ProbeChild).Run();
+            var results = new Examination(parsed.GetRequiredValue(home)).Run();
             new Output(parsed.GetValue(json)).Result(results, Show);
             return results.Any(r => r.Status == CheckStatus.Fault) ? ExitCode.Failed : ExitCode.Done;
         });
         return command;
-    }
-
-    /// <summary>The process that dies in place of this one if a plugin executes what the machine forbids.</summary>
-    public static ProcessStartInfo ProbeChild()
-    {
-        var start = Child();
-        start.ArgumentList.Add("doctor");
-        start.ArgumentList.Add(ProbeName);
-        return start;
     }
 
     /// <summary>This program once more, its arguments to be added.</summary>
@@ -53,15 +40,6 @@ internal static class DoctorCommand
         }
 
         return start;
-    }
-
-    private static Command ProbeCommand()
-    {
-        var arguments = new Argument<string[]>("arguments") { Arity = ArgumentArity.ZeroOrMore };
-        var command = new Command(ProbeName, "Runs a quantized batch in this process.") { arguments };
-        command.Hidden = true;
-        command.SetAction(parsed => PluginProbe.RunInChild(parsed.GetValue(arguments) ?? []));
-        return command;
     }
 
     private static void Show(IAnsiConsole console, IReadOnlyList<CheckResult> results)

@@ -41,8 +41,6 @@ internal static class ModelsCommand
         };
         command.SetAction(parsed =>
         {
-            Directory.CreateDirectory(parsed.GetRequiredValue(home));
-            NightSession.UseSafePlugin(parsed.GetRequiredValue(home));
             var report = ModelCheck.Run(
                 parsed.GetRequiredValue(path),
                 parsed.GetValue(adapter),

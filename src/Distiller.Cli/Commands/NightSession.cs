@@ -1,7 +1,5 @@
 using System.CommandLine;
-using Distiller.Cli.Doctor;
 using Distiller.Cli.Terminal;
-using Distiller.Edge;
 using Distiller.Jobs;
 using Distiller.Lake;
 
@@ -40,7 +38,6 @@ internal sealed class NightSession(NightSettings defaults, params string[] setti
         var home = Home(parsed);
         var tried = trial?.Invoke(read);
         using var workspace = Workspace.Open(home);
-        UseSafePlugin(home);
         return ProgressBars.Run(progress =>
         {
             using var night = new Night(
@@ -53,12 +50,5 @@ internal sealed class NightSession(NightSettings defaults, params string[] setti
             );
             return work(night);
         });
-    }
-
-    /// <summary>Tries llama.cpp's CPU plugin in a child process once a machine, and loads one that survives.</summary>
-    public static void UseSafePlugin(string home)
-    {
-        var verdict = PluginProbe.Verify(DoctorCommand.ProbeChild, PluginVerdictFile.PathIn(home));
-        EdgeRuntime.Configure(new EdgeRuntimeOptions { CpuPlugin = verdict.Plugin });
     }
 }

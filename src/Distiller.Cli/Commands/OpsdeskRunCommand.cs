@@ -66,7 +66,6 @@ internal static class OpsdeskRunCommand
         command.SetAction(
             (parsed, cancellation) =>
             {
-                NightSession.UseSafePlugin(parsed.GetRequiredValue(home));
                 var tasks = OpsdeskTasks.Draw(
                     company.Generate(parsed),
                     parsed.GetValue(tickets),

@@ -75,7 +75,6 @@ internal static class StepCommand
         var settings = order.Settings.Checked();
         var trial = order.Trial is { } described ? DeskTrial.Read(described).Compose(settings, order.Night) : null;
         using var workspace = OpenWhenFree(order.Home, time, cancellation);
-        NightSession.UseSafePlugin(order.Home);
         using var night = new Night(workspace, settings, order.Registry, time, output, trial, output);
         return StepWork.CarryOut(night, order, output.Write, cancellation);
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Distiller.Core;
 using Distiller.Edge;
@@ -8,7 +7,7 @@ using Distiller.Training.Torch;
 namespace Distiller.Cli.Doctor;
 
 /// <summary>Checks every native part, the workspace and the machine. One fault never hides another.</summary>
-internal sealed class Examination(string home, Func<ProcessStartInfo> probeChild)
+internal sealed class Examination(string home)
 {
     // OpenBLAS gives tens of GFLOP/s per core, the reference BLAS about one.
     private const double BlasGigaflopsMin = 4;
@@ -31,7 +30,6 @@ internal sealed class Examination(string home, Func<ProcessStartInfo> probeChild
             Check("BLAS", Blas),
             Check("OpenMP", OpenMp),
             Check("GPU", Gpu),
-            Check("CPU plugin", Plugin),
             Check("llama.cpp", Llama),
         ];
 
@@ -123,20 +121,14 @@ internal sealed class Examination(string home, Func<ProcessStartInfo> probeChild
             ? Ok("GPU", $"{TorchInfo.CudaDevices} CUDA device(s): --device cuda:0")
             : Ok("GPU", "none; training runs on the CPU");
 
-    private CheckResult Plugin()
-    {
-        var verdict = PluginProbe.Verify(probeChild, PluginVerdictFile.PathIn(home));
-        EdgeRuntime.Configure(new EdgeRuntimeOptions { CpuPlugin = verdict.Plugin });
-        return Ok("CPU plugin", $"{verdict.Plugin} survived a quantized batch");
-    }
-
     private static CheckResult Llama()
     {
         var runtime = EdgeRuntime.Describe();
         var devices = string.Join(", ", runtime.Devices.Select(d => d.Description.Trim()));
         return Ok(
             "llama.cpp",
-            $"{runtime.LlamaVersion} (ggml {runtime.GgmlCommit}), {runtime.CpuPlugin}, on {devices}"
+            $"LLamaSharp {runtime.LlamaSharpVersion} (ggml {runtime.GgmlVersion}, {runtime.GgmlCommit}), "
+                + $"{runtime.CpuVariant}, on {devices}; {runtime.Folder}"
         );
     }
 }

@@ -7,9 +7,12 @@ namespace Distiller.Edge;
 /// Looks at a model file before llama.cpp does, for what llama.cpp takes on trust and would abort on or read past.
 /// What llama.cpp checks itself (that every tensor is there and has its shape) is left to it.
 /// </summary>
-internal sealed record BaseModelCheck(string Architecture, int ContextLength, int VocabularySize, bool HasChatTemplate)
+internal sealed record BaseModelCheck(string Architecture, int ContextLength, int VocabularySize, string? ChatTemplate)
 {
     private const string TemplateKey = "tokenizer.chat_template";
+    private const string AlignmentKey = "general.alignment";
+    private const uint AlignmentMin = 16;
+    private const uint AlignmentMax = 1 << 16;
 
     private static readonly string[] Architectures = ["llama", "qwen2", "qwen3", "bert"];
 
@@ -75,6 +78,7 @@ internal sealed record BaseModelCheck(string Architecture, int ContextLength, in
         if (!vocabularyOnly)
         {
             VerifySettings(file);
+            VerifyPlacement(file);
             TensorTypeCheck.Verify(file);
         }
 
@@ -82,7 +86,29 @@ internal sealed record BaseModelCheck(string Architecture, int ContextLength, in
             architecture,
             context,
             vocabulary,
-            meta.TryGetString(TemplateKey, out var template) && template.Length > 0
+            meta.TryGetString(TemplateKey, out var template) && template.Length > 0 ? template : null
+        );
+    }
+
+    /// <summary>The weights are used where they lie in the mapped file; ggml ends the process over a crooked address.</summary>
+    private static void VerifyPlacement(GgufFile file)
+    {
+        const int ggmlAlignment = 32;
+        const string remedy = "Convert the model again, with the usual alignment of 32.";
+        var alignment = file.Metadata.GetUInt32(AlignmentKey, ggmlAlignment);
+        Require(
+            file,
+            alignment is >= AlignmentMin and <= AlignmentMax,
+            $"'{AlignmentKey}' is {alignment}, outside {AlignmentMin} to {AlignmentMax}.",
+            remedy
+        );
+        var crooked = file.Tensors.FirstOrDefault(t => t.Offset % ggmlAlignment != 0);
+        Require(
+            file,
+            crooked is null,
+            $"The tensor '{crooked?.Name}' lies at byte {crooked?.Offset} ('{AlignmentKey}' is {alignment}); "
+                + $"llama.cpp needs multiples of {ggmlAlignment}.",
+            remedy
         );
     }
 

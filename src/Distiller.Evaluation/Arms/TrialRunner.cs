@@ -87,7 +87,7 @@ public static class TrialRunner
                     adapters.TryGetValue(a.Code, out var adapter) ? File(adapter.Path, adapter.Sha256) : null
                 )),
             ],
-            Runtime = $"llama.cpp {runtime.LlamaVersion}, {runtime.CpuPlugin}",
+            Runtime = runtime.ToString(),
             Options = options,
         };
         var tally = new TrialTally(Stage, arms.Count * tasks.Tasks.Count, progress);

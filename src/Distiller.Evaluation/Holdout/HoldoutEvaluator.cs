@@ -54,7 +54,7 @@ public static class HoldoutEvaluator
             AdapterF16 = File(adapterF16Path, f16.Sha256),
             AdapterInt4 = File(adapterInt4Path, int4.Sha256),
             ExampleSetSha256 = plan.ExampleSetSha256(),
-            Runtime = $"llama.cpp {runtime.LlamaVersion}, {runtime.CpuPlugin}",
+            Runtime = runtime.ToString(),
             Options = options,
             OfferedRows = plan.OfferedRows,
             OfferedEpisodes = plan.OfferedEpisodes,

@@ -24,7 +24,7 @@ internal readonly unsafe struct Dequantizer
                 $"The tensor '{tensor}' is stored as {type}, which holds no weights that can be read as floats.",
                 "Convert the model to F32, F16, BF16, Q8_0 or a common 4-bit type."
             )
-            : new Dequantizer(name is null ? 0 : Ggml.Export(name), layout.Value);
+            : new Dequantizer(name is null ? 0 : LlamaLibrary.GgmlExport(name), layout.Value);
     }
 
     public void Run(ReadOnlySpan<byte> blocks, Span<float> destination)

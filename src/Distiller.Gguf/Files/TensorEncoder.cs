@@ -50,7 +50,10 @@ public static class TensorEncoder
                 fixed (float* from = values)
                 fixed (byte* to = bytes)
                 {
-                    Ggml.QuantizeChunk((int)type, from, to, 0, values.Length / rowElements, rowElements, null);
+                    // type, source, destination, first element, rows, row length, importance; returns the bytes written.
+                    var quantize = (delegate* unmanaged[Cdecl]<int, float*, byte*, long, long, long, float*, nuint>)
+                        LlamaLibrary.GgmlExport("ggml_quantize_chunk");
+                    quantize((int)type, from, to, 0, values.Length / rowElements, rowElements, null);
                 }
 
                 break;

@@ -18,7 +18,6 @@ internal sealed class doctor_and_models
             "BLAS",
             "OpenMP",
             "GPU",
-            "CPU plugin",
             "llama.cpp",
         ]);
     }

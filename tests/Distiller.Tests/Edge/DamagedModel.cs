@@ -1,8 +1,12 @@
+using System.Text;
 using Distiller.Gguf;
 
 namespace Distiller.Tests.Edge;
 
-/// <summary>A copy of a model with seeded damage: to single bytes, or to what the metadata, the tokenizer and the tensors say.</summary>
+/// <summary>
+/// A copy of a model or adapter with seeded damage: to single bytes, to where the weights lie, or to what the metadata, the
+/// tokenizer and the tensors say.
+/// </summary>
 internal static class DamagedModel
 {
     private static readonly uint[] Numbers =
@@ -67,6 +71,7 @@ internal static class DamagedModel
         "llama.attention.layer_norm_epsilon",
         "general.file_type",
         "general.quantization_version",
+        "general.alignment",
         "tokenizer.ggml.add_eos_token",
         "tokenizer.ggml.add_sep_token",
         "tokenizer.ggml.add_space_prefix",
@@ -91,10 +96,14 @@ internal static class DamagedModel
     public static void Write(GgufFile good, string path, int seed)
     {
         var random = new Random(seed);
-        if (random.Next(4) == 0)
+        switch (random.Next(8))
         {
-            WriteBytes(good, path, random);
-            return;
+            case 0 or 1:
+                WriteBytes(good, path, random);
+                return;
+            case 2:
+                Realign(good.Path, path, Pick(random, [1u, 2u, 4u, 8u, 16u, 32u, 64u, 256u]), random.Next(2) == 0);
+                return;
         }
 
         var (changed, added) = random.Next(3) switch
@@ -132,16 +141,93 @@ internal static class DamagedModel
         writer.Write(path);
     }
 
+    /// <summary>
+    /// The same model with <c>general.alignment</c>, its weights starting at a multiple of it: an odd one, or an even one.
+    /// </summary>
+    public static string Realign(string good, string path, uint alignment, bool odd)
+    {
+        using var file = GgufFile.Open(good);
+        var bytes = File.ReadAllBytes(good);
+        using var data = new MemoryStream();
+        foreach (var (tensor, i) in file.Tensors.Select((t, i) => (t, i)))
+        {
+            data.Write(new byte[Padding(data.Length)]);
+            BitConverter.TryWriteBytes(bytes.AsSpan(TensorEntry(bytes, file, i).Offset), data.Length);
+            data.Write(bytes, (int)tensor.Offset, (int)tensor.Bytes);
+        }
+
+        var end = TensorEntry(bytes, file, file.Tensors.Count - 1).Offset + sizeof(ulong);
+        for (var text = 1; ; text++)
+        {
+            // An entry for the alignment, and one whose text is as long as it takes to get the weights to their place.
+            byte[] head =
+            [
+                .. bytes[..16],
+                .. BitConverter.GetBytes(BitConverter.ToUInt64(bytes, 16) + 2),
+                .. Entry("general.alignment", 4, BitConverter.GetBytes(alignment)),
+                .. Entry("general.padding", 8, [.. BitConverter.GetBytes((ulong)text), .. new byte[text]]),
+                .. bytes[24..end],
+            ];
+            var start = head.Length + Padding(head.Length);
+            if (start / alignment % 2 == (odd ? 1 : 0))
+            {
+                File.WriteAllBytes(path, [.. head, .. new byte[start - head.Length], .. data.ToArray()]);
+                return path;
+            }
+        }
+
+        long Padding(long length) => (alignment - (length % alignment)) % alignment;
+
+        static byte[] Entry(string key, uint type, byte[] value) =>
+            [
+                .. BitConverter.GetBytes((ulong)key.Length),
+                .. Encoding.UTF8.GetBytes(key),
+                .. BitConverter.GetBytes(type),
+                .. value,
+            ];
+    }
+
+    /// <summary>Bytes changed in the file as it stands: counts, metadata, what the tensors are said to be, weights, its end.</summary>
     private static void WriteBytes(GgufFile good, string path, Random random)
     {
-        var bytes = File.ReadAllBytes(good.Path);
+        var whole = File.ReadAllBytes(good.Path);
+        var bytes = whole.ToArray();
         var header = (int)good.Tensors[0].Offset;
         for (var change = random.Next(1, 4); change > 0; change--)
         {
-            bytes[random.Next(24, header)] = (byte)random.Next(256);
+            var (type, offset) = TensorEntry(whole, good, random.Next(good.Tensors.Count));
+            switch (random.Next(6))
+            {
+                case 0: // Magic, version and counts.
+                    bytes[random.Next(24)] = (byte)random.Next(256);
+                    break;
+                case 1:
+                    BitConverter.TryWriteBytes(bytes.AsSpan(type), random.Next(45));
+                    break;
+                case 2:
+                    BitConverter.TryWriteBytes(bytes.AsSpan(offset), (ulong)Pick(random, Numbers));
+                    break;
+                case 3: // Any weights: every pattern of bits is some number.
+                    random.NextBytes(bytes.AsSpan(random.Next(header, bytes.Length - 4), 4));
+                    break;
+                default:
+                    bytes[random.Next(24, header)] = (byte)random.Next(256);
+                    break;
+            }
         }
 
-        File.WriteAllBytes(path, bytes);
+        File.WriteAllBytes(path, random.Next(8) == 0 ? bytes[..random.Next(bytes.Length)] : bytes);
+    }
+
+    /// <summary>Where the entry of a tensor says its type and offset.</summary>
+    private static (int Type, int Offset) TensorEntry(byte[] bytes, GgufFile file, int index)
+    {
+        var tensor = file.Tensors[index];
+        byte[] name = [.. BitConverter.GetBytes((ulong)tensor.Name.Length), .. Encoding.UTF8.GetBytes(tensor.Name)];
+        var dimensions = bytes.AsSpan(0, (int)file.Tensors[0].Offset).LastIndexOf(name) + name.Length;
+        dimensions.ShouldBeGreaterThan(name.Length);
+        var type = dimensions + sizeof(int) + (sizeof(ulong) * tensor.Shape.Count);
+        return (type, type + sizeof(int));
     }
 
     private static object Any(Random random) =>

@@ -1,19 +1,20 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Distiller.Edge;
+using Distiller.Gguf;
 
 namespace Distiller.Tests.Edge;
 
 /// <summary>
 /// Runs a part of the edge runtime in another process: this very test program, started with a variable that makes it do
-/// that instead of nothing. What kills a process, or can be chosen only once in one, is tested there. (What the command line can do is tested through it.)
+/// that instead of nothing. What kills a process, or happens only once in one, is tested there. (What the command line can do is tested through it.)
 /// </summary>
 internal static class EdgeChild
 {
     private const string Variable = "DISTILLER_TEST_EDGE_CHILD";
 
     /// <summary>Starts the test program for a task.</summary>
-    /// <param name="task"><c>describe</c>, <c>load</c> or <c>attach</c>, followed by its own arguments.</param>
+    /// <param name="task"><c>use</c>, <c>load</c> or <c>attach</c>, followed by its own arguments.</param>
     public static ProcessStartInfo Start(string task, params string[] arguments)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath is { } p && p.EndsWith("dotnet") ? p : "dotnet")
@@ -55,18 +56,53 @@ internal static class EdgeChild
     private static int Do(string task, string[] arguments) =>
         task switch
         {
-            "describe" => Describe(arguments[0]),
+            "use" => Use(arguments),
             "load" => LoadAll(arguments),
             "attach" => AttachAll(arguments[0], arguments[1..]),
             _ => 99,
         };
 
-    private static int Describe(string plugin)
+    /// <summary>
+    /// Uses the codec and llama.cpp in the order named, and prints where their libraries come from; or what is missing.
+    /// </summary>
+    private static int Use(string[] order)
     {
-        EdgeRuntime.Configure(new EdgeRuntimeOptions { CpuPlugin = plugin });
-        Console.WriteLine(EdgeRuntime.Describe().CpuPlugin);
+        try
+        {
+            foreach (var part in order)
+            {
+                if (part == "codec")
+                {
+                    TensorEncoder.Encode(GgmlType.Q8_0, Enumerable.Repeat(1f, 32).ToArray(), 32);
+                }
+                else
+                {
+                    EdgeRuntime.Describe();
+                }
+            }
+
+            foreach (var file in MappedLlamaFiles())
+            {
+                Console.WriteLine(file);
+            }
+        }
+        catch (BadInputException e)
+        {
+            Console.WriteLine($"refused\n{e.Place.File}\n{e.Reason}\n{e.Remedy}");
+        }
+
         return 0;
     }
+
+    /// <summary>The files of llama.cpp and ggml that this process has loaded.</summary>
+    private static string[] MappedLlamaFiles() =>
+        [
+            .. File.ReadLines("/proc/self/maps")
+                .Where(l => l.Contains("/libggml") || l.Contains("/libllama"))
+                .Select(l => l[l.IndexOf('/')..])
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>Loads each file and, where it loads, evaluates a few tokens. Says which file it is at.</summary>
     private static int LoadAll(string[] files)

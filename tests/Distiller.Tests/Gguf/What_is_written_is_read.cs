@@ -106,14 +106,10 @@ internal sealed class What_is_written_is_read
 
     private static unsafe class GgmlSizes
     {
-        private static readonly nint Handle = NativeLibrary.Load(
-            Path.Combine(NativeFolder.Find("llama"), "libggml-base.so")
-        );
-
         public static long BlockElements(int type) =>
-            ((delegate* unmanaged[Cdecl]<int, long>)NativeLibrary.GetExport(Handle, "ggml_blck_size"))(type);
+            ((delegate* unmanaged[Cdecl]<int, long>)LlamaLibrary.GgmlExport("ggml_blck_size"))(type);
 
         public static long BlockBytes(int type) =>
-            (long)((delegate* unmanaged[Cdecl]<int, nuint>)NativeLibrary.GetExport(Handle, "ggml_type_size"))(type);
+            (long)((delegate* unmanaged[Cdecl]<int, nuint>)LlamaLibrary.GgmlExport("ggml_type_size"))(type);
     }
 }

@@ -82,9 +82,8 @@ internal sealed class Q4_0_is_ggmls
 
     private static unsafe float[] Dequantized(byte[] blocks)
     {
-        var library = NativeLibrary.Load(Path.Combine(NativeFolder.Find("llama"), "libggml-base.so"));
         var routine = (delegate* unmanaged[Cdecl]<byte*, float*, long, void>)
-            NativeLibrary.GetExport(library, "dequantize_row_q4_0");
+            LlamaLibrary.GgmlExport("dequantize_row_q4_0");
         var values = new float[blocks.Length / Q4Block.Bytes * Q4Block.Elements];
         fixed (byte* from = blocks)
         fixed (float* to = values)

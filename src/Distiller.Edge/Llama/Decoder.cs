@@ -1,6 +1,9 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Distiller.Core;
+using LLama.Native;
 
-namespace Distiller.Edge.Native;
+namespace Distiller.Edge.Llama;
 
 /// <summary>What is done with the logits behind a position, V numbers.</summary>
 internal delegate void LogitsReader(int position, ReadOnlySpan<float> logits);
@@ -13,14 +16,16 @@ internal sealed unsafe class Decoder : IDisposable
 
     // Positions of one batch that may have logits: bounds the output buffer (this many times V floats).
     private const int OutputsMax = 64;
-    private const int FlashAttentionOff = 0;
-    private const int TypeF32 = 0;
+
+    // Several contexts computing on one GPU at a time end in errors of its driver.
+    private static readonly Lock s_gpu = new();
 
     private readonly EdgeModel _model;
-    private readonly ContextHandle _context;
+    private readonly SafeLLamaContextHandle _context;
     private readonly int _batchTokens;
+    private AdapterHandle? _adapter;
 
-    private Decoder(EdgeModel model, ContextHandle context, int contextTokens, int batchTokens)
+    private Decoder(EdgeModel model, SafeLLamaContextHandle context, int contextTokens, int batchTokens)
     {
         _model = model;
         _context = context;
@@ -52,28 +57,21 @@ internal sealed unsafe class Decoder : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BatchTokens, BatchTokensMax, nameof(options));
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
         var batchTokens = Math.Min(options.BatchTokens, contextTokens);
-        var p = LlamaApi.llama_context_default_params();
-        p.ContextTokens = (uint)contextTokens;
-        p.BatchTokens = p.MicroBatchTokens = (uint)batchTokens;
-        p.SequencesMax = 1;
-        p.OutputsMax = p.OutputsMaxPerSequence = (uint)Math.Min(OutputsMax, batchTokens);
-        p.Threads = p.ThreadsBatch = options.Threads > 0 ? options.Threads : model.Options.Threads;
-        p.NoPerformanceCounters = 1;
+        var p = LLamaContextParams.Default();
+        p.n_ctx = (uint)contextTokens;
+        p.n_batch = p.n_ubatch = (uint)batchTokens;
+        p.n_seq_max = 1;
+        p.n_outputs_max = (uint)Math.Min(OutputsMax, batchTokens);
+        p.n_threads = p.n_threads_batch = options.Threads > 0 ? options.Threads : model.Options.Threads;
+        p.no_perf = true;
         if (options.Exact)
         {
-            p.TypeK = p.TypeV = TypeF32;
-            p.FlashAttentionType = FlashAttentionOff;
+            p.type_k = p.type_v = GGMLType.GGML_TYPE_F32;
+            p.llama_flash_attn_type = LLamaFlashAttentionType.LLAMA_FLASH_ATTENTION_TYPE_DISABLED;
         }
 
-        NativeLog.Clear();
-        var context = LlamaApi.llama_init_from_model(model.Handle, p);
-        return context != 0
-            ? new Decoder(model, new ContextHandle(context, model.Handle), contextTokens, batchTokens)
-            : throw Bad(
-                model,
-                $"llama.cpp cannot open a context of {contextTokens} tokens: {NativeLog.Errors()}.",
-                "Ask for a shorter context."
-            );
+        var context = Contexts.Create(model, p, $"a context of {contextTokens} tokens", "Ask for a shorter context.");
+        return new Decoder(model, context, contextTokens, batchTokens);
     }
 
     /// <summary>That the tokens are of the vocabulary and fit behind those in the cache.</summary>
@@ -130,37 +128,51 @@ internal sealed unsafe class Decoder : IDisposable
     /// <param name="index">Position in the last batch; -1 is the last with logits.</param>
     public ReadOnlySpan<float> LogitsAt(int index)
     {
-        var logits = LlamaApi.llama_get_logits_ith(_context, index);
-        return logits is not null
-            ? new ReadOnlySpan<float>(logits, _model.VocabularySize)
-            : throw new InvalidOperationException($"llama.cpp has no logits at {index}: {NativeLog.Errors()}.");
+        LlamaLog.Clear();
+        ReadOnlySpan<float> logits = _context.GetLogitsIth(index);
+        return !Unsafe.IsNullRef(in MemoryMarshal.GetReference(logits))
+            ? logits[.._model.VocabularySize]
+            : throw new InvalidOperationException($"llama.cpp has no logits at {index}: {LlamaLog.Errors()}.");
     }
 
     public void Truncate(int tokens)
     {
-        var memory = LlamaApi.llama_get_memory(_context);
         if (tokens == 0)
         {
-            LlamaApi.llama_memory_clear(memory, 1);
+            _context.MemoryClear(true);
+            return;
         }
-        else if (LlamaApi.llama_memory_seq_rm(memory, 0, tokens, -1) == 0)
+
+        _context.MemorySequenceRemove(LLamaSeqId.Zero, tokens, -1);
+        if (_context.MemorySequenceMaxPosition(LLamaSeqId.Zero).Value != tokens - 1)
         {
             throw new InvalidOperationException("llama.cpp cannot cut its cache there.");
         }
     }
 
+    /// <summary>Replaces the attached adapter (null: none). The old one may be freed only from here on.</summary>
     public void SetAdapter(EdgeAdapter? adapter, float scale)
     {
-        var result = _context.SetAdapter(adapter?.Handle, scale);
-        if (result != 0)
+        var handle = adapter?.Handle;
+        var added = false;
+        handle?.DangerousAddRef(ref added);
+        try
         {
-            throw new InvalidOperationException($"llama.cpp cannot attach the adapter ({result}).");
+            _context.SetLoraAdapters(handle is null ? [] : [(handle.Adapter, scale)]);
         }
+        catch
+        {
+            handle?.DangerousRelease();
+            throw;
+        }
+
+        _adapter?.DangerousRelease();
+        _adapter = handle;
     }
 
     public byte[] GetState()
     {
-        var size = LlamaApi.llama_state_seq_get_size(_context, 0);
+        var size = _context.GetStateSize(LLamaSeqId.Zero);
         if (size > (nuint)Array.MaxLength)
         {
             throw Bad(_model, $"The state takes {size} bytes.", "Use a shorter context.");
@@ -169,7 +181,7 @@ internal sealed unsafe class Decoder : IDisposable
         var data = new byte[(int)size];
         fixed (byte* to = data)
         {
-            var written = LlamaApi.llama_state_seq_get_data(_context, to, size, 0);
+            var written = _context.GetState(to, size, LLamaSeqId.Zero);
             return written == size
                 ? data
                 : throw new InvalidOperationException($"llama.cpp wrote {written} of {size} bytes of its state.");
@@ -178,31 +190,48 @@ internal sealed unsafe class Decoder : IDisposable
 
     public bool SetState(byte[] data)
     {
-        NativeLog.Clear();
+        LlamaLog.Clear();
         fixed (byte* from = data)
         {
-            return LlamaApi.llama_state_seq_set_data(_context, from, (nuint)data.Length, 0) == (nuint)data.Length;
+            return _context.SetState(from, (nuint)data.Length, LLamaSeqId.Zero) == (nuint)data.Length;
         }
     }
 
-    public void Dispose() => _context.Dispose();
+    public void Dispose()
+    {
+        if (!_context.IsClosed)
+        {
+            _context.Dispose();
+            _adapter?.DangerousRelease();
+            _adapter = null;
+        }
+    }
 
     private void Decode(ReadOnlySpan<int> tokens, byte[] flags, int cached)
     {
-        NativeLog.Clear();
+        LlamaLog.Clear();
         int result;
         fixed (int* token = tokens)
         fixed (byte* wants = flags)
         {
-            result = LlamaApi.llama_decode(
-                _context,
-                new LlamaBatch
+            // Without positions and sequences llama.cpp goes on behind the last cached position of sequence 0.
+            var batch = new LLamaNativeBatch
+            {
+                n_tokens = tokens.Length,
+                tokens = (LLamaToken*)token,
+                logits = wants,
+            };
+            if (_model.Options.GpuLayers > 0)
+            {
+                lock (s_gpu)
                 {
-                    Count = tokens.Length,
-                    Tokens = token,
-                    WantsLogits = wants,
+                    result = LlamaExports.Decode(_context, batch);
                 }
-            );
+            }
+            else
+            {
+                result = LlamaExports.Decode(_context, batch);
+            }
         }
 
         if (result != 0)
@@ -211,7 +240,7 @@ internal sealed unsafe class Decoder : IDisposable
             Truncate(cached);
             throw Bad(
                 _model,
-                $"llama.cpp could not evaluate {tokens.Length} tokens ({result}): {NativeLog.Errors()}.",
+                $"llama.cpp could not evaluate {tokens.Length} tokens ({result}): {LlamaLog.Errors()}.",
                 "Check that the machine has memory left."
             );
         }

@@ -1,17 +1,14 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Text;
+using LLama.Native;
 
-namespace Distiller.Edge.Native;
+namespace Distiller.Edge.Llama;
 
 /// <summary>
-/// Keeps the errors llama.cpp logs, so that a NULL it returns can be told with its reason; drops everything else.
+/// Keeps the errors llama.cpp logs, so that what it refuses can be told with its reason; drops everything else.
 /// Per thread: llama.cpp logs from the thread that called it.
 /// </summary>
-internal static unsafe class NativeLog
+internal static class LlamaLog
 {
-    private const int ErrorLevel = 4;
-    private const int ContinuedLevel = 5;
     private const int CharactersMax = 4000;
 
     [ThreadStatic]
@@ -19,8 +16,6 @@ internal static unsafe class NativeLog
 
     [ThreadStatic]
     private static bool s_lastWasError;
-
-    public static void Install() => LlamaApi.llama_log_set(&Receive, null);
 
     public static void Clear() => s_errors?.Clear();
 
@@ -31,18 +26,17 @@ internal static unsafe class NativeLog
         return string.IsNullOrEmpty(text) ? "no reason given" : text;
     }
 
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Receive(int level, byte* text, void* data)
+    public static void Receive(LLamaLogLevel level, string message)
     {
-        if (level != ContinuedLevel)
+        if (level != LLamaLogLevel.Continue)
         {
-            s_lastWasError = level == ErrorLevel;
+            s_lastWasError = level == LLamaLogLevel.Error;
         }
 
         s_errors ??= new StringBuilder();
         if (s_lastWasError && s_errors.Length < CharactersMax)
         {
-            s_errors.Append(Marshal.PtrToStringUTF8((nint)text));
+            s_errors.Append(message);
         }
     }
 }

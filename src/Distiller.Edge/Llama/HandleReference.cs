@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Distiller.Edge.Native;
+namespace Distiller.Edge.Llama;
 
 /// <summary>Keeps a native object alive while pointers into it are in use; refuses one that has been disposed.</summary>
 internal readonly ref struct HandleReference
