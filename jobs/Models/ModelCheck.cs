@@ -4,6 +4,8 @@ using Distiller.Gguf;
 using Distiller.Training.Lora;
 using Distiller.Training.Model;
 using Distiller.Training.Torch;
+using TorchSharp;
+using Device = TorchSharp.torch.Device;
 
 namespace Distiller.Jobs.Models;
 

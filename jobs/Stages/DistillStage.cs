@@ -6,6 +6,8 @@ using Distiller.Training.Distilling;
 using Distiller.Training.Lora;
 using Distiller.Training.Model;
 using Distiller.Training.Torch;
+using TorchSharp;
+using Device = TorchSharp.torch.Device;
 
 namespace Distiller.Jobs.Stages;
 
@@ -67,7 +69,7 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
     private void Train(ArtifactDraft draft, Artifact examples, TrainingOptions options, CancellationToken cancellation)
     {
         night.Tell(stage, 0, 1, "loading the base");
-        torch.set_num_threads(night.Settings.Threads);
+        TorchInfo.Threads = night.Settings.Threads;
         using var file = GgufFile.Open(night.Settings.BasePath);
         using var model = BaseModel.Load(file, Device.Parse(night.Settings.Device), null, cancellation);
         var rows = ExampleFile.Read(examples.File(MineStage.TrainFile)).ToList();

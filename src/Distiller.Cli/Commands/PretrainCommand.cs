@@ -6,6 +6,8 @@ using Distiller.Opsdesk.Pretraining;
 using Distiller.Training.Pretraining;
 using Distiller.Training.Tokenizing;
 using Distiller.Training.Torch;
+using TorchSharp;
+using Device = TorchSharp.torch.Device;
 
 namespace Distiller.Cli.Commands;
 
@@ -140,7 +142,7 @@ internal sealed class PretrainCommand
         );
         var words = new KeyWords(EntryWords.Subjects, EntryWords.Conditions, EntryWords.Clues);
         var start = new StructuredStart(architecture, vocabulary.Tokens, words, seed);
-        torch.set_num_threads(parsed.GetValue(_threads));
+        TorchInfo.Threads = parsed.GetValue(_threads);
         var trainer = new Pretrainer(
             architecture,
             curriculum,

@@ -92,7 +92,7 @@ internal sealed class Examination(string home)
         var speed = 0.0;
         for (var i = 0; i < BlasTries; i++)
         {
-            speed = Math.Max(speed, TorchInfo.MatmulGigaflops(BlasSize));
+            speed = Math.Max(speed, TorchInfo.MatmulGigaflops(BlasSize, TorchSharp.torch.ScalarType.Float32));
         }
 
         var detail = $"{speed:F0} GFLOP/s ({BlasSize} x {BlasSize}, F32)";

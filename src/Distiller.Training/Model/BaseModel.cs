@@ -78,7 +78,7 @@ public sealed class BaseModel : IDisposable
             type ?? (device.IsCuda ? ScalarType.BFloat16 : ScalarType.Float32),
             cancellation
         );
-        scope.DetachAll();
+        scope.Detach([.. scope.DisposablesView]);
         return model;
     }
 
@@ -121,7 +121,7 @@ public sealed class BaseModel : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         var h = positions is null ? Hidden(rows, adapter) : Select(Hidden(rows, adapter), positions); // [n, D]
-        return scope.MoveToOuter(torch.linear(h, _output ?? _embedding)); // [n, V]
+        return scope.MoveToOuter(torch.nn.functional.linear(h, _output ?? _embedding)); // [n, V]
     }
 
     /// <summary>
@@ -147,7 +147,7 @@ public sealed class BaseModel : IDisposable
         {
             using var chunk = torch.NewDisposeScope();
             var count = Math.Min(PositionsPerChunk, isGreedy.Length - from);
-            var likeliest = torch.linear(h.narrow(0, from, count), _output ?? _embedding).argmax(1).ToLongs(); // [count]
+            var likeliest = torch.nn.functional.linear(h.narrow(0, from, count), _output ?? _embedding).argmax(1).ToLongs(); // [count]
             for (var i = 0; i < count; i++)
             {
                 isGreedy[from + i] = likeliest[i] == wanted.Targets[from + i];
@@ -160,9 +160,9 @@ public sealed class BaseModel : IDisposable
     private (Tensor Sum, Tensor Nll) Loss(Tensor h, LossPositions wanted)
     {
         var n = wanted.Positions.Count;
-        var targets = torch.tensor([.. wanted.Targets.Select(t => (long)t)], [n], Device);
+        var targets = torch.tensor([.. wanted.Targets.Select(t => (long)t)], [n], device: Device);
         var weights = torch.tensor([.. wanted.Weights], [n]).to(WideType, Device);
-        return torch.linear_cross_entropy(h, _output ?? _embedding, targets, weights);
+        return Blocks.linear_cross_entropy(h, _output ?? _embedding, targets, weights);
     }
 
     /// <summary>After the final norm: [N, D].</summary>
@@ -170,9 +170,9 @@ public sealed class BaseModel : IDisposable
     {
         Check(rows);
         using var scope = torch.NewDisposeScope();
-        var ids = torch.tensor(rows.Ids, [rows.Count], Device); // [N]
+        var ids = torch.tensor(rows.Ids, [rows.Count], device: Device); // [N]
         var (cos, sin) = _rope.Angles(rows.Lengths, WideType, Device);
-        var x = torch.embedding(_embedding, ids); // [N, D]
+        var x = _embedding.index_select(0, ids); // [N, D]
         foreach (var layer in _layers)
         {
             var next = layer.Forward(x, rows, cos, sin, adapter); // [N, D]
@@ -180,12 +180,12 @@ public sealed class BaseModel : IDisposable
             x = next;
         }
 
-        return scope.MoveToOuter(torch.rms_norm(x, _norm, Config.NormEps));
+        return scope.MoveToOuter(Blocks.rms_norm(x, _norm, Config.NormEps));
     }
 
     private Tensor Select(Tensor h, IReadOnlyList<int> positions)
     {
-        var index = torch.tensor([.. positions.Select(p => (long)p)], [positions.Count], Device);
+        var index = torch.tensor([.. positions.Select(p => (long)p)], [positions.Count], device: Device);
         return h.index_select(0, index);
     }
 

@@ -55,27 +55,27 @@ internal sealed class Layer : IDisposable
     {
         var c = _config;
         using var scope = torch.NewDisposeScope();
-        var h = torch.rms_norm(x, _attentionNorm, c.NormEps); // [N, D]
+        var h = Blocks.rms_norm(x, _attentionNorm, c.NormEps); // [N, D]
         var q = _query.Forward(h, adapter).reshape(rows.Count, c.Heads, c.HeadWidth); // [N, H, hd]
         var k = _key.Forward(h, adapter).reshape(rows.Count, c.KvHeads, c.HeadWidth); // [N, KV, hd]
         var v = _value.Forward(h, adapter).reshape(rows.Count, c.KvHeads, c.HeadWidth); // [N, KV, hd]
         if (_queryNorm is not null && _keyNorm is not null)
         {
-            q = torch.rms_norm(q, _queryNorm, c.NormEps); // each head by itself
-            k = torch.rms_norm(k, _keyNorm, c.NormEps);
+            q = Blocks.rms_norm(q, _queryNorm, c.NormEps); // each head by itself
+            k = Blocks.rms_norm(k, _keyNorm, c.NormEps);
         }
 
-        q = torch.rope(q, cos, sin, c.Rope.Neox);
-        k = torch.rope(k, cos, sin, c.Rope.Neox);
-        var seen = torch.causal_attention(q, k, v, rows.Offsets); // [N, H, hd]
+        q = Blocks.rope(q, cos, sin, c.Rope.Neox);
+        k = Blocks.rope(k, cos, sin, c.Rope.Neox);
+        var seen = Blocks.causal_attention(q, k, v, rows.Offsets); // [N, H, hd]
         return scope.MoveToOuter(_output.Forward(seen.reshape(rows.Count, c.Heads * c.HeadWidth), adapter));
     }
 
     private Tensor FeedForward(Tensor x, LoraAdapter? adapter)
     {
         using var scope = torch.NewDisposeScope();
-        var h = torch.rms_norm(x, _feedForwardNorm, _config.NormEps); // [N, D]
-        var inner = torch.swiglu(_gate.Forward(h, adapter), _up.Forward(h, adapter)); // [N, F]
+        var h = Blocks.rms_norm(x, _feedForwardNorm, _config.NormEps); // [N, D]
+        var inner = Blocks.swiglu(_gate.Forward(h, adapter), _up.Forward(h, adapter)); // [N, F]
         return scope.MoveToOuter(_down.Forward(inner, adapter)); // [N, D]
     }
 

@@ -14,7 +14,7 @@ internal sealed class Linear(string name, Tensor weight, Tensor? bias) : IDispos
     // y = Wx + b + (alpha/r) B A x
     public Tensor Forward(Tensor x, LoraAdapter? adapter)
     {
-        var y = torch.linear(x, weight, bias); // [N, out]
+        var y = torch.nn.functional.linear(x, weight, bias); // [N, out]
         if (adapter?.Find(name) is not { } factors)
         {
             return y;
@@ -22,8 +22,8 @@ internal sealed class Linear(string name, Tensor weight, Tensor? bias) : IDispos
 
         var a = factors.A.to(x.dtype); // [r, in]; the masters stay float32 where x is bfloat16
         var b = factors.B.to(x.dtype); // [out, r]
-        var inner = x.matmul(a.t()).mul(adapter.Scale); // [N, r]
-        return torch.addmm(y, inner, b.t()); // [N, out]
+        var inner = x.mm(a.t()).mul(adapter.Scale); // [N, r]
+        return torch.addmm(y, inner, b.t(), 1, 1); // [N, out]
     }
 
     public void Dispose()

@@ -160,7 +160,7 @@ public sealed class Pretrainer(
             isRight.AddRange(isGreedy);
         }
 
-        var norm = torch.clip_grad_norm(parameters, options.ClipNorm);
+        var norm = TensorExtensions.clip_grad_norm(parameters, options.ClipNorm);
         return double.IsFinite(loss) && double.IsFinite(norm)
             ? (loss, batch.ExactMatch(isRight), norm)
             : throw new BadInputException(
@@ -192,7 +192,7 @@ public sealed class Pretrainer(
     private static List<Tensor> Tensors(IReadOnlyList<float[]> values, List<Tensor> like)
     {
         using var scope = torch.NewDisposeScope();
-        return [.. values.Zip(like, (v, p) => scope.Detach(torch.tensor(v, p.shape, p.device)))];
+        return [.. values.Zip(like, (v, p) => scope.Detach(torch.tensor(v, p.shape, device: p.device)))];
     }
 
     private void CheckRungs()

@@ -1,7 +1,7 @@
 namespace Distiller.Training.Torch;
 
 /// <summary>AdamW over float32 parameters; the update is torch.optim.AdamW's.</summary>
-public sealed unsafe class AdamW : IDisposable
+public sealed class AdamW : IDisposable
 {
     private readonly IReadOnlyList<Tensor> _parameters;
     private readonly double _beta1;
@@ -13,8 +13,8 @@ public sealed unsafe class AdamW : IDisposable
     {
         (_parameters, _beta1, _beta2, _eps, _decay) = (parameters, beta1, beta2, eps, weightDecay);
         using var scope = torch.NewDisposeScope();
-        FirstMoments = [.. parameters.Select(p => scope.Detach(torch.zeros(p.shape, p.dtype, p.device)))];
-        SecondMoments = [.. parameters.Select(p => scope.Detach(torch.zeros(p.shape, p.dtype, p.device)))];
+        FirstMoments = [.. parameters.Select(p => scope.Detach(torch.zeros_like(p, requires_grad: false)))];
+        SecondMoments = [.. parameters.Select(p => scope.Detach(torch.zeros_like(p, requires_grad: false)))];
     }
 
     /// <summary>Running means of the gradients, in the parameters' order.</summary>
@@ -35,19 +35,27 @@ public sealed unsafe class AdamW : IDisposable
     }
 
     /// <summary>Scales the gradients so that their joint 2-norm is at most <paramref name="maxNorm"/>; returns the norm before.</summary>
-    public double clip_grad_norm(double maxNorm) => torch.clip_grad_norm(_parameters, maxNorm);
+    public double clip_grad_norm(double maxNorm) => TensorExtensions.clip_grad_norm(_parameters, maxNorm);
 
     public void step(double learningRate)
     {
-        fixed (nint* p = torch.Handles(_parameters))
-        fixed (nint* m = torch.Handles(FirstMoments))
-        fixed (nint* v = torch.Handles(SecondMoments))
+        using var off = torch.no_grad();
+        Steps++;
+        var correction1 = 1 - Math.Pow(_beta1, Steps);
+        var correction2 = Math.Sqrt(1 - Math.Pow(_beta2, Steps));
+        for (var i = 0; i < _parameters.Count; i++)
         {
-            Steps++;
-            Native.Check(
-                Native.dt_adamw(p, m, v, _parameters.Count, Steps, learningRate, _beta1, _beta2, _eps, _decay)
-            );
-            GC.KeepAlive(this);
+            using var scope = torch.NewDisposeScope();
+            var (p, m, v) = (_parameters[i], FirstMoments[i], SecondMoments[i]);
+            if (p.grad is not { } g)
+            {
+                continue;
+            }
+
+            p.mul_(1 - learningRate * _decay);
+            m.mul_(_beta1).add_(g, 1 - _beta1);
+            v.mul_(_beta2).addcmul_(g, g, 1 - _beta2);
+            p.addcdiv_(m, v.sqrt().div_(correction2).add_(_eps), -learningRate / correction1);
         }
     }
 

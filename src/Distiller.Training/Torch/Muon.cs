@@ -4,8 +4,14 @@ namespace Distiller.Training.Torch;
 /// Muon over float32 matrices (Jordan et al. 2024, https://kellerjordan.github.io/posts/muon): Nesterov momentum, made
 /// nearly orthogonal by five Newton-Schulz iterations, times sqrt(max(1, rows / columns)).
 /// </summary>
-public sealed unsafe class Muon : IDisposable
+public sealed class Muon : IDisposable
 {
+    // Jordan's coefficients: x <- First x + Second (x x^T) x + Third (x x^T)^2 x.
+    private const float First = 3.4445f;
+    private const float Second = -4.7750f;
+    private const float Third = 2.0315f;
+    private const int Iterations = 5;
+
     private readonly IReadOnlyList<Tensor> _parameters;
     private readonly double _momentum;
     private readonly double _decay;
@@ -15,7 +21,7 @@ public sealed unsafe class Muon : IDisposable
     {
         (_parameters, _momentum, _decay) = (parameters, momentum, weightDecay);
         using var scope = torch.NewDisposeScope();
-        Momenta = [.. parameters.Select(p => scope.Detach(torch.zeros(p.shape, p.dtype, p.device)))];
+        Momenta = [.. parameters.Select(p => scope.Detach(torch.zeros_like(p, requires_grad: false)))];
     }
 
     /// <summary>Decaying sums of the gradients, in the parameters' order.</summary>
@@ -23,11 +29,28 @@ public sealed unsafe class Muon : IDisposable
 
     public void step(double learningRate)
     {
-        fixed (nint* p = torch.Handles(_parameters))
-        fixed (nint* m = torch.Handles(Momenta))
+        using var off = torch.no_grad();
+        foreach (var (p, b) in _parameters.Zip(Momenta))
         {
-            Native.Check(Native.dt_muon(p, m, _parameters.Count, learningRate, _momentum, _decay));
-            GC.KeepAlive(this);
+            using var scope = torch.NewDisposeScope();
+            if (p.grad is not { } g)
+            {
+                continue;
+            }
+
+            b.mul_(_momentum).add_(g);
+            var x = g.add(b, _momentum); // [rows, columns]
+            var (rows, columns) = (p.shape[0], p.shape[1]);
+            x = rows > columns ? x.t().contiguous() : x; // the wide way round: the smaller product
+            x.div_(x.norm().add_(1e-7));
+            for (var k = 0; k < Iterations; k++)
+            {
+                var a = x.mm(x.t());
+                x = torch.addmm(x, torch.addmm(a, a, a, Second, Third), x, First, 1);
+            }
+
+            var scale = Math.Sqrt(Math.Max(1.0, (double)rows / columns));
+            p.mul_(1 - learningRate * _decay).add_(rows > columns ? x.t() : x, -learningRate * scale);
         }
     }
 

@@ -1,38 +1,57 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Distiller.Training.Torch;
 
-/// <summary>What <c>doctor</c> asks of the native library.</summary>
-public static unsafe class TorchInfo
+/// <summary>What <c>doctor</c> asks of libtorch.</summary>
+public static class TorchInfo
 {
-    /// <summary>libtorch's version that the shim was built against.</summary>
-    public static string Version => Marshal.PtrToStringUTF8((nint)Native.dt_version()) ?? "";
-
-    public static bool IsCudaAvailable => Native.dt_cuda_available() != 0;
-
-    public static int CudaDevices => Native.dt_cuda_devices();
-
-    public static int Threads => Native.dt_get_threads();
-
-    /// <summary>Native tensors that C# holds; equal before and after a piece of work that leaks nothing.</summary>
-    public static long LiveTensors => Native.dt_live_handles();
-
-    /// <summary>libtorch's own account of its compiler, BLAS and threads.</summary>
-    public static string Configuration
+    /// <summary>libtorch's version.</summary>
+    public static string Version
     {
         get
         {
-            var text = new byte[16384];
-            fixed (byte* p = text)
-            {
-                var n = Native.dt_config(p, text.Length);
-                Native.Check(n);
-                return Encoding.UTF8.GetString(text, 0, n);
-            }
+            TorchLibrary.Load();
+            return torch.__version__;
         }
     }
+
+    public static bool IsCudaAvailable
+    {
+        get
+        {
+            TorchLibrary.Load();
+            return torch.cuda.is_available();
+        }
+    }
+
+    public static int CudaDevices
+    {
+        get
+        {
+            TorchLibrary.Load();
+            return torch.cuda.device_count();
+        }
+    }
+
+    /// <summary>Threads of one operation, 1 to 1024. Results are the same bytes only for the same number.</summary>
+    public static int Threads
+    {
+        get
+        {
+            TorchLibrary.Load();
+            return torch.get_num_threads();
+        }
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, 1024);
+            TorchLibrary.Load();
+            torch.set_num_threads(value);
+        }
+    }
+
+    /// <summary>Native tensors that C# holds; equal before and after a piece of work that leaks nothing.</summary>
+    public static long LiveTensors => Tensor.TotalCount;
 
     /// <summary>
     /// Waiting OpenMP threads that spin halve the speed on shared cores; it must be set before the process starts, so
@@ -45,26 +64,23 @@ public static unsafe class TorchInfo
             StringComparison.OrdinalIgnoreCase
         );
 
-    /// <summary>
-    /// Best of three n x n float32 products on the CPU, in 10^9 operations per second. With OpenBLAS a core gives tens;
-    /// a figure near 1 means that libtorch runs on the reference BLAS.
-    /// </summary>
+    /// <summary>Best of three n x n products on the CPU, in 10^9 operations per second.</summary>
     /// <param name="n">64 to 8192.</param>
-    public static double MatmulGigaflops(int n)
+    /// <param name="type">float32 or bfloat16.</param>
+    public static double MatmulGigaflops(int n, ScalarType type)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 64);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(n, 8192);
+        TorchLibrary.Load();
         using var scope = torch.NewDisposeScope();
         using var off = torch.no_grad();
-        var ones = new float[(long)n * n];
-        Array.Fill(ones, 0.5f);
-        var (a, b) = (torch.tensor(ones, [n, n]), torch.tensor(ones, [n, n]));
-        torch.matmul(a, b).Dispose();
+        var (a, b) = (torch.full([n, n], 0.5, type), torch.full([n, n], 0.5, type));
+        a.mm(b).Dispose();
         var best = TimeSpan.MaxValue;
         for (var i = 0; i < 3; i++)
         {
             var start = Stopwatch.GetTimestamp();
-            torch.matmul(a, b).Dispose();
+            a.mm(b).Dispose();
             var took = Stopwatch.GetElapsedTime(start);
             best = took < best ? took : best;
         }

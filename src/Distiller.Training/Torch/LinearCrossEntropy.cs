@@ -1,0 +1,86 @@
+namespace Distiller.Training.Torch;
+
+/// <summary>
+/// Output projection and cross entropy in one, a chunk of positions at a time: the logits [n, V] of a whole batch never
+/// exist together. The gradient is computed on the way forward, while a chunk's logits are at hand.
+/// </summary>
+internal sealed class LinearCrossEntropy : torch.autograd.MultiTensorFunction<LinearCrossEntropy>
+{
+    private const long ChunkElements = 1 << 24; // 64 MiB of float32 logits
+
+    public override string Name => nameof(LinearCrossEntropy);
+
+    /// <inheritdoc cref="Blocks.linear_cross_entropy"/>
+    public static (Tensor Sum, Tensor Nll) Of(Tensor h, Tensor w, Tensor target, Tensor weight)
+    {
+        // An exception on the way through native code would end the process.
+        if (
+            h.dim() != 2
+            || w.dim() != 2
+            || h.shape[1] != w.shape[1]
+            || h.shape[0] == 0
+            || target.dim() != 1
+            || target.shape[0] != h.shape[0]
+            || weight.dim() != 1
+            || weight.shape[0] != h.shape[0]
+        )
+        {
+            throw new ArgumentException(
+                $"h [{string.Join(", ", h.shape)}], w [{string.Join(", ", w.shape)}], target [{string.Join(", ", target.shape)}] "
+                    + $"and weight [{string.Join(", ", weight.shape)}] do not belong together.",
+                nameof(h)
+            );
+        }
+
+        var both = apply(h, w, target, weight);
+        return (both[0], both[1]);
+    }
+
+    public override List<Tensor> forward(torch.autograd.AutogradContext ctx, params object[] vars)
+    {
+        var (h, w, target, weight) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3]);
+        using var scope = torch.NewDisposeScope();
+        var (n, chunk) = (h.shape[0], Math.Max(16, ChunkElements / w.shape[0]));
+        var (wantsH, wantsW) = (h.requires_grad, w.requires_grad);
+        var nll = torch.empty([n], weight.dtype, weight.device);
+        var dh = wantsH ? torch.empty_like(h) : null; // [n, D]
+        var dw = wantsW ? torch.zeros_like(w) : null; // [V, D]
+        for (var from = 0L; from < n; from += chunk)
+        {
+            using var one = torch.NewDisposeScope();
+            var count = Math.Min(chunk, n - from);
+            var part = h.narrow(0, from, count); // [c, D]
+            var goal = target.narrow(0, from, count).unsqueeze(1); // [c, 1]
+            var share = weight.narrow(0, from, count).unsqueeze(1); // [c, 1]
+            var logits = part.mm(w.t()); // [c, V]
+            var log = torch.special.log_softmax(logits, 1, Blocks.WideType(h)); // [c, V]
+            logits.Dispose();
+            nll.narrow(0, from, count).copy_(log.gather(1, goal).squeeze(1).neg_());
+            if (!wantsH && !wantsW)
+            {
+                continue;
+            }
+
+            log.exp_().scatter_add_(1, goal, torch.full_like(share, -1)); // softmax - onehot
+            var g = log.to(h.dtype); // [c, V]
+            var narrow = share.to(h.dtype); // [c, 1]
+            dh?.narrow(0, from, count).copy_(g.mm(w).mul_(narrow));
+            dw?.addmm_(g.t(), part.mul(narrow));
+        }
+
+        ctx.save_for_backward([.. new[] { dh, dw }.Select(t => t is null ? null! : scope.MoveToOuter(t))]);
+        // TorchSharp would make zeros for the second output's gradient, shaped like a tensor that is freed by then.
+        ctx.set_materialize_grads(false);
+        ctx.mark_non_differentiable([nll]);
+        return [scope.MoveToOuter(nll.mul(weight).sum()), scope.MoveToOuter(nll)];
+    }
+
+    public override List<Tensor> backward(torch.autograd.AutogradContext ctx, List<Tensor> grad_outputs)
+    {
+        using var scope = torch.NewDisposeScope();
+        var saved = ctx.get_saved_variables();
+        Tensor? Times(Tensor? t) =>
+            t is null || t.IsInvalid ? null : scope.MoveToOuter(t.mul(grad_outputs[0].to(t.dtype)));
+        return [Times(saved[0])!, Times(saved[1])!, null!, null!];
+    }
+}
