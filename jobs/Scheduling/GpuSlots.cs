@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace Distiller.Jobs.Scheduling;
 
-/// <summary>Gives each training a GPU for itself. Quartz's limit sees to it that there is one left.</summary>
+/// <summary>Gives each training a GPU for itself. There are as many workers of the GPU's queue, so one is left.</summary>
 internal sealed class GpuSlots(int gpus)
 {
     private readonly ConcurrentQueue<int> _free = new(Enumerable.Range(0, gpus));

@@ -23,16 +23,19 @@ public sealed record NodeOptions
     /// <summary>How often the machine looks for wishes and for what is left undone.</summary>
     public TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>A machine that was not heard of for so long is taken for dead, and its steps for nobody's.</summary>
+    /// <summary>
+    /// A machine that was silent for so long is taken for gone: Hangfire no longer lists it and hands out again what it had
+    /// fetched. Its steps are taken over earlier, see <see cref="SilentMax"/>.
+    /// </summary>
     public TimeSpan DeadAfter { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often it tells that it lives.</summary>
-    public TimeSpan BeatEvery => DeadAfter / 6;
+    public TimeSpan BeatEvery => DeadAfter / 15;
 
-    /// <summary>How often it tells Quartz, which hands the alarms of a dead machine to another one.</summary>
-    public TimeSpan CheckIn => DeadAfter / 15;
+    /// <summary>The step of a machine that was silent for so long is begun again by another one.</summary>
+    public TimeSpan SilentMax => BeatEvery * 4;
 
-    /// <summary>So late may a machine check in before Quartz takes it for dead.</summary>
+    /// <summary>So late may a machine tell Quartz that it lives before its alarms are handed to another one.</summary>
     public TimeSpan CheckInMissed => DeadAfter / 5;
 
     /// <summary>The role that a step needs.</summary>

@@ -11,8 +11,8 @@ internal sealed class QuartzHost : IAsyncDisposable
     // What it takes a machine to notice that the clock was moved, or that another machine has set an alarm.
     private static readonly TimeSpan IdleWait = TimeSpan.FromSeconds(1);
 
-    /// <summary>Nights that only add a row need threads beside the steps.</summary>
-    private const int SpareThreads = 2;
+    /// <summary>Triggers only add rows and hand over steps; Hangfire's workers do what takes time.</summary>
+    private const int Threads = 4;
 
     private readonly ServiceProvider _services;
 
@@ -26,7 +26,7 @@ internal sealed class QuartzHost : IAsyncDisposable
         NodeOptions node,
         RunDatabase database,
         NightStarter starter,
-        StepCarrier carrier,
+        StepDispatcher dispatcher,
         TimeProvider time,
         ILoggerFactory logs,
         CancellationToken cancellation
@@ -36,8 +36,7 @@ internal sealed class QuartzHost : IAsyncDisposable
         services.AddSingleton(logs);
         services.AddLogging();
         services.AddSingleton(starter);
-        // Made elsewhere and disposed of there.
-        services.AddSingleton(_ => carrier);
+        services.AddSingleton(dispatcher);
         services.AddQuartz(quartz =>
         {
             quartz.ConfigureScheduler(options =>
@@ -48,11 +47,7 @@ internal sealed class QuartzHost : IAsyncDisposable
                 options.ShutdownJobInterruption = ShutdownJobInterruption.Never;
             });
             quartz.UseTimeProvider(time);
-            quartz.UseDefaultThreadPool(node.Gpus + node.CpuSteps + SpareThreads);
-            quartz.ServeExecutionGroups([.. node.Roles, "_"]);
-            quartz.UseExecutionLimits(limits =>
-                limits.ForGroup(NodeOptions.Gpu, node.Gpus).ForGroup(NodeOptions.Cpu, node.CpuSteps)
-            );
+            quartz.UseDefaultThreadPool(Threads);
             quartz.UsePersistentStore(store =>
             {
                 if (database.IsPostgres)
@@ -60,7 +55,7 @@ internal sealed class QuartzHost : IAsyncDisposable
                     store.UsePostgres(database.ConnectionString);
                     store.UseClustering(cluster =>
                     {
-                        cluster.CheckinInterval = node.CheckIn;
+                        cluster.CheckinInterval = node.BeatEvery;
                         cluster.CheckinMisfireThreshold = node.CheckInMissed;
                     });
                 }
@@ -88,7 +83,6 @@ internal sealed class QuartzHost : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Whoever was at work had its time to leave.
         await Scheduler.Shutdown(waitForJobsToComplete: false, CancellationToken.None);
         await _services.DisposeAsync();
     }

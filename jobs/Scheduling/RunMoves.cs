@@ -112,6 +112,7 @@ internal static class RunMoves
             {
                 Step = next,
                 Handover = handover,
+                Job = null,
                 Stage = "",
                 Progress = 0,
                 Note = "",

@@ -1,6 +1,8 @@
 using Distiller.Runs;
+using Hangfire;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Quartz;
 
 namespace Distiller.Jobs.Scheduling;
 
@@ -10,6 +12,7 @@ namespace Distiller.Jobs.Scheduling;
 /// </summary>
 /// <param name="wake">Called when somebody on this machine asks for something.</param>
 /// <param name="health">Told when the node is not ready.</param>
+/// <param name="storage">Where Hangfire keeps its jobs, if somebody else shows them; null: the node's own (<see cref="StepStorage"/>).</param>
 public sealed partial class SchedulerNode(
     NodeOptions node,
     NightSchedule schedule,
@@ -18,7 +21,8 @@ public sealed partial class SchedulerNode(
     TimeProvider time,
     Wake wake,
     HealthBoard health,
-    ILoggerFactory logs
+    ILoggerFactory logs,
+    JobStorage? storage = null
 ) : BackgroundService
 {
     private static readonly TimeSpan DatabasePause = TimeSpan.FromSeconds(2);
@@ -29,31 +33,51 @@ public sealed partial class SchedulerNode(
     private const string Part = "scheduler";
 
     private readonly ILogger _log = logs.CreateLogger<SchedulerNode>();
+    private Exception? _beatFault;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         health.NotReady(Part, "has not started yet");
-        using var carrier = new StepCarrier(node, schedule, store, runner, time, wake);
+        Hangfire.Logging.LogProvider.SetCurrentLogProvider(new HangfireLog(logs));
+        var own = storage is null ? StepStorage.Open(store.Database, node.DeadAfter) : null;
+        var queue = new StepQueue(storage ?? own!);
+        using var executor = new StepExecutor(node, schedule, store, queue, runner, time, wake);
+        var dispatcher = new StepDispatcher(store, queue, executor);
         try
         {
-            await using var quartz = await OpenAsync(carrier, stoppingToken);
+            await using var quartz = await OpenAsync(dispatcher, stoppingToken);
+            var alarms = new Alarms(quartz.Scheduler);
+            var sweep = new Sweep(node, schedule, store, queue, executor, dispatcher, time);
+            var beating = BeatAsync(stoppingToken);
+            StepServers? servers = null;
             try
             {
-                await CarryOnAsync(quartz, carrier, stoppingToken);
+                servers = await BeginAsync(quartz, sweep, alarms, queue, executor, stoppingToken);
+                await CarryOnAsync(sweep, alarms, stoppingToken);
             }
             finally
             {
                 await quartz.Scheduler.Standby(CancellationToken.None);
-                await carrier.LeaveAsync(LeaveMax);
+                await executor.LeaveAsync(LeaveMax);
+                if (servers is not null)
+                {
+                    await servers.DisposeAsync();
+                }
+
+                await beating;
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             Stopped(_log, node.Name);
         }
+        finally
+        {
+            (own as IDisposable)?.Dispose();
+        }
     }
 
-    private async Task<QuartzHost> OpenAsync(StepCarrier carrier, CancellationToken stopping)
+    private async Task<QuartzHost> OpenAsync(StepDispatcher dispatcher, CancellationToken stopping)
     {
         var said = false;
         while (true)
@@ -61,8 +85,9 @@ public sealed partial class SchedulerNode(
             try
             {
                 await store.PrepareAsync(stopping);
+                await StepStorage.PrepareAsync(store.Database, stopping);
                 var starter = new NightStarter(schedule, store, time);
-                return await QuartzHost.OpenAsync(node, store.Database, starter, carrier, time, logs, stopping);
+                return await QuartzHost.OpenAsync(node, store.Database, starter, dispatcher, time, logs, stopping);
             }
             catch (Exception e) when (Patience.MayPass(e))
             {
@@ -78,46 +103,88 @@ public sealed partial class SchedulerNode(
         }
     }
 
-    private async Task CarryOnAsync(QuartzHost quartz, StepCarrier carrier, CancellationToken stopping)
+    /// <summary>Tells that this machine lives, whatever else keeps it busy, until it is to stop.</summary>
+    private async Task BeatAsync(CancellationToken stopping)
     {
-        var alarms = new Alarms(quartz.Scheduler);
-        var sweep = new Sweep(node, schedule, store, carrier, time);
-        var (began, isAway) = (false, false);
         var started = time.GetUtcNow();
-        long? beat = null;
+        while (!stopping.IsCancellationRequested)
+        {
+            try
+            {
+                await store.Nodes.BeatAsync(
+                    new RunNode(node.Name, node.Roles, ToolVersion.Number, started, time.GetUtcNow()),
+                    stopping
+                );
+                Volatile.Write(ref _beatFault, null);
+                await Task.Delay(node.BeatEvery, stopping);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (Patience.MayPass(e))
+            {
+                // The next look tells of it, as of its own faults.
+                Volatile.Write(ref _beatFault, e);
+                await Task.WhenAny(Task.Delay(node.LookEvery, stopping));
+            }
+        }
+    }
+
+    private async Task<StepServers> BeginAsync(
+        QuartzHost quartz,
+        Sweep sweep,
+        Alarms alarms,
+        StepQueue queue,
+        StepExecutor executor,
+        CancellationToken stopping
+    )
+    {
+        await LookUntilDoneAsync(
+            async () =>
+            {
+                await sweep.BeginAsync(alarms, stopping);
+                await sweep.LookAsync(alarms, stopping);
+                await quartz.Scheduler.Start(stopping);
+            },
+            stopping
+        );
+        var servers = queue.Serve(node, () => new NightStep(executor, alarms));
+        health.Well(Part);
+        Started(_log, node.Name, string.Join(", ", node.Roles), schedule.Tenants.Count);
+        return servers;
+    }
+
+    private async Task CarryOnAsync(Sweep sweep, Alarms alarms, CancellationToken stopping)
+    {
+        while (true)
+        {
+            await wake.WaitAsync(node.LookEvery, cancellation: stopping);
+            await LookUntilDoneAsync(() => sweep.LookAsync(alarms, stopping), stopping);
+        }
+    }
+
+    /// <summary>Tries again while the database is away, and says so once.</summary>
+    private async Task LookUntilDoneAsync(Func<Task> look, CancellationToken stopping)
+    {
+        var isAway = false;
         while (true)
         {
             try
             {
-                if (beat is not { } last || time.GetElapsedTime(last) >= node.BeatEvery)
+                await look();
+                if (Volatile.Read(ref _beatFault) is { } fault)
                 {
-                    await store.Nodes.BeatAsync(
-                        new RunNode(node.Name, node.Roles, ToolVersion.Number, started, time.GetUtcNow()),
-                        stopping
-                    );
-                    beat = time.GetTimestamp();
-                }
-
-                if (!began)
-                {
-                    await sweep.BeginAsync(alarms, stopping);
-                }
-
-                await sweep.LookAsync(alarms, stopping);
-                if (!began)
-                {
-                    await quartz.Scheduler.Start(stopping);
-                    began = true;
-                    health.Well(Part);
-                    Started(_log, node.Name, string.Join(", ", node.Roles), schedule.Tenants.Count);
+                    throw fault;
                 }
 
                 if (isAway)
                 {
                     DatabaseBack(_log, store.Database.Place);
                     health.Well(Part);
-                    isAway = false;
                 }
+
+                return;
             }
             catch (Exception e) when (Patience.MayPass(e))
             {
@@ -127,6 +194,12 @@ public sealed partial class SchedulerNode(
                     DatabaseAway(_log, Patience.Why(e, store.Database.Place), e.Message);
                     isAway = true;
                 }
+            }
+            catch (SchedulerException e)
+            {
+                // Another machine or thread was at the same alarm: the next look sets it, where it is still needed.
+                NotSet(_log, e.Message);
+                return;
             }
 
             await wake.WaitAsync(node.LookEvery, cancellation: stopping);
@@ -144,6 +217,9 @@ public sealed partial class SchedulerNode(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Nothing is scheduled for now: {Why} ({Reason}).")]
     private static partial void DatabaseAway(ILogger logger, string why, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Quartz refused an alarm: {Reason}")]
+    private static partial void NotSet(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "The database {Place} is back.")]
     private static partial void DatabaseBack(ILogger logger, string place);

@@ -2,15 +2,10 @@ using Quartz;
 
 namespace Distiller.Jobs.Scheduling;
 
-/// <summary>Fires when a run is to begin or to go on. Its key's name is the run's, so that a run never overlaps itself.</summary>
+/// <summary>Fires when a run is to begin or to go on, and hands its step to Hangfire. Its key's name is the run's.</summary>
 [DisallowConcurrentExecution]
-internal sealed class StepJob(StepCarrier carrier) : IJob
+internal sealed class StepJob(StepDispatcher dispatcher) : IJob
 {
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
-        await carrier.CarryAsync(
-            new Alarms(context.Scheduler),
-            context.JobDetail.Key.Name,
-            context.Recovering,
-            cancellationToken
-        );
+        await dispatcher.DispatchAsync(new Alarms(context.Scheduler), context.JobDetail.Key.Name, cancellationToken);
 }

@@ -10,7 +10,9 @@ internal sealed class Sweep(
     NodeOptions node,
     NightSchedule schedule,
     RunStore store,
-    StepCarrier carrier,
+    StepQueue queue,
+    StepExecutor executor,
+    StepDispatcher dispatcher,
     TimeProvider time
 )
 {
@@ -48,11 +50,11 @@ internal sealed class Sweep(
 
     public async Task LookAsync(Alarms alarms, CancellationToken cancellation)
     {
-        await carrier.Watch.LookAsync(cancellation);
-        var wishes = new Wishes(store, time);
+        await executor.Watch.LookAsync(cancellation);
+        var wishes = new Wishes(store, queue, time);
         foreach (var run in await store.WishedAsync(cancellation))
         {
-            if (run.State is not RunState.Running && !carrier.IsCarrying(run.Id))
+            if (run.State is not RunState.Running && !executor.IsExecuting(run.Id))
             {
                 await wishes.ObeyAsync(alarms, run.Id, cancellation);
             }
@@ -60,18 +62,18 @@ internal sealed class Sweep(
 
         foreach (var run in await ActiveAsync(cancellation))
         {
-            if (carrier.IsCarrying(run.Id) || run.IsHeldByPerson)
+            if (executor.IsExecuting(run.Id) || run.IsHeldByPerson)
             {
                 continue;
             }
 
-            if (run.State is not RunState.Running)
+            if (run.State is RunState.Running)
+            {
+                await TakeUpAsync(alarms, run, cancellation);
+            }
+            else if (run.Due > time.GetUtcNow() || !dispatcher.IsHandedOver(run))
             {
                 await alarms.SetAsync(run, run.Step, run.Due, cancellation);
-            }
-            else if (run.Node == node.Name || !carrier.Watch.IsAlive(run.Node))
-            {
-                await alarms.SetAsync(run, run.Step, run.Updated, cancellation);
             }
         }
 
@@ -83,6 +85,20 @@ internal sealed class Sweep(
                 await store.Tenants.SetNextDueAsync(tenant.Name, next, cancellation);
                 _nextDue[tenant.Name] = next;
             }
+        }
+    }
+
+    /// <summary>What this machine left when it was killed, or a machine that is gone.</summary>
+    private async Task TakeUpAsync(Alarms alarms, Run run, CancellationToken cancellation)
+    {
+        if (run.Node == node.Name)
+        {
+            // Nobody else would: to the others this machine lives, and the run with it.
+            await dispatcher.DispatchAsync(alarms, run.Id, cancellation);
+        }
+        else if (!executor.Watch.IsAlive(run.Node) && !dispatcher.IsWaiting(run))
+        {
+            await alarms.SetAsync(run, run.Step, run.Updated, cancellation);
         }
     }
 

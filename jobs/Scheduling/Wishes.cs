@@ -1,9 +1,10 @@
 using Distiller.Runs;
+using Hangfire.States;
 
 namespace Distiller.Jobs.Scheduling;
 
 /// <summary>Carries out what people wish of runs that nobody is at work on.</summary>
-internal sealed class Wishes(RunStore store, TimeProvider time)
+internal sealed class Wishes(RunStore store, StepQueue queue, TimeProvider time)
 {
     public async Task ObeyAsync(Alarms alarms, string id, CancellationToken cancellation)
     {
@@ -29,6 +30,11 @@ internal sealed class Wishes(RunStore store, TimeProvider time)
 
         await store.Log.AddAsync(id, "info", moved.Reason, cancellation);
         await store.Stages.InterruptedAsync(id, RunState.Paused, cancellation: cancellation);
+        if (moved.Job is { } job && StepJobState.Of(moved, moved.Step) is DeletedState over)
+        {
+            queue.Move(job, over);
+        }
+
         if (moved.IsOver)
         {
             await alarms.ForgetAsync(id, cancellation);

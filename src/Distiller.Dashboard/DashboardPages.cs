@@ -1,4 +1,5 @@
 using Distiller.Dashboard.Commands;
+using Distiller.Dashboard.Console;
 using Distiller.Dashboard.Layout;
 using Distiller.Dashboard.Live;
 using Distiller.Dashboard.Reading;
@@ -27,6 +28,7 @@ public static class DashboardPages
     public static void MapDashboardPages(this WebApplication app)
     {
         app.Use(next => http => Faults.TellAsync(http, next));
+        HangfireConsole.Map(app);
         StaticFile.Map(app);
         LiveEndpoint.Map(app);
         ReportEndpoints.Map(app);

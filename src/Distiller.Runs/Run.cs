@@ -54,6 +54,12 @@ public sealed record Run
 
     public DateTimeOffset Updated { get; init; }
 
+    /// <summary>
+    /// The Hangfire job that carries out its step; null until the step is handed over. Changes only by compare-and-set, so
+    /// that a step is handed over once and only this job may begin it.
+    /// </summary>
+    public string? Job { get; init; }
+
     /// <summary>What its finished steps hand to the next.</summary>
     public RunHandover Handover { get; init; } = new();
 

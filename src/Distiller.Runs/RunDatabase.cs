@@ -19,6 +19,8 @@ public sealed class RunDatabase : IDisposable
         "PRAGMA schema_version; PRAGMA busy_timeout = 30000; PRAGMA synchronous = FULL;";
 
     private readonly NpgsqlDataSource? _postgres;
+    private readonly SemaphoreSlim _preparing = new(1, 1);
+    private volatile bool _isPrepared;
 
     private RunDatabase(string connectionString, NpgsqlDataSource? postgres, string place)
     {
@@ -85,9 +87,40 @@ public sealed class RunDatabase : IDisposable
         }
     }
 
-    /// <exception cref="BadInputException">The file is no database.</exception>
+    /// <summary>Opens a connection. The first one makes the tables: whoever asks first finds them.</summary>
+    /// <exception cref="BadInputException">The file is no database, or a newer program has written it.</exception>
     /// <exception cref="RunDatabaseAwayException">It cannot be reached or opened now.</exception>
     public async Task<DbConnection> OpenAsync(CancellationToken cancellation = default)
+    {
+        if (!_isPrepared)
+        {
+            await _preparing.WaitAsync(cancellation);
+            try
+            {
+                if (!_isPrepared)
+                {
+                    await PrepareAsync(cancellation);
+                }
+            }
+            finally
+            {
+                _preparing.Release();
+            }
+        }
+
+        return await ConnectAsync(cancellation);
+    }
+
+    /// <summary>Creates the tables that are missing, whether this was done before or not.</summary>
+    /// <inheritdoc cref="OpenAsync"/>
+    public async Task PrepareAsync(CancellationToken cancellation = default)
+    {
+        await using var db = await ConnectAsync(cancellation);
+        await RunSchema.PrepareAsync(db, IsPostgres, Place, cancellation);
+        _isPrepared = true;
+    }
+
+    private async Task<DbConnection> ConnectAsync(CancellationToken cancellation)
     {
         try
         {
@@ -112,6 +145,7 @@ public sealed class RunDatabase : IDisposable
 
     public void Dispose()
     {
+        _preparing.Dispose();
         _postgres?.Dispose();
         if (_postgres is null)
         {

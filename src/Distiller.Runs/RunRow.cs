@@ -28,6 +28,7 @@ internal sealed class RunRow
     public long Updated { get; init; }
     public string? Figures { get; init; }
     public string Handover { get; init; } = "{}";
+    public string? Job { get; init; }
 
     public static RunRow Of(Run run) =>
         new()
@@ -53,6 +54,7 @@ internal sealed class RunRow
             Updated = run.Updated.ToUnixTimeMilliseconds(),
             Figures = run.Figures is null ? null : JsonSerializer.Serialize(run.Figures, EpisodeJson.Options),
             Handover = JsonSerializer.Serialize(run.Handover, EpisodeJson.Options),
+            Job = run.Job,
         };
 
     public Run ToRun() =>
@@ -79,5 +81,6 @@ internal sealed class RunRow
             Updated = SqlTime.Read(Updated),
             Figures = Figures is null ? null : JsonSerializer.Deserialize<RunFigures>(Figures, EpisodeJson.Options),
             Handover = JsonSerializer.Deserialize<RunHandover>(Handover, EpisodeJson.Options) ?? new RunHandover(),
+            Job = Job,
         };
 }

@@ -1,11 +1,16 @@
+using System.Data.Common;
+using Dapper;
+using Distiller.Core;
+
 namespace Distiller.Runs;
 
 /// <summary>The tables, in words that SQLite and PostgreSQL share. Times are milliseconds since 1970-01-01 UTC.</summary>
 internal static class RunSchema
 {
-    public const int Version = 1;
+    /// <summary>1: the first. 2: <c>distiller_runs.job</c>.</summary>
+    private const int Version = 2;
 
-    public const string Create = """
+    private const string Create = """
         CREATE TABLE IF NOT EXISTS distiller_schema (version INTEGER NOT NULL PRIMARY KEY);
         CREATE TABLE IF NOT EXISTS distiller_runs (
             id TEXT NOT NULL PRIMARY KEY,
@@ -28,7 +33,8 @@ internal static class RunSchema
             ended BIGINT NULL,
             updated BIGINT NOT NULL,
             figures TEXT NULL,
-            handover TEXT NOT NULL
+            handover TEXT NOT NULL,
+            job TEXT NULL
         );
         CREATE INDEX IF NOT EXISTS distiller_runs_due ON distiller_runs (due DESC, id);
         DROP INDEX IF EXISTS distiller_runs_tenant;
@@ -89,4 +95,64 @@ internal static class RunSchema
             PRIMARY KEY (subject, kind)
         );
         """;
+
+    private const string JobColumnsInSqlite = "SELECT COUNT(*) FROM pragma_table_info('distiller_runs') WHERE name = 'job'";
+
+    /// <summary>Creates what is missing and adds what an older program did not know. Several machines may do it at once.</summary>
+    /// <param name="place">Of the database, for the error.</param>
+    /// <exception cref="BadInputException">A newer program has written the tables.</exception>
+    public static async Task PrepareAsync(
+        DbConnection db,
+        bool isPostgres,
+        string place,
+        CancellationToken cancellation = default
+    )
+    {
+        if (!isPostgres)
+        {
+            // Readers do not wait for writers.
+            await db.ExecuteAsync("PRAGMA journal_mode = WAL;");
+        }
+
+        await using var transaction = await db.BeginTransactionAsync(cancellation);
+        if (isPostgres)
+        {
+            // CREATE … IF NOT EXISTS of two sessions at once can still collide.
+            await db.ExecuteAsync("SELECT pg_advisory_xact_lock(7221935)", transaction: transaction);
+        }
+
+        await db.ExecuteAsync(Create, transaction: transaction);
+        await AddJobColumnAsync(db, isPostgres, transaction);
+        await db.ExecuteAsync(
+            "INSERT INTO distiller_schema (version) VALUES (@Version) ON CONFLICT DO NOTHING",
+            new { Version },
+            transaction
+        );
+        var newest = await db.ExecuteScalarAsync<long>("SELECT MAX(version) FROM distiller_schema", null, transaction);
+        if (newest > Version)
+        {
+            throw new BadInputException(
+                new SourceLocation(place, 0),
+                $"A newer Distiller has written it (tables of version {newest}, known here is {Version}).",
+                "Start the newer program, or name another Database."
+            );
+        }
+
+        await transaction.CommitAsync(cancellation);
+    }
+
+    private static async Task AddJobColumnAsync(DbConnection db, bool isPostgres, DbTransaction transaction)
+    {
+        if (isPostgres)
+        {
+            await db.ExecuteAsync(
+                "ALTER TABLE distiller_runs ADD COLUMN IF NOT EXISTS job TEXT NULL",
+                transaction: transaction
+            );
+        }
+        else if (await db.ExecuteScalarAsync<long>(JobColumnsInSqlite, transaction: transaction) == 0)
+        {
+            await db.ExecuteAsync("ALTER TABLE distiller_runs ADD COLUMN job TEXT NULL", transaction: transaction);
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Data.Common;
 using Dapper;
 using Distiller.Core;
@@ -12,7 +13,7 @@ public sealed class RunStore(RunDatabase database, TimeProvider time)
 {
     private const string Columns =
         "id, tenant, night, state, reason, step, stage, progress, note, remaining, attempt, node, wish, wish_by, asked_by, "
-        + "due, started, ended, updated, figures, handover";
+        + "due, started, ended, updated, figures, handover, job";
 
     private readonly TimeProvider _time = time;
 
@@ -26,41 +27,9 @@ public sealed class RunStore(RunDatabase database, TimeProvider time)
 
     public NodeStore Nodes { get; } = new(database);
 
-    /// <summary>Creates what is missing. May be called by several machines at once.</summary>
-    public async Task PrepareAsync(CancellationToken cancellation = default)
-    {
-        await using var db = await Database.OpenAsync(cancellation);
-        if (!Database.IsPostgres)
-        {
-            // Readers do not wait for writers.
-            await db.ExecuteAsync("PRAGMA journal_mode = WAL;");
-        }
-
-        await using var transaction = await db.BeginTransactionAsync(cancellation);
-        if (Database.IsPostgres)
-        {
-            // CREATE … IF NOT EXISTS of two sessions at once can still collide.
-            await db.ExecuteAsync("SELECT pg_advisory_xact_lock(7221935)", transaction: transaction);
-        }
-
-        await db.ExecuteAsync(RunSchema.Create, transaction: transaction);
-        await db.ExecuteAsync(
-            "INSERT INTO distiller_schema (version) VALUES (@version) ON CONFLICT DO NOTHING",
-            new { version = RunSchema.Version },
-            transaction
-        );
-        var newest = await db.ExecuteScalarAsync<long>("SELECT MAX(version) FROM distiller_schema", null, transaction);
-        if (newest > RunSchema.Version)
-        {
-            throw new BadInputException(
-                new SourceLocation(Database.Place, 0),
-                $"A newer Distiller has written it (tables of version {newest}, known here is {RunSchema.Version}).",
-                "Start the newer program, or name another Database."
-            );
-        }
-
-        await transaction.CommitAsync(cancellation);
-    }
+    /// <summary>Creates the tables that are missing, though the first connection does so anyway. Several machines may at once.</summary>
+    /// <exception cref="BadInputException">A newer program has written the tables, or the file is no database.</exception>
+    public Task PrepareAsync(CancellationToken cancellation = default) => Database.PrepareAsync(cancellation);
 
     /// <summary>Adds a run unless one of this id is there.</summary>
     /// <returns>Whether it was added.</returns>
@@ -68,7 +37,8 @@ public sealed class RunStore(RunDatabase database, TimeProvider time)
     {
         var sql = $"""
             INSERT INTO distiller_runs ({Columns}) VALUES (@Id, @Tenant, @Night, @State, @Reason, @Step, @Stage, @Progress,
-            @Note, @Remaining, @Attempt, @Node, @Wish, @Wish_By, @Asked_By, @Due, @Started, @Ended, @Updated, @Figures, @Handover)
+            @Note, @Remaining, @Attempt, @Node, @Wish, @Wish_By, @Asked_By, @Due, @Started, @Ended, @Updated, @Figures, @Handover,
+            @Job)
             ON CONFLICT DO NOTHING
             """;
         await using var db = await Database.OpenAsync(cancellation);
@@ -122,8 +92,9 @@ public sealed class RunStore(RunDatabase database, TimeProvider time)
             UPDATE distiller_runs SET state = @State, reason = @Reason, step = @Step, stage = @Stage, progress = @Progress,
             note = @Note, remaining = @Remaining, attempt = @Attempt, node = @Node, wish = @Wish, wish_by = @Wish_By,
             due = @Due, started = @Started, ended = @Ended, updated = @Updated, figures = @Figures,
-            handover = @Handover
+            handover = @Handover, job = @Job
             WHERE id = @Id AND state = @OldState AND wish = @OldWish AND updated = @OldUpdated
+            AND job IS NOT DISTINCT FROM @OldJob
             """;
         await using var db = await Database.OpenAsync(cancellation);
         while (await FindAsync(db, id) is { } run)
@@ -143,6 +114,7 @@ public sealed class RunStore(RunDatabase database, TimeProvider time)
             parameters.Add("OldState", run.State.ToString());
             parameters.Add("OldWish", run.Wish.ToString());
             parameters.Add("OldUpdated", run.Updated.ToUnixTimeMilliseconds());
+            parameters.Add("OldJob", run.Job, DbType.String);
             if (await db.ExecuteAsync(Sql, parameters) == 1)
             {
                 return changed;
@@ -150,6 +122,27 @@ public sealed class RunStore(RunDatabase database, TimeProvider time)
         }
 
         return null;
+    }
+
+    /// <summary>Names the job that carries out a run's step, if the run is still as it was read.</summary>
+    /// <returns>Whether it was; else somebody changed the run, or handed its step over, meanwhile.</returns>
+    public async Task<bool> SetJobAsync(Run read, string job, CancellationToken cancellation = default)
+    {
+        await using var db = await Database.OpenAsync(cancellation);
+        return await db.ExecuteAsync(
+                """
+                UPDATE distiller_runs SET job = @job
+                WHERE id = @Id AND state = @state AND updated = @updated AND job IS NOT DISTINCT FROM @old
+                """,
+                new
+                {
+                    read.Id,
+                    job,
+                    old = read.Job,
+                    state = read.State.ToString(),
+                    updated = read.Updated.ToUnixTimeMilliseconds(),
+                }
+            ) == 1;
     }
 
     /// <summary>Tells how far the stage under way is. Not a change of state: nothing is compared.</summary>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Distiller.Cli.Commands;
 using Distiller.Dashboard;
 using Distiller.Jobs.Scheduling;
@@ -8,6 +9,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using JobStorage = Hangfire.JobStorage;
 
 namespace Distiller.Cli.Serving;
 
@@ -15,6 +17,7 @@ namespace Distiller.Cli.Serving;
 internal sealed class Server : IAsyncDisposable
 {
     private readonly WebApplication _web;
+    private readonly JobStorage _jobs;
 
     public Server(
         DashboardOptions options,
@@ -27,6 +30,7 @@ internal sealed class Server : IAsyncDisposable
         var wake = new Wake();
         var health = new HealthBoard(time);
         Store = new RunStore(database, time);
+        _jobs = StepStorage.Open(database, machine.DeadAfter);
         _web = DashboardServer.Build(
             options,
             Store,
@@ -35,6 +39,8 @@ internal sealed class Server : IAsyncDisposable
             builder =>
             {
                 builder.Services.AddSingleton(health);
+                // Not made by the container, which would dispose of it before the scheduler has stopped.
+                builder.Services.AddSingleton(_jobs);
                 builder.Services.AddHostedService(services => new SchedulerNode(
                     machine,
                     schedule,
@@ -43,7 +49,8 @@ internal sealed class Server : IAsyncDisposable
                     time,
                     wake,
                     health,
-                    services.GetRequiredService<ILoggerFactory>()
+                    services.GetRequiredService<ILoggerFactory>(),
+                    _jobs
                 ));
             }
         );
@@ -55,7 +62,21 @@ internal sealed class Server : IAsyncDisposable
     public IReadOnlyCollection<string> Addresses =>
         [.. _web.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? []];
 
-    public Task StartAsync(CancellationToken cancellation) => _web.StartAsync(cancellation);
+    /// <summary>Makes the tables first, where the database is there; else the scheduler does when it comes.</summary>
+    /// <exception cref="Core.BadInputException">The database is damaged, or of a newer program.</exception>
+    public async Task StartAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            await Store.PrepareAsync(cancellation);
+        }
+        catch (DbException)
+        {
+            // The scheduler says so.
+        }
+
+        await _web.StartAsync(cancellation);
+    }
 
     /// <summary>Until a signal asks the process to stop; steps under way leave at their checkpoints.</summary>
     public Task WaitAsync(CancellationToken cancellation) => _web.WaitForShutdownAsync(cancellation);
@@ -64,5 +85,6 @@ internal sealed class Server : IAsyncDisposable
     {
         await _web.StopAsync();
         await _web.DisposeAsync();
+        (_jobs as IDisposable)?.Dispose();
     }
 }

@@ -16,6 +16,14 @@ public sealed class AccessToken
 
     private const int FileBytesMax = 4096;
 
+    private const UnixFileMode OthersMay =
+        UnixFileMode.GroupRead
+        | UnixFileMode.GroupWrite
+        | UnixFileMode.GroupExecute
+        | UnixFileMode.OtherRead
+        | UnixFileMode.OtherWrite
+        | UnixFileMode.OtherExecute;
+
     private readonly byte[] _digest;
 
     /// <param name="place">Where it came from, for the error.</param>
@@ -41,7 +49,9 @@ public sealed class AccessToken
     /// <summary>The token from its file, or else from the environment; null where neither is given.</summary>
     /// <param name="file">What <c>--token-file</c> says.</param>
     /// <param name="variable">What <c>$DISTILLER_TOKEN</c> holds.</param>
-    /// <exception cref="BadInputException">The file cannot be read, or what it holds cannot be used.</exception>
+    /// <exception cref="BadInputException">
+    /// The file cannot be read, others than its owner can read or change it, or what it holds cannot be used.
+    /// </exception>
     public static string? Read(string? file, string? variable)
     {
         if (file is null)
@@ -51,16 +61,21 @@ public sealed class AccessToken
 
         try
         {
-            if (new FileInfo(file).Length > FileBytesMax)
+            using var opened = new StreamReader(file);
+            var stream = (FileStream)opened.BaseStream;
+            // Of the file that was opened, whatever becomes of its name.
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(stream.SafeFileHandle) & OthersMay) != 0)
             {
-                throw Bad(file, "This is too long for a token.");
+                throw Bad(file, "Others on this machine can read or change the token's file.", $"Run `chmod 600 {file}`.");
             }
 
-            return Checked(File.ReadAllText(file).Trim(), file);
+            return stream.Length > FileBytesMax
+                ? throw Bad(file, "This is too long for a token.")
+                : Checked(opened.ReadToEnd().Trim(), file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Bad(file, "The token cannot be read.", e);
+            throw Bad(file, "The token cannot be read.", inner: e);
         }
     }
 
@@ -75,11 +90,10 @@ public sealed class AccessToken
 
     private static byte[] Digest(string value) => SHA256.HashData(Encoding.UTF8.GetBytes(value));
 
-    private static BadInputException Bad(string place, string reason, Exception? inner = null) =>
-        new(
-            new SourceLocation(place, 0),
-            reason,
-            $"Make one with `{HowToMake} > token && chmod 600 token` and pass --token-file token.",
-            inner
-        );
+    private static BadInputException Bad(
+        string place,
+        string reason,
+        string remedy = $"Make one with `{HowToMake} > token && chmod 600 token` and pass --token-file token.",
+        Exception? inner = null
+    ) => new(new SourceLocation(place, 0), reason, remedy, inner);
 }

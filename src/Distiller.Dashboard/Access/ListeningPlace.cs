@@ -43,7 +43,7 @@ internal sealed record ListeningPlace(IPAddress Address, int Port, AccessToken? 
             throw new BadInputException(
                 new SourceLocation("--address", 0),
                 $"Others can reach {address}, so a token is needed.",
-                $"Make one with `{AccessToken.HowToMake} > token` and pass --token-file token, or set ${AccessToken.Variable}; "
+                $"Make one with `{AccessToken.HowToMake} > token && chmod 600 token` and pass --token-file token, or set ${AccessToken.Variable}; "
                     + "or leave out --address to listen on this machine only."
             );
         }

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using JobStorage = Hangfire.JobStorage;
 
 namespace Distiller.Tests.Dashboard;
 
@@ -61,7 +62,8 @@ internal sealed class RunningDashboard : IAsyncDisposable
         Func<DashboardOptions, DashboardOptions>? set = null,
         Action<WebApplication>? map = null,
         RunDatabase? database = null,
-        MovedClock? clock = null
+        MovedClock? clock = null,
+        JobStorage? jobs = null
     )
     {
         var options = new DashboardOptions { Home = home.Path, Port = 0 };
@@ -81,6 +83,11 @@ internal sealed class RunningDashboard : IAsyncDisposable
             clock,
             builder =>
             {
+                if (jobs is not null)
+                {
+                    builder.Services.AddSingleton(jobs);
+                }
+
                 builder.Logging.ClearProviders();
                 builder.Logging.AddProvider(log);
                 builder.Logging.AddFilter<KeptLog>(_ => true);

@@ -13,7 +13,7 @@ internal sealed class SmallHome : IDisposable
     public SmallHome()
     {
         Directory.CreateDirectory(_folder["logs"]);
-        File.WriteAllText(TokenFile, Token);
+        SecretFile.Write(TokenFile, Token);
         _ = new TinyBase().Write(_folder["base.gguf"]);
         SampleLogs.Write(_folder["logs/sample.jsonl"]);
         File.WriteAllLines(_folder["logs/hostile.jsonl"], [HostileEpisode()]);

@@ -36,6 +36,12 @@ internal sealed class A_server_on_the_command_line
             second.Error.ShouldContain($"process {server.Id}, since ");
 
             await UntilPreparedAsync();
+            using var web = new HttpClient { BaseAddress = new Uri(said["dashboard: ".Length..].Trim()) };
+            foreach (var path in new[] { "/hangfire", "/hangfire/jobs/succeeded" })
+            {
+                (await web.GetStringAsync(new Uri(path, UriKind.Relative))).ShouldContain("Distiller jobs");
+            }
+
             var listed = DistillerProcess.Run("jobs", "list", "--home", _folder.Path, "--json");
             listed.Json.AsArray().ShouldBeEmpty();
             var asked = DistillerProcess.Run("jobs", "run", "acme", "--home", _folder.Path);
@@ -46,6 +52,9 @@ internal sealed class A_server_on_the_command_line
             _ = server.StandardOutput.ReadToEndAsync();
             await server.WaitForExitAsync();
             server.ExitCode.ShouldBe(0, await errors);
+            // It was its first start, on a folder with nothing in it.
+            (await errors).ShouldNotContain("no such table");
+            (await errors).ShouldNotContain("rror");
         }
         finally
         {

@@ -1,6 +1,7 @@
 using Distiller.Jobs;
 using Distiller.Jobs.Scheduling;
 using Distiller.Runs;
+using Hangfire;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Distiller.Tests.Scheduling;
@@ -32,6 +33,9 @@ internal sealed class SchedulerLab : IAsyncDisposable
 
     public IStepRunner Runner { get; set; }
 
+    /// <summary>Of the server that was started last: it is lost with it.</summary>
+    public JobStorage Jobs { get; private set; } = null!;
+
     public RunStore Store { get; }
 
     public RunDoor Door { get; }
@@ -60,6 +64,7 @@ internal sealed class SchedulerLab : IAsyncDisposable
     {
         await Store.PrepareAsync();
         var before = await Store.Nodes.ListAsync() is [var known, ..] ? known.Started : (DateTimeOffset?)null;
+        Jobs = StepStorage.Open(_database, TimeSpan.FromSeconds(30));
         _node = new SchedulerNode(
             new NodeOptions { Name = "here", LookEvery = TimeSpan.FromMilliseconds(100) },
             new NightSchedule(tenants, null, []),
@@ -68,7 +73,8 @@ internal sealed class SchedulerLab : IAsyncDisposable
             Clock,
             _wake,
             new HealthBoard(Clock),
-            NullLoggerFactory.Instance
+            NullLoggerFactory.Instance,
+            Jobs
         );
         await _node.StartAsync(CancellationToken.None);
         await UntilAsync(async () =>
@@ -84,6 +90,7 @@ internal sealed class SchedulerLab : IAsyncDisposable
             await _node.StopAsync(CancellationToken.None);
             _node.Dispose();
             _node = null;
+            ((IDisposable)Jobs).Dispose();
         }
     }
 

@@ -51,7 +51,7 @@ internal sealed class Only_this_machine_is_answered_without_a_token
     [Test]
     public void a_token_comes_from_its_file_or_else_from_the_environment()
     {
-        File.WriteAllText(_home["token"], RunningDashboard.Token + "\n");
+        SecretFile.Write(_home["token"], RunningDashboard.Token + "\n");
         AccessToken.Read(_home["token"], "ignored").ShouldBe(RunningDashboard.Token);
         AccessToken.Read(null, RunningDashboard.Token).ShouldBe(RunningDashboard.Token);
         AccessToken.Read(null, null).ShouldBeNull();
@@ -60,6 +60,39 @@ internal sealed class Only_this_machine_is_answered_without_a_token
         var error = Should.Throw<BadInputException>(() => AccessToken.Read(null, "secret-but-short"));
         error.Place.File.ShouldBe("$DISTILLER_TOKEN");
         error.Message.ShouldNotContain("secret-but-short");
+    }
+
+    [TestCase(UnixFileMode.GroupRead)]
+    [TestCase(UnixFileMode.GroupWrite)]
+    [TestCase(UnixFileMode.OtherRead)]
+    [TestCase(UnixFileMode.OtherWrite)]
+    [Platform(Exclude = "Win")]
+    public void a_token_file_that_others_can_read_or_change_is_refused(UnixFileMode others)
+    {
+        SecretFile.Write(_home["token"], RunningDashboard.Token);
+        File.SetUnixFileMode(_home["token"], UnixFileMode.UserRead | others);
+
+        var error = Should.Throw<BadInputException>(() => AccessToken.Read(_home["token"], null));
+
+        error.Place.File.ShouldBe(_home["token"]);
+        error.Reason.ShouldContain("Others on this machine");
+        error.Remedy.ShouldContain($"chmod 600 {_home["token"]}");
+        error.Message.ShouldNotContain(RunningDashboard.Token);
+        File.SetUnixFileMode(_home["token"], UnixFileMode.UserRead);
+        AccessToken.Read(_home["token"], null).ShouldBe(RunningDashboard.Token);
+    }
+
+    [Test]
+    [Platform(Exclude = "Win")]
+    public void the_server_ends_with_what_to_do_about_a_token_file_that_others_can_read()
+    {
+        SecretFile.Write(_home["token"], RunningDashboard.Token);
+        File.SetUnixFileMode(_home["token"], UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+
+        var server = DistillerProcess.Run("serve", "--home", _home.Path, "--port", "0", "--token-file", _home["token"]);
+
+        server.ExitCode.ShouldBe(3, server.ToString());
+        server.Error.ShouldContain("chmod 600");
     }
 
     [Test]

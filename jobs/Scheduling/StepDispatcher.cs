@@ -1,0 +1,117 @@
+using Distiller.Runs;
+using Hangfire.States;
+
+namespace Distiller.Jobs.Scheduling;
+
+/// <summary>
+/// Hands a run's step over to Hangfire when Quartz makes it due, once however often it is asked to: the job's id is set in
+/// the run's row by compare-and-set before the job is enqueued.
+/// </summary>
+internal sealed class StepDispatcher(RunStore store, StepQueue queue, StepExecutor executor)
+{
+    public async Task DispatchAsync(Alarms alarms, string id, CancellationToken cancellation)
+    {
+        if (executor.IsExecuting(id))
+        {
+            return;
+        }
+
+        var (run, mayBegin, moved) = await executor.AdmitAsync(alarms, id, cancellation);
+        if (run is null)
+        {
+            return;
+        }
+
+        if (mayBegin)
+        {
+            await EnqueueAsync(run, cancellation);
+        }
+        else if (moved)
+        {
+            await ShowAsync(run, cancellation);
+        }
+    }
+
+    /// <summary>Whether the run's job waits for a machine, or is just being begun or ended by one.</summary>
+    public bool IsHandedOver(Run run) => queue.StateOf(run) is var state && (IsEnqueued(state) || IsProcessing(state));
+
+    /// <summary>Whether the run's job waits for a machine.</summary>
+    public bool IsWaiting(Run run) => IsEnqueued(queue.StateOf(run));
+
+    private async Task EnqueueAsync(Run run, CancellationToken cancellation)
+    {
+        var state = queue.StateOf(run);
+        if (IsEnqueued(state) || (IsProcessing(state) && run.State is not RunState.Running))
+        {
+            return;
+        }
+
+        if (state == ScheduledState.StateName && run.State is not RunState.Running)
+        {
+            queue.Enqueue(run.Job!, run.Step, run.Reason);
+            return;
+        }
+
+        // None yet, or its job ended or is lost, or that of a dead machine is still under way as far as Hangfire knows.
+        if (await AddAsync(run, cancellation) is { } job)
+        {
+            queue.Enqueue(job, run.Step, run.Reason);
+            if (IsProcessing(state))
+            {
+                Forget(run.Job!, $"{run.Node} left it unfinished");
+            }
+        }
+    }
+
+    /// <summary>Shows on the console what a run waits for that may not begin.</summary>
+    private async Task ShowAsync(Run run, CancellationToken cancellation)
+    {
+        if (StepJobState.Of(run, run.Step) is not { } state)
+        {
+            return;
+        }
+
+        if (queue.StateOf(run) is not null)
+        {
+            queue.Move(run.Job!, state);
+        }
+        else if (state is ScheduledState)
+        {
+            await AddAsync(run, cancellation);
+        }
+    }
+
+    /// <returns>The new job's id; null: the run was changed or handed over meanwhile.</returns>
+    private async Task<string?> AddAsync(Run run, CancellationToken cancellation)
+    {
+        var job = queue.Add(run);
+        if (await store.SetJobAsync(run, job, cancellation))
+        {
+            return job;
+        }
+
+        queue.Move(job, StepJobState.Deleted("another machine handed the step over"));
+        return null;
+    }
+
+    /// <summary>
+    /// Beside everything else: a machine that was killed while it changed the job's state has left a lock, which holds up
+    /// whoever changes it next. A job that is not deleted here ends as soon as a worker gets it again.
+    /// </summary>
+    private void Forget(string job, string reason) =>
+        _ = Task.Run(() =>
+        {
+            try
+            {
+                queue.Move(job, StepJobState.Deleted(reason));
+            }
+            catch (Hangfire.BackgroundJobClientException)
+            {
+                // See above.
+            }
+        });
+
+    private static bool IsEnqueued(string? state) => state == EnqueuedState.StateName;
+
+    private static bool IsProcessing(string? state) => state == ProcessingState.StateName;
+}
