@@ -2,7 +2,7 @@ using System.CommandLine;
 using Distiller.Cli.Terminal;
 using Distiller.Jobs.Stages;
 using Distiller.Lake;
-using Distiller.Mining.Collecting;
+using Distiller.Logs;
 
 namespace Distiller.Cli.Commands;
 

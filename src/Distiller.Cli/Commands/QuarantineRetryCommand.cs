@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Distiller.Cli.Terminal;
 using Distiller.Lake;
-using Distiller.Mining.Collecting;
+using Distiller.Logs;
 
 namespace Distiller.Cli.Commands;
 

@@ -1,0 +1,23 @@
+namespace Distiller.Logs;
+
+/// <summary>
+/// What a collection brought. <c>Records = Stored + Duplicates + Quarantined</c>, as a whole and per format.
+/// </summary>
+/// <param name="Records">Array elements, or lines that are not blank; a file of unknown format is one record.</param>
+/// <param name="Stored">Records that are in the workspace because of this collection.</param>
+/// <param name="Duplicates">Records that were there already.</param>
+/// <param name="Quarantined">Records that could not be read; the quarantine tells why.</param>
+/// <param name="Episodes">By how many episodes the workspace grew; likewise turns, requests and usage: the reports of
+/// all collections add up to what the workspace holds.</param>
+/// <param name="Requests">A request that several episodes tell of counts once.</param>
+public sealed record CollectReport(
+    long Records,
+    long Stored,
+    long Duplicates,
+    long Quarantined,
+    long Episodes,
+    long Turns,
+    long Requests,
+    UsageReport Usage,
+    IReadOnlyDictionary<string, FormatReport> Formats
+);
