@@ -4,7 +4,7 @@ using Distiller.Logs.Scrubbing;
 
 namespace Distiller.Logs;
 
-/// <summary>A running collection: where readers put what they read, and what becomes of each record.</summary>
+/// <summary>A running collection: takes what the formats read, scrubs it, and counts what became of each record.</summary>
 internal sealed class Collection(
     EpisodeBatch episodes,
     QuarantineBatch quarantine,
@@ -12,6 +12,9 @@ internal sealed class Collection(
     CancellationToken cancellation
 )
 {
+    /// <summary>Stands where a format's name does for a file that none of them recognises.</summary>
+    public const string UnknownFormat = "unknown";
+
     private const int ExcerptChars = 200;
 
     private readonly SortedDictionary<string, FormatTally> _tallies = new(StringComparer.Ordinal);
@@ -40,7 +43,7 @@ internal sealed class Collection(
     /// <summary>Adds an episode that is one record.</summary>
     public void Add(Episode episode, SourceFile file, RawRecord record)
     {
-        var clean = new EpisodeScrubber().Whole(episode);
+        var clean = new EpisodeScrubber().All(episode);
         var source = new EpisodeSource(EpisodeScrubber.Name(file.Path), record.Sha256(), []);
         if (Episodes.Append(clean, source) == AppendResult.Stored)
         {
@@ -53,11 +56,11 @@ internal sealed class Collection(
     }
 
     /// <summary>Puts a record into quarantine.</summary>
-    public void Refuse(string format, SourceFile file, RawRecord record, BadRecordException why) =>
-        Refuse(format, file.Path, record.Number, record.Sha256(), record.Bytes.Span, why.Reason, why.Remedy);
+    public void Quarantine(string format, SourceFile file, RawRecord record, BadRecordException why) =>
+        Quarantine(format, file.Path, record.Number, record.Sha256(), record.Bytes.Span, why.Reason, why.Remedy);
 
     /// <summary>Puts a file, or what follows a place in it, into quarantine as one record.</summary>
-    public void Refuse(
+    public void Quarantine(
         string format,
         string path,
         long line,
@@ -90,5 +93,35 @@ internal sealed class Collection(
         var text = Encoding.UTF8.GetString(head[..Math.Min(head.Length, readBytes)]).Replace('\0', '\uFFFD');
         var clean = new SecretScrubber().Scrub(text);
         return clean.Length <= ExcerptChars ? clean : clean[..ExcerptChars];
+    }
+}
+
+/// <summary>Counts of one format while a collection runs.</summary>
+internal sealed class FormatTally
+{
+    public long Stored { get; set; }
+
+    public long Duplicates { get; set; }
+
+    public long Quarantined { get; set; }
+
+    public FormatReport Report(EpisodeCounts before, EpisodeCounts after)
+    {
+        var (a, b) = (after.Usage, before.Usage);
+        return new FormatReport(
+            Stored + Duplicates + Quarantined,
+            Stored,
+            Duplicates,
+            Quarantined,
+            after.Episodes - before.Episodes,
+            after.Turns - before.Turns,
+            after.Requests - before.Requests,
+            new UsageReport(
+                a.Input - b.Input,
+                a.CacheRead - b.CacheRead,
+                a.CacheWrite - b.CacheWrite,
+                a.Output - b.Output
+            )
+        );
     }
 }

@@ -1,15 +1,11 @@
 using System.Security.Cryptography;
 using Distiller.Logs.Formats;
-using Distiller.Logs.Formats.ClaudeCode;
-using Distiller.Logs.Formats.DistillerEpisodes;
-using Distiller.Logs.Formats.TauBench;
-using Distiller.Logs.Formats.TerminalBench;
 using Distiller.Logs.Reading;
 
 namespace Distiller.Logs;
 
 /// <summary>
-/// The first stage: reads agent logs of several formats into the workspace's episodes. A record that cannot be read
+/// The first stage: reads agent logs of any known format into the workspace's episodes. A record that cannot be read
 /// goes to quarantine and the rest goes on; everything becomes visible at once, at the end.
 /// </summary>
 public static class Collector
@@ -54,41 +50,27 @@ public static class Collector
     {
         if (file.Bytes == 0)
         {
-            // Not opened: to open a pipe that nobody writes to would wait forever.
-            RefuseUnknown(collection, file, stream: null);
+            // Not opened: opening a pipe without a writer would block for ever.
+            QuarantineWhole(collection, file, stream: null);
             return;
         }
 
         try
         {
             using var stream = SourceStream.Open(file);
-            switch (FormatDetector.Detect(stream, collection.Options.RecordBytesMax))
+            if (FormatDetector.Detect(stream, collection.Options.RecordBytesMax) is { } format)
             {
-                case LogFormat.TauBench:
-                    TauBenchReader.Read(collection, file, stream);
-                    break;
-                case LogFormat.ClaudeCode:
-                    using (var reader = new ClaudeCodeReader(collection, file))
-                    {
-                        reader.Read(stream);
-                    }
-
-                    break;
-                case LogFormat.TerminalBench:
-                    LineRecords.Read(collection, file, stream, LogFormat.TerminalBench, TerminalBenchRecord.ToEpisode);
-                    break;
-                case LogFormat.Episode:
-                    LineRecords.Read(collection, file, stream, LogFormat.Episode, EpisodeRecord.ToEpisode);
-                    break;
-                default:
-                    RefuseUnknown(collection, file, stream);
-                    break;
+                format.Read(collection, file, stream);
+            }
+            else
+            {
+                QuarantineWhole(collection, file, stream);
             }
         }
         catch (UnreadableFileException e)
         {
-            collection.Refuse(
-                LogFormat.Unknown,
+            collection.Quarantine(
+                Collection.UnknownFormat,
                 file.Path,
                 line: 0,
                 sha256: "",
@@ -99,7 +81,8 @@ public static class Collector
         }
     }
 
-    private static void RefuseUnknown(Collection collection, SourceFile file, FileStream? stream)
+    /// <summary>Quarantines a file as one record.</summary>
+    private static void QuarantineWhole(Collection collection, SourceFile file, FileStream? stream)
     {
         const int headBytes = 64 << 10;
         var head = stream is null ? [] : SourceStream.Head(stream, headBytes);
@@ -112,9 +95,9 @@ public static class Collector
                 )
                 : (
                     "The file's format is not known.",
-                    "Known are tau-bench results, Claude Code sessions, terminal-bench trials and data/episode.schema.json; convert it to the last."
+                    $"Known are {string.Join(", ", LogFormats.All.Select(f => f.Title))}; convert it to one of these."
                 );
-        collection.Refuse(LogFormat.Unknown, file.Path, 0, sha, head, reason, remedy);
+        collection.Quarantine(Collection.UnknownFormat, file.Path, 0, sha, head, reason, remedy);
     }
 
     private static CollectReport Report(Collection collection, EpisodeCounts before, EpisodeCounts after)

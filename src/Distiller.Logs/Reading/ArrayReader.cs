@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Json;
 
 namespace Distiller.Logs.Reading;
 
@@ -7,7 +8,7 @@ namespace Distiller.Logs.Reading;
 /// The elements of a JSON array, one at a time, found by counting brackets. Where an element is broken the reader can
 /// go on at the next place that looks like the start of one.
 /// </summary>
-internal sealed class ArrayReader(Stream stream, int bytesMax) : IDisposable
+internal sealed class ArrayReader(Stream stream, int bytesMax) : IRecordReader
 {
     /// <summary>A file of nothing but broken elements must not be scanned to its end for each of them.</summary>
     private const int ResumesMax = 64;
@@ -22,8 +23,16 @@ internal sealed class ArrayReader(Stream stream, int bytesMax) : IDisposable
     private bool _started;
     private bool _ended;
 
-    /// <summary>Name of an element's first member: how the start of an element is recognised after a broken one.</summary>
-    public void LearnFirstMember(string name) => _firstMember ??= Encoding.UTF8.GetBytes($"\"{name}\"");
+    public string RecordNoun => "element";
+
+    /// <summary>By the name of its first member the start of an element is recognised after a broken one.</summary>
+    public void Learn(JsonElement record)
+    {
+        if (_firstMember is null && record.EnumerateObject().Select(m => m.Name).FirstOrDefault() is { } name)
+        {
+            _firstMember = Encoding.UTF8.GetBytes($"\"{name}\"");
+        }
+    }
 
     public bool Next(out RawRecord record)
     {
@@ -55,12 +64,12 @@ internal sealed class ArrayReader(Stream stream, int bytesMax) : IDisposable
     }
 
     /// <summary>Goes to the next likely start of an element after a broken one.</summary>
-    public bool ResumeAfter(RawRecord broken)
+    public void ResumeAfter(RawRecord broken)
     {
         if (_firstMember is null || ++_resumes > ResumesMax)
         {
             _ended = true;
-            return false;
+            return;
         }
 
         _window.Seek(broken.Offset + 1);
@@ -71,11 +80,9 @@ internal sealed class ArrayReader(Stream stream, int bytesMax) : IDisposable
             if (FirstMemberFollows())
             {
                 _window.Seek(start);
-                return true;
+                return;
             }
         }
-
-        return false;
     }
 
     public void Dispose() => _window.Dispose();

@@ -1,13 +1,14 @@
+using System.Text.Json;
+
 namespace Distiller.Logs.Reading;
 
 /// <summary>The lines of a file that are not blank.</summary>
-internal sealed class LineReader(Stream stream, int bytesMax) : IDisposable
+internal sealed class LineReader(Stream stream, int bytesMax) : IRecordReader
 {
     private readonly RecordWindow _window = new(stream, bytesMax);
     private long _line;
 
-    /// <summary>Where the next line starts.</summary>
-    public long Offset => _window.Offset;
+    public string RecordNoun => "line";
 
     public bool Next(out RawRecord record)
     {
@@ -21,6 +22,12 @@ internal sealed class LineReader(Stream stream, int bytesMax) : IDisposable
 
         return false;
     }
+
+    /// <summary>Nothing to learn: a record begins behind a line feed.</summary>
+    public void Learn(JsonElement record) { }
+
+    /// <summary>Nothing to do: a broken line ends where the next begins.</summary>
+    public void ResumeAfter(RawRecord broken) { }
 
     public void Dispose() => _window.Dispose();
 

@@ -62,6 +62,9 @@ internal static class RecordJson
     public static BadRecordException Wrong(string field, string expected) =>
         new($"The field '{field}' is not {expected}.", "Correct the record, or report the format's new shape.");
 
+    public static bool Is(JsonElement o, string name, JsonValueKind kind) =>
+        o.TryGetProperty(name, out var value) && value.ValueKind == kind;
+
     public static JsonElement? Get(JsonElement o, string name) =>
         o.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 

@@ -43,3 +43,6 @@ internal static class SourceStream
         return head[..got];
     }
 }
+
+/// <summary>A source file could not be opened or read; distinct from a failure to write the workspace.</summary>
+internal sealed class UnreadableFileException(Exception inner) : Exception(inner.Message, inner);

@@ -4,7 +4,7 @@ using System.Buffers.Text;
 namespace Distiller.Logs.Scrubbing;
 
 /// <summary>
-/// Values that a name gives away: <c>password = "…"</c>, <c>DB_PASSWORD=…</c>, <c>"apiKey": "…"</c>, and the headers
+/// Values that are secret by the name they are assigned to: <c>password = "…"</c>, <c>DB_PASSWORD=…</c>, <c>"apiKey": "…"</c>, and the headers
 /// <c>Authorization: Bearer …</c> and <c>Basic …</c>.
 /// </summary>
 internal static class AssignmentFinder
@@ -124,7 +124,7 @@ internal static class AssignmentFinder
     {
         var (name, type) = Array.Find(Names, n => Starts(text, at, n.Name));
         var after = at + name.Length;
-        var shouted = !text.AsSpan(at, name.Length).ContainsAnyInRange('a', 'z');
+        var isUpperCase = !text.AsSpan(at, name.Length).ContainsAnyInRange('a', 'z');
         var sign = Sign(text, after);
         if (sign < 0)
         {
@@ -149,8 +149,8 @@ internal static class AssignmentFinder
         var ahead = text.AsSpan(start, Math.Min(ValueMax, text.Length - start));
         var stop = ahead.IndexOfAny(BareEnd);
         var value = stop < 0 ? ahead : ahead[..stop];
-        var called = stop >= 0 && ahead[stop] is '(' or '[';
-        if (!called && IsBareSecret(value, shouted && !colon && !spaced))
+        var isCall = stop >= 0 && ahead[stop] is '(' or '[';
+        if (!isCall && IsBareSecret(value, isUpperCase && !colon && !spaced))
         {
             findings.Add(new SecretFinding(start, value.Length, type));
             return start + value.Length;
@@ -181,7 +181,7 @@ internal static class AssignmentFinder
 
     private static bool IsQuotedSecret(ReadOnlySpan<char> value, string type)
     {
-        if (value.IndexOfAny(" \t\r\n") >= 0 || Placeholders.Looks(value) || value.IndexOfAny("(){}") >= 0)
+        if (value.IndexOfAny(" \t\r\n") >= 0 || Placeholders.IsPlaceholder(value) || value.IndexOfAny("(){}") >= 0)
         {
             return false;
         }
@@ -191,12 +191,12 @@ internal static class AssignmentFinder
     }
 
     /// <summary>Whether a value without quotes is meant literally and looks like a secret.</summary>
-    /// <param name="shouted">An upper-case name and no blanks, as in an environment file: any value is meant literally.</param>
-    private static bool IsBareSecret(ReadOnlySpan<char> value, bool shouted) =>
-        !Placeholders.Looks(value)
+    /// <param name="isUpperCase">An upper-case name and no blanks, as in an environment file: any value is meant literally.</param>
+    private static bool IsBareSecret(ReadOnlySpan<char> value, bool isUpperCase) =>
+        !Placeholders.IsPlaceholder(value)
         && value[0] is not ('/' or '.' or '~' or '@')
         && !value.Contains("://", StringComparison.Ordinal)
-        && (shouted ? value.Length >= 4 : value.Length >= 6 && HasDigitAndLetter(value) && !IsExpression(value));
+        && (isUpperCase ? value.Length >= 4 : value.Length >= 6 && HasDigitAndLetter(value) && !IsExpression(value));
 
     private static bool HasDigitAndLetter(ReadOnlySpan<char> value)
     {

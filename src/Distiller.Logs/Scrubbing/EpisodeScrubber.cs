@@ -22,8 +22,8 @@ internal sealed class EpisodeScrubber
         };
 
     /// <summary>
-    /// A name that tells things apart. Two names that differ only in what is hidden must stay two: the rest of the
-    /// difference is kept as a hash.
+    /// An identifying name. Two names that differ only in the hidden part must stay different, so a hash of the whole is
+    /// appended.
     /// </summary>
     public static string Name(string name)
     {
@@ -34,8 +34,8 @@ internal sealed class EpisodeScrubber
             : $"{clean}~{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..12]}";
     }
 
-    /// <summary>Everything but the turns, whose order of scrubbing is the caller's.</summary>
-    public Episode Rest(Episode episode) =>
+    /// <summary>Everything but the turns: placeholders are numbered in the order of scrubbing, which is the caller's choice for turns.</summary>
+    public Episode AllButTurns(Episode episode) =>
         episode with
         {
             Key = Name(episode.Key),
@@ -47,10 +47,10 @@ internal sealed class EpisodeScrubber
             Events = Events(episode.Events),
         };
 
-    public Episode Whole(Episode episode)
+    public Episode All(Episode episode)
     {
         var turns = episode.Turns.Select(Turn).ToList();
-        return Rest(episode with { Turns = turns });
+        return AllButTurns(episode with { Turns = turns });
     }
 
     private SortedDictionary<string, int> Events(IReadOnlyDictionary<string, int> events)

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace Distiller.Logs.Scrubbing;
 
-/// <summary>Phone numbers, bank accounts (IBAN) and payment cards: numbers that check themselves or have a telling form.</summary>
+/// <summary>Phone numbers, bank accounts (IBAN) and payment cards: numbers with a check digit or a distinctive form.</summary>
 internal static class NumberFinder
 {
     private static readonly SearchValues<char> Starts = SearchValues.Create("+(0123456789");
@@ -75,10 +75,10 @@ internal static class NumberFinder
         var (digits, groups, end) = Digits(text, start);
         // A line that a diff adds begins with a plus, and may well hold a number.
         var diff = plus && (at == 0 || text[at - 1] == '\n');
-        var telling = plus && !diff ? digits >= 8 && (groups > 1 || digits >= 10) : groups > 1 && digits >= 9;
+        var isDistinctive = plus && !diff ? digits >= 8 && (groups > 1 || digits >= 10) : groups > 1 && digits >= 9;
         // 00581361-6428-4999-a76e-… is an identifier.
         var goesOn = end + 1 < text.Length && text[end] is '-' or '_' && char.IsAsciiLetterOrDigit(text[end + 1]);
-        return digits <= 15 && telling && !goesOn ? new SecretFinding(at, end - at, "phone") : null;
+        return digits <= 15 && isDistinctive && !goesOn ? new SecretFinding(at, end - at, "phone") : null;
     }
 
     /// <summary><c>(555) 123-4567</c> and <c>555-123-4567</c>.</summary>

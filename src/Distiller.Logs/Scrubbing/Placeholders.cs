@@ -3,11 +3,11 @@ using System.Text.RegularExpressions;
 
 namespace Distiller.Logs.Scrubbing;
 
-/// <summary>Texts that stand for a secret and are none.</summary>
+/// <summary>Texts that stand where a secret would, and are not one.</summary>
 internal static partial class Placeholders
 {
-    /// <summary>A variable, a template's hole, asterisks, or a placeholder of ours.</summary>
-    public static bool Looks(ReadOnlySpan<char> value) =>
+    /// <summary>Whether it is a variable, a template parameter, a masked value, or a placeholder of the scrubber.</summary>
+    public static bool IsPlaceholder(ReadOnlySpan<char> value) =>
         value.Length == 0
         || value[0] is '$' or '{' or '<' or '%' or '[' or '*'
         || value.IndexOfAnyExcept(value[0]) < 0
@@ -16,7 +16,7 @@ internal static partial class Placeholders
     /// <summary>The highest ordinal of each type in a text, into <paramref name="highest"/>.</summary>
     public static void Count(string text, Dictionary<string, int> highest)
     {
-        foreach (Match match in Ours().Matches(text))
+        foreach (Match match in OwnPlaceholder().Matches(text))
         {
             var type = match.Groups[1].Value;
             var number = int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture);
@@ -26,7 +26,7 @@ internal static partial class Placeholders
 
     /// <summary>Raises the ordinals, so that two texts scrubbed apart can stand in one episode.</summary>
     public static string Shift(string text, IReadOnlyDictionary<string, int> by) =>
-        Ours()
+        OwnPlaceholder()
             .Replace(
                 text,
                 match =>
@@ -43,5 +43,5 @@ internal static partial class Placeholders
     [GeneratedRegex(
         @"\[(email|phone|iban|card|api-key|aws-key|aws-secret|jwt|private-key|bearer|basic-auth|password|secret|url-credentials)-([0-9]{1,8})\]"
     )]
-    private static partial Regex Ours();
+    private static partial Regex OwnPlaceholder();
 }

@@ -197,7 +197,7 @@ internal static class TokenFinder
             var password = colon < 0 ? user : user[(colon + 1)..];
             var secret =
                 colon < 0 ? password.Length >= 20 && password.ContainsAnyInRange('0', '9') : password.Length > 0;
-            if (secret && !Placeholders.Looks(password))
+            if (secret && !Placeholders.IsPlaceholder(password))
             {
                 findings.Add(new SecretFinding(start, sign, "url-credentials"));
                 return start + sign;
@@ -218,3 +218,14 @@ internal static class TokenFinder
         return length < 0 ? text.Length - start : length;
     }
 }
+
+/// <summary>A kind of credential that is recognised by how it begins.</summary>
+/// <param name="Length">Of what follows the anchor, at least.</param>
+/// <param name="NeedsDigit">Whether it must hold a digit, where words could look alike.</param>
+internal sealed record TokenRule(
+    string Anchor,
+    string Type,
+    SearchValues<char> Alphabet,
+    int Length,
+    bool NeedsDigit = false
+);

@@ -9,7 +9,7 @@ namespace Distiller.Logs.Formats.ClaudeCode;
 
 /// <summary>
 /// One line of a Claude Code session. User and assistant lines give turns; every other line (progress, system,
-/// summary, snapshot) is an event. What a sub-agent's progress lines echo is billed and told in its own file.
+/// summary, snapshot) is an event. Progress lines that repeat a sub-agent's messages are not counted: its own file has them.
 /// </summary>
 internal static class ClaudeLine
 {
@@ -58,7 +58,7 @@ internal static class ClaudeLine
     private static ClaudeRecord Assistant(JsonElement line, long id, DateTimeOffset? time, EpisodeScrubber scrubber)
     {
         var message = Message(line);
-        var request = Request(line, message, id);
+        var request = ClaudeRequest.Of(line, message, id);
         var text = new StringBuilder();
         var calls = new List<ToolCall>();
         var events = new List<string>();
@@ -129,8 +129,8 @@ internal static class ClaudeLine
             }
             else
             {
-                var said = part.Type == "text" ? RecordJson.RequiredText(part.Value, "text") : $"[{part.Type}]";
-                text.Append(text.Length > 0 ? "\n" : "").Append(said);
+                var more = part.Type == "text" ? RecordJson.RequiredText(part.Value, "text") : $"[{part.Type}]";
+                text.Append(text.Length > 0 ? "\n" : "").Append(more);
             }
         }
 
@@ -178,47 +178,6 @@ internal static class ClaudeLine
             );
     }
 
-    /// <summary>
-    /// The request behind an assistant line. Anthropic's <c>input_tokens</c> excludes what was read from or written to
-    /// the cache, so the four classes are taken as they are.
-    /// </summary>
-    private static ModelRequest? Request(JsonElement line, JsonElement message, long id)
-    {
-        var usage = RecordJson.Object(message, "usage");
-        var name = RecordJson.Text(message, "id");
-        if (string.IsNullOrEmpty(name))
-        {
-            if (usage is null)
-            {
-                return null;
-            }
-
-            name = RecordJson.Text(line, "requestId") ?? RecordJson.Text(line, "uuid") ?? $"line-{id:x16}";
-        }
-
-        return new ModelRequest(name, usage is { } u ? ToUsage(u) : default, RecordJson.Text(message, "model"));
-    }
-
-    private static Usage ToUsage(JsonElement usage)
-    {
-        var written = RecordJson.Tokens(usage, "cache_creation_input_tokens");
-        if (RecordJson.Object(usage, "cache_creation") is { } kinds)
-        {
-            var sum =
-                RecordJson.Tokens(kinds, "ephemeral_5m_input_tokens")
-                + RecordJson.Tokens(kinds, "ephemeral_1h_input_tokens");
-            // The total and its parts tell the same tokens.
-            written = Math.Max(written, sum);
-        }
-
-        return new Usage(
-            RecordJson.Tokens(usage, "input_tokens"),
-            RecordJson.Tokens(usage, "cache_read_input_tokens"),
-            written,
-            RecordJson.Tokens(usage, "output_tokens")
-        );
-    }
-
     private static string Event(JsonElement line, string kind) =>
         kind switch
         {
@@ -228,3 +187,13 @@ internal static class ClaudeLine
             _ => kind,
         };
 }
+
+/// <summary>What one line of a session brings.</summary>
+/// <param name="Id">Its identity: a hash of its uuid, or of its bytes where it has none.</param>
+internal sealed record ClaudeRecord(
+    long Id,
+    IReadOnlyList<Turn> Turns,
+    ModelRequest? Request,
+    IReadOnlyList<string> Events,
+    DateTimeOffset? Time
+);

@@ -12,12 +12,12 @@ internal sealed class ClaudeSession(string? name, bool subAgent)
     private readonly HashSet<long> _ids = [];
     private EpisodeScrubber _scrubber = new();
 
-    /// <summary>The session's id, with the sub-agent's where it is one; null until a line tells.</summary>
+    /// <summary>The session's id, followed by the sub-agent's for a sub-agent; null until a line names the session.</summary>
     public string? Name { get; set; } = name;
 
     public EpisodeScrubber Scrubber => _scrubber;
 
-    /// <summary>Lines that this file told twice.</summary>
+    /// <summary>Lines that occur again in this file.</summary>
     public int Repeated { get; set; }
 
     /// <summary>1 for the first part of a session that is stored in several.</summary>
@@ -55,23 +55,23 @@ internal sealed class ClaudeSession(string? name, bool subAgent)
     {
         var name = Name ?? throw new InvalidOperationException("The session has no name yet.");
         var session = name.Split('/')[0];
-        var requests = ClaudeRequests.Merge(records.Select(r => r.Request).OfType<ModelRequest>());
+        var requests = ClaudeRequest.Merge(records.Select(r => r.Request).OfType<ModelRequest>());
         var episode = new Episode
         {
             Id = default,
-            Format = LogFormat.ClaudeCode,
+            Format = ClaudeCodeFormat.FormatName,
             Key = Part == 1 ? name : $"{name}/part-{Part}",
             Tenant = tenant,
-            Agent = subAgent ? $"{LogFormat.ClaudeCode}/sub-agent" : LogFormat.ClaudeCode,
+            Agent = subAgent ? $"{ClaudeCodeFormat.FormatName}/sub-agent" : ClaudeCodeFormat.FormatName,
             Model = requests.Select(r => r.Model).FirstOrDefault(m => m is not (null or "<synthetic>")),
             StartedAt = records.Select(r => r.Time).FirstOrDefault(t => t is not null),
-            TaskId = $"{LogFormat.ClaudeCode}/{session}",
-            Turns = ClaudeTurns.Merge(records.SelectMany(r => r.Turns)),
+            TaskId = $"{ClaudeCodeFormat.FormatName}/{session}",
+            Turns = ClaudeMerge.Turns(records.SelectMany(r => r.Turns)),
             Outcome = Outcome.Unknown,
             Requests = requests,
             Events = Events(records),
         };
-        return _scrubber.Rest(episode);
+        return _scrubber.AllButTurns(episode);
     }
 
     private static SortedDictionary<string, int> Events(IEnumerable<ClaudeRecord> records)
@@ -82,7 +82,7 @@ internal sealed class ClaudeSession(string? name, bool subAgent)
             var name = kind.Length <= EventNameMax ? kind : kind[..EventNameMax];
             if (counts.Count >= EventKindsMax && !counts.ContainsKey(name))
             {
-                name = "other"; // A hostile log cannot make the table of kinds grow.
+                name = "other"; // Bounds the table of kinds against a hostile log.
             }
 
             counts[name] = counts.GetValueOrDefault(name) + 1;

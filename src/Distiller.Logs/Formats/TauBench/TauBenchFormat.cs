@@ -5,12 +5,30 @@ using Distiller.Logs.Reading;
 namespace Distiller.Logs.Formats.TauBench;
 
 /// <summary>
-/// A tau-bench trial: the policy as the system turn, the simulated user as user turns, tool calls and results. Results
-/// of several agents carry the same task and trial numbers, so the record's hash is part of the key.
+/// tau-bench results: one JSON array, one element per trial. The policy is the system turn, the simulated user the user
+/// turns, then tool calls and results.
 /// </summary>
-internal static partial class TauBenchRecord
+internal sealed partial class TauBenchFormat : RecordFormat
 {
-    public static Episode ToEpisode(JsonElement o, string tenant, SourceFile file, RawRecord record)
+    private const string FormatName = "tau-bench";
+
+    public override string Name => FormatName;
+
+    public override string Title => "tau-bench results";
+
+    /// <summary>Results of several agents carry the same task and trial numbers, so the record's hash is part of the key.</summary>
+    public override string Identity => "a trial; by task, trial and hash of the record";
+
+    public override string OutcomeSource => "reward: 1 succeeded, less failed";
+
+    public override string UsageConvention => "none";
+
+    internal override RecordLayout Layout => RecordLayout.Array;
+
+    internal override bool Recognizes(JsonElement record) =>
+        RecordJson.Is(record, "traj", JsonValueKind.Array) && record.TryGetProperty("task_id", out _);
+
+    internal override Episode ToEpisode(JsonElement o, RecordContext context)
     {
         var task = Number(o, "task_id");
         var trial = RecordJson.Get(o, "trial") is null ? "0" : Number(o, "trial");
@@ -21,15 +39,15 @@ internal static partial class TauBenchRecord
             turns.Add(ToTurn(message, turns.Count));
         }
 
-        var domain = Domain(turns, file);
+        var domain = Domain(turns, context.File);
         return new Episode
         {
             Id = default,
-            Format = LogFormat.TauBench,
-            Key = $"{domain}/{task}/{trial}/{record.Sha256()[..12]}",
-            Tenant = tenant,
-            Agent = LogFormat.TauBench,
-            TaskId = $"{LogFormat.TauBench}/{domain}/{task}",
+            Format = FormatName,
+            Key = $"{domain}/{task}/{trial}/{context.Raw.Sha256()[..12]}",
+            Tenant = context.Tenant,
+            Agent = FormatName,
+            TaskId = $"{FormatName}/{domain}/{task}",
             Turns = turns,
             Outcome = RecordJson.Number(o, "reward") is { } reward
                 ? new Outcome(reward >= 1 ? OutcomeKind.Succeeded : OutcomeKind.Failed, "tau-bench reward", reward)

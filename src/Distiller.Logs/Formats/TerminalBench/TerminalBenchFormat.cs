@@ -4,12 +4,31 @@ using Distiller.Logs.Reading;
 namespace Distiller.Logs.Formats.TerminalBench;
 
 /// <summary>
-/// A terminal-bench trial. The log tells the instruction, whether the tests passed and tokens in total, not what the
-/// agent did; the trial's own id is the key, so a copy of a trial under another path is the same trial.
+/// terminal-bench trials, one a line. The log tells the instruction, whether the tests passed and tokens in total, not
+/// what the agent did.
 /// </summary>
-internal static class TerminalBenchRecord
+internal sealed class TerminalBenchFormat : RecordFormat
 {
-    public static Episode ToEpisode(JsonElement o, string tenant)
+    private const string FormatName = "terminal-bench";
+
+    public override string Name => FormatName;
+
+    public override string Title => "terminal-bench trials";
+
+    public override string Identity => "a trial; by its own id, so a copy under another path is the same trial";
+
+    public override string OutcomeSource => "is_resolved; the score is the share of the tests that passed";
+
+    public override string UsageConvention => "in total, without classes of the cache";
+
+    internal override RecordLayout Layout => RecordLayout.Lines;
+
+    internal override bool Recognizes(JsonElement record) =>
+        RecordJson.Is(record, "trial_name", JsonValueKind.String)
+        && record.TryGetProperty("task_id", out _)
+        && record.TryGetProperty("is_resolved", out _);
+
+    internal override Episode ToEpisode(JsonElement o, RecordContext context)
     {
         var name = RecordJson.RequiredText(o, "trial_name");
         var task = RecordJson.RequiredText(o, "task_id");
@@ -29,14 +48,14 @@ internal static class TerminalBenchRecord
         return new Episode
         {
             Id = default,
-            Format = LogFormat.TerminalBench,
+            Format = FormatName,
             Key = $"{run}/{name}/{id}",
-            Tenant = tenant,
-            Agent = run ?? LogFormat.TerminalBench,
+            Tenant = context.Tenant,
+            Agent = run ?? FormatName,
             StartedAt = RecordJson.Time(o, "trial_started_at"),
-            TaskId = $"{LogFormat.TerminalBench}/{task}",
+            TaskId = $"{FormatName}/{task}",
             Turns = [new Turn(TurnRole.User, RecordJson.RequiredText(o, "instruction"))],
-            Outcome = Outcome(o),
+            Outcome = OutcomeOf(o),
             UnattributedUsage = new Usage(
                 RecordJson.Tokens(o, "total_input_tokens"),
                 0,
@@ -47,12 +66,11 @@ internal static class TerminalBenchRecord
         };
     }
 
-    /// <summary>Score: the share of the tests that passed.</summary>
-    private static Outcome Outcome(JsonElement o)
+    private static Outcome OutcomeOf(JsonElement o)
     {
         if (RecordJson.Bool(o, "is_resolved") is not { } resolved)
         {
-            return Core.Outcome.Unknown;
+            return Outcome.Unknown;
         }
 
         double? score = null;

@@ -5,11 +5,13 @@ using Distiller.Logs.Reading;
 namespace Distiller.Logs.Formats.DistillerEpisodes;
 
 /// <summary>
-/// The project's own format: an <see cref="Episode"/> as JSON. Identity, format and tenant are not the line's to say:
-/// they are computed, fixed and given by the collection.
+/// The project's own format, described by <c>data/episode.schema.json</c>: an <see cref="Episode"/> as JSON, one a line.
+/// Id, format and tenant are not taken from the line: they are computed, fixed, and given by the collection.
 /// </summary>
-internal static class EpisodeRecord
+internal sealed class DistillerEpisodesFormat : RecordFormat
 {
+    private const string FormatName = "episode";
+
     private static readonly JsonSerializerOptions Options = new(EpisodeJson.Options)
     {
         RespectNullableAnnotations = true,
@@ -17,9 +19,26 @@ internal static class EpisodeRecord
         PropertyNameCaseInsensitive = false,
     };
 
-    public static Episode ToEpisode(JsonElement o, string tenant)
+    public override string Name => FormatName;
+
+    public override string Title => "Distiller episodes (data/episode.schema.json)";
+
+    public override string Identity => "a line; by key";
+
+    public override string OutcomeSource => "outcome";
+
+    public override string UsageConvention => "per request or in total, in the four classes; request ids hold within their episode";
+
+    internal override RecordLayout Layout => RecordLayout.Lines;
+
+    internal override bool Recognizes(JsonElement record) =>
+        RecordJson.Is(record, "turns", JsonValueKind.Array)
+        && RecordJson.Is(record, "taskId", JsonValueKind.String)
+        && RecordJson.Is(record, "key", JsonValueKind.String);
+
+    internal override Episode ToEpisode(JsonElement o, RecordContext context)
     {
-        var episode = Deserialize(o, tenant);
+        var episode = Deserialize(o, context.Tenant);
         foreach (var turn in episode.Turns)
         {
             Check(turn);
@@ -52,7 +71,7 @@ internal static class EpisodeRecord
         {
             var node = JsonObject.Create(o)!;
             node["id"] = "";
-            node["format"] = LogFormat.Episode;
+            node["format"] = FormatName;
             node["tenant"] = tenant;
             return node.Deserialize<Episode>(Options) ?? throw RecordJson.Wrong("$", "an episode");
         }

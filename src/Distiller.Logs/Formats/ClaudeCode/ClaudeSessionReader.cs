@@ -7,10 +7,10 @@ using Distiller.Logs.Scrubbing;
 namespace Distiller.Logs.Formats.ClaudeCode;
 
 /// <summary>
-/// Claude Code session logs. A session is an episode; so is each sub-agent of it (an <c>agentId</c>, or a side chain
+/// Reads the sessions of a file. A session is an episode; so is each sub-agent of it (an <c>agentId</c>, or a side chain
 /// with its own root), whose task is the session's. Lines without a session id belong to the file's first session.
 /// </summary>
-internal sealed class ClaudeCodeReader(Collection collection, SourceFile file) : IDisposable
+internal sealed class ClaudeSessionReader(Collection collection, SourceFile file) : IDisposable
 {
     private readonly List<ClaudeSession> _sessions = [];
     private readonly Dictionary<string, ClaudeSession> _byName = new(StringComparer.Ordinal);
@@ -30,7 +30,7 @@ internal sealed class ClaudeCodeReader(Collection collection, SourceFile file) :
         }
         catch (UnreadableFileException)
         {
-            StoreAll(); // The file could be read no further; what was read stands.
+            StoreAll(); // The lines before the failure are kept.
             throw;
         }
 
@@ -52,7 +52,7 @@ internal sealed class ClaudeCodeReader(Collection collection, SourceFile file) :
             }
             catch (BadRecordException e)
             {
-                collection.Refuse(LogFormat.ClaudeCode, file, record, e);
+                collection.Quarantine(ClaudeCodeFormat.FormatName, file, record, e);
             }
         }
     }
@@ -152,7 +152,7 @@ internal sealed class ClaudeCodeReader(Collection collection, SourceFile file) :
 
     private void Store(ClaudeSession session)
     {
-        var tally = collection[LogFormat.ClaudeCode];
+        var tally = collection[ClaudeCodeFormat.FormatName];
         tally.Duplicates += session.Repeated;
         if (session.Records.Count == 0)
         {
@@ -162,13 +162,13 @@ internal sealed class ClaudeCodeReader(Collection collection, SourceFile file) :
         session.Name ??= _fallback;
         var tenant = collection.Options.Tenant;
         var episode = session.ToEpisode(session.Records, tenant);
-        if (collection.Episodes.Holds(LogFormat.ClaudeCode, tenant, episode.Key, session.Ids))
+        if (collection.Episodes.Holds(ClaudeCodeFormat.FormatName, tenant, episode.Key, session.Ids))
         {
             tally.Duplicates += session.Records.Count;
             return;
         }
 
-        var stored = collection.Episodes.Find(LogFormat.ClaudeCode, tenant, episode.Key);
+        var stored = collection.Episodes.Find(ClaudeCodeFormat.FormatName, tenant, episode.Key);
         var known = stored?.Source.Records.ToHashSet() ?? [];
         var fresh = session.Records.Where(r => !known.Contains(r.Id)).ToList();
         tally.Duplicates += session.Records.Count - fresh.Count;
