@@ -18,7 +18,10 @@ public abstract class LogFormat
     /// <summary>What users call such logs, in the plural.</summary>
     public abstract string Title { get; }
 
-    /// <summary>What makes an episode, and what identifies it: <see cref="Episode.Key"/>.</summary>
+    /// <summary>
+    /// What makes an episode, and what identifies it: <see cref="Episode.Key"/>. Where an episode is many records, they
+    /// are its <see cref="EpisodeSource.Records"/>, and the ids of its requests must be unique over all episodes.
+    /// </summary>
     public abstract string Identity { get; }
 
     /// <summary>Where <see cref="Episode.Outcome"/> comes from.</summary>
