@@ -12,7 +12,9 @@ internal static class UnknownOptions
     /// <returns>The words, as they were written. What follows a lone <c>--</c> is always a value.</returns>
     public static IReadOnlyList<string> Find(ParseResult parsed)
     {
-        var literal = parsed.Tokens.SkipWhile(t => t.Type != TokenType.DoubleDash).ToHashSet(ReferenceEqualityComparer.Instance);
+        var literal = parsed
+            .Tokens.SkipWhile(t => t.Type != TokenType.DoubleDash)
+            .ToHashSet(ReferenceEqualityComparer.Instance);
         return
         [
             .. Results(parsed.RootCommandResult)

@@ -39,11 +39,7 @@ internal static class CollectCommand
                 var paths = logs.Read(parsed);
                 using var workspace = Workspace.Open(parsed.GetRequiredValue(home));
                 var report = ProgressBars.Run(progress =>
-                    new CollectStage(workspace, progress).Run(
-                        paths,
-                        parsed.GetRequiredValue(tenant),
-                        cancellation
-                    )
+                    new CollectStage(workspace, progress).Run(paths, parsed.GetRequiredValue(tenant), cancellation)
                 );
                 new Output(parsed.GetValue(json)).Result(report, StageTables.Collected);
                 var isBad = IsBad(report, paths);
@@ -83,11 +79,11 @@ internal static class CollectCommand
 
     private static string Describe(LogFormat format) =>
         $"""
-          {format.Name}: {format.Title}
-            episode: {format.Identity}
-            outcome: {format.OutcomeSource}
-            tokens:  {format.UsageConvention}
-        """;
+              {format.Name}: {format.Title}
+                episode: {format.Identity}
+                outcome: {format.OutcomeSource}
+                tokens:  {format.UsageConvention}
+            """;
 
     public static Option<string> Tenant() =>
         new("--tenant")

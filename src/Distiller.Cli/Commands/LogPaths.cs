@@ -14,7 +14,10 @@ internal sealed class LogPaths
 
     /// <param name="description">What is named, for the help.</param>
     /// <param name="required">Whether the command needs at least one.</param>
-    public LogPaths(string description = "Log files or folders; the format is told from the content.", bool required = true)
+    public LogPaths(
+        string description = "Log files or folders; the format is told from the content.",
+        bool required = true
+    )
     {
         _required = required;
         _paths = new Argument<string[]>("path") { Description = description, Arity = ArgumentArity.ZeroOrMore };

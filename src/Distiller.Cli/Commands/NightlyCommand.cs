@@ -28,11 +28,7 @@ internal static class NightlyCommand
                 var report = session.Run(
                     parsed,
                     night =>
-                        new NightlyPipeline(night).Run(
-                            logs.Read(parsed),
-                            parsed.GetRequiredValue(tenant),
-                            cancellation
-                        )
+                        new NightlyPipeline(night).Run(logs.Read(parsed), parsed.GetRequiredValue(tenant), cancellation)
                 );
                 session.Output(parsed).Result(report, StageTables.Night);
                 return Task.FromResult(report.Published ? ExitCode.Done : ExitCode.Failed);

@@ -19,7 +19,13 @@ internal sealed class logs_are_named_alike
         var lines = File.ReadAllText(one).Replace("task-", "other-", StringComparison.Ordinal);
         File.WriteAllText(two, lines);
 
-        string[][] ways = [[one, two], ["--from", one, two], ["--from", one, "--from", two], [one, "--from", two]];
+        string[][] ways =
+        [
+            [one, two],
+            ["--from", one, two],
+            ["--from", one, "--from", two],
+            [one, "--from", two],
+        ];
         foreach (var (way, number) in ways.Select((w, i) => (w, i)))
         {
             string[] options = ["--home", _folder[$"home-{number}"], "--json"];

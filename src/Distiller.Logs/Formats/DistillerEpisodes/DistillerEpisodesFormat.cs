@@ -27,7 +27,8 @@ internal sealed class DistillerEpisodesFormat : RecordFormat
 
     public override string OutcomeSource => "outcome";
 
-    public override string UsageConvention => "per request or in total, in the four classes; request ids hold within their episode";
+    public override string UsageConvention =>
+        "per request or in total, in the four classes; request ids hold within their episode";
 
     internal override RecordLayout Layout => RecordLayout.Lines;
 
