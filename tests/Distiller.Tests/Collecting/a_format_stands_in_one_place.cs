@@ -24,13 +24,6 @@ internal sealed class a_format_stands_in_one_place
     }
 
     [Test]
-    public void every_format_has_a_record_here() =>
-        LogFormats
-            .All.Select(f => f.Name)
-            .Order()
-            .ShouldBe(Records().Select(r => (string)r.Arguments[0]!).Distinct().Order());
-
-    [Test]
     public void a_format_says_what_users_have_to_know_of_it()
     {
         LogFormats.All.Select(f => f.Name).ShouldBeUnique();

@@ -1,4 +1,5 @@
 using Distiller.Lake;
+using Distiller.Logs.Formats;
 
 namespace Distiller.Tests.Collecting;
 
@@ -25,6 +26,7 @@ internal sealed class what_is_stored_stays_the_same
 
         var report = Logs.Collect(workspace, Path.Combine(Golden, "logs"), samples);
 
+        report.Formats.Keys.Order().ShouldBe(LogFormats.All.Select(f => f.Name).Order(), "each has a golden log");
         var formats = report.Formats.Select(f =>
             $"{f.Key}: {f.Value.Records} records, {f.Value.Stored} stored, {f.Value.Duplicates} duplicates, "
             + $"{f.Value.Quarantined} quarantined, {f.Value.Episodes} episodes, {f.Value.Turns} turns, "
