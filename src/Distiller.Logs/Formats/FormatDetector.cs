@@ -57,7 +57,7 @@ internal static class FormatDetector
         }
         catch (BadRecordException)
         {
-            return null; // A broken record tells nothing; the next one may.
+            return null; // A broken record decides nothing; the next one may.
         }
     }
 }

@@ -71,7 +71,7 @@ internal static class SourceFiles
         }
         catch (IOException)
         {
-            return 0; // Only for the progress bar; the reader tells what is wrong.
+            return 0; // As an empty file it goes to quarantine.
         }
     }
 }

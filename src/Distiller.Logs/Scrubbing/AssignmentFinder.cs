@@ -4,8 +4,8 @@ using System.Buffers.Text;
 namespace Distiller.Logs.Scrubbing;
 
 /// <summary>
-/// Values that are secret by the name they are assigned to: <c>password = "…"</c>, <c>DB_PASSWORD=…</c>, <c>"apiKey": "…"</c>, and the headers
-/// <c>Authorization: Bearer …</c> and <c>Basic …</c>.
+/// Values that are secret by the name they are assigned to: <c>password = "…"</c>, <c>DB_PASSWORD=…</c>,
+/// <c>"apiKey": "…"</c>, and the headers <c>Authorization: Bearer …</c> and <c>Basic …</c>.
 /// </summary>
 internal static class AssignmentFinder
 {
@@ -94,7 +94,7 @@ internal static class AssignmentFinder
             : IsBasic(token);
         if (bearer && token.StartsWith("eyJ", StringComparison.Ordinal))
         {
-            return start; // The web token's own rule takes it.
+            return start; // TokenFinder finds web tokens.
         }
 
         if (fits)

@@ -27,7 +27,7 @@ internal sealed class EpisodeScrubber
     /// </summary>
     public static string Name(string name)
     {
-        // A zero character cannot stand in SQL.
+        // SQL text cannot hold a zero character.
         var clean = new SecretScrubber().Scrub(name).Replace('\0', '\uFFFD');
         return clean == name
             ? name

@@ -73,7 +73,7 @@ internal static class NumberFinder
         }
 
         var (digits, groups, end) = Digits(text, start);
-        // A line that a diff adds begins with a plus, and may well hold a number.
+        // In a diff an added line begins with a plus, so a plus at the start of a line is no international prefix.
         var diff = plus && (at == 0 || text[at - 1] == '\n');
         var isDistinctive = plus && !diff ? digits >= 8 && (groups > 1 || digits >= 10) : groups > 1 && digits >= 9;
         // 00581361-6428-4999-a76e-… is an identifier.
@@ -124,7 +124,7 @@ internal static class NumberFinder
             }
             else
             {
-                // A letter right behind says that this was something else.
+                // A letter right behind: an identifier, not a number.
                 return i == end && (char.IsAsciiLetter(text[i]) || text[i] == '_')
                     ? (0, 0, end)
                     : (digits, groups, end);

@@ -115,7 +115,7 @@ internal static class TokenFinder
             return rule.Alphabet == Upper ? AwsSecret(text, start + length, findings) : start + length;
         }
 
-        // A long run that is no key is passed whole, else a hostile text could make each of its anchors measure it.
+        // A long run that is no key is skipped whole: measuring it again at each anchor inside it would take quadratic time.
         return length > 64 ? start + length : at + 1;
     }
 
@@ -170,7 +170,7 @@ internal static class TokenFinder
         }
 
         var closing = text.IndexOf(close, at, StringComparison.Ordinal);
-        var end = text.Length; // A key that is cut off is a key all the same.
+        var end = text.Length; // A truncated key is hidden as well.
         if (closing >= 0)
         {
             var dashes = text.IndexOf("-----", closing + close.Length, StringComparison.Ordinal);

@@ -10,7 +10,7 @@ namespace Distiller.Logs.Formats.ClaudeCode;
 internal static class ClaudeRequest
 {
     /// <summary>
-    /// The request behind an assistant line; null where the line tells of none. Anthropic's <c>input_tokens</c> excludes
+    /// The request behind an assistant line; null where the line has none. Anthropic's <c>input_tokens</c> excludes
     /// what was read from or written to the cache, so the four classes are taken as they are.
     /// </summary>
     /// <param name="id">The line's identity, for a request that has no id of its own.</param>
@@ -64,7 +64,7 @@ internal static class ClaudeRequest
             var sum =
                 RecordJson.Tokens(kinds, "ephemeral_5m_input_tokens")
                 + RecordJson.Tokens(kinds, "ephemeral_1h_input_tokens");
-            // The total and its parts tell the same tokens.
+            // The total and its parts count the same tokens.
             written = Math.Max(written, sum);
         }
 

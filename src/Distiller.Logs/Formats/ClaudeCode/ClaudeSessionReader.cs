@@ -15,7 +15,7 @@ internal sealed class ClaudeSessionReader(Collection collection, SourceFile file
     private readonly List<ClaudeSession> _sessions = [];
     private readonly Dictionary<string, ClaudeSession> _byName = new(StringComparer.Ordinal);
 
-    /// <summary>The root of each side-chain line whose file names no agent: a sub-agent starts with a new root.</summary>
+    /// <summary>By uuid, the first line of the side chain that a line belongs to; each such chain is a sub-agent.</summary>
     private readonly Dictionary<string, string> _roots = new(StringComparer.Ordinal);
     private readonly IncrementalHash _digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private ClaudeSession? _first;
@@ -180,7 +180,7 @@ internal sealed class ClaudeSessionReader(Collection collection, SourceFile file
         var ids = session.Records.Select(r => r.Id).ToArray();
         if (stored is not null && !known.IsSubsetOf(session.Ids))
         {
-            // Neither holds all of the other: two checkpoints of a session that overlap.
+            // Two overlapping copies of a session: each has lines that the other lacks.
             episode = ClaudeMerge.Join(stored.Episode, session.ToEpisode(fresh, tenant));
             ids = [.. stored.Source.Records, .. fresh.Select(r => r.Id)];
         }
