@@ -1,6 +1,6 @@
 using Distiller.Core;
 using Distiller.Lake;
-using Distiller.Mining.Collecting;
+using Distiller.Logs;
 
 namespace Distiller.Jobs.Stages;
 

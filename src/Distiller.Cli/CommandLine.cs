@@ -14,16 +14,19 @@ internal static class CommandLine
     {
         var root = Build();
         var parsed = root.Parse(arguments);
-        if (parsed.Errors.Count > 0)
+        var unknown = UnknownOptions.Find(parsed);
+        if (parsed.Errors.Count > 0 || unknown.Count > 0)
         {
-            foreach (var error in parsed.Errors)
+            var errors = parsed.Errors.Select(e => e.Message).Concat(unknown.Select(o => $"Unknown option '{o}'."));
+            foreach (var error in errors)
             {
-                await Console.Error.WriteLineAsync($"distiller: {error.Message}");
+                await Console.Error.WriteLineAsync($"distiller: {Printable.Text(error)}");
             }
 
             var command = parsed.CommandResult.Command;
             var path = command is RootCommand ? "" : $" {string.Join(' ', PathOf(parsed.CommandResult))}";
-            await Console.Error.WriteLineAsync($"  remedy: see ./distiller{path} --help");
+            var dash = unknown.Count > 0 ? "; put a name that begins with a dash after --" : "";
+            await Console.Error.WriteLineAsync($"  remedy: see ./distiller{path} --help{dash}");
             return ExitCode.WrongUsage;
         }
 

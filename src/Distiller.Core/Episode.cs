@@ -6,7 +6,7 @@ public sealed record Episode
     /// <summary>SHA-256 over the canonical JSON of everything below (see <see cref="EpisodeJson"/>).</summary>
     public required EpisodeId Id { get; init; }
 
-    /// <summary>Name of the log format it was read from: <c>tau-bench</c>, <c>claude-code</c>, <c>terminal-bench</c>, <c>episode</c>.</summary>
+    /// <summary>Name of the log format it was read from.</summary>
     public required string Format { get; init; }
 
     /// <summary>

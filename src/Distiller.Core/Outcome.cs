@@ -1,7 +1,7 @@
 namespace Distiller.Core;
 
 /// <summary>How an episode ended, and who says so.</summary>
-/// <param name="Judge">What decided, for example <c>tau-bench reward</c>; empty when unknown.</param>
+/// <param name="Judge">What decided, for example a benchmark's tests; empty when unknown.</param>
 public sealed record Outcome(OutcomeKind Kind, string Judge, double? Score = null)
 {
     public static Outcome Unknown { get; } = new(OutcomeKind.Unknown, "");

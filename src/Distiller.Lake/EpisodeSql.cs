@@ -4,10 +4,10 @@ namespace Distiller.Lake;
 internal static class EpisodeSql
 {
     /// <summary>
-    /// Formats whose request ids are the provider's and so unique over all episodes: sessions that were forked or
-    /// resumed repeat requests of their origin. In other formats an id is unique within its episode only.
+    /// Episodes that may share requests with others (see <see cref="EpisodeSource.Records"/>): those with source records,
+    /// and so with a sum of the records' hashes. In all others a request id is unique within its episode only.
     /// </summary>
-    private const string GlobalIds = "format IN ('claude-code')";
+    private const string MayShareRequests = "records_digest <> 0";
 
     private const string Mine = """
 
@@ -42,7 +42,7 @@ internal static class EpisodeSql
                 SELECT format, tenant, key, id, started_at, unnest(request_ids) AS request,
                     unnest(request_input) AS input, unnest(request_cache_read) AS cache_read,
                     unnest(request_cache_write) AS cache_write, unnest(request_output) AS output
-                FROM parts WHERE {GlobalIds} AND id NOT IN (FROM superseded)
+                FROM parts WHERE {MayShareRequests} AND id NOT IN (FROM superseded)
             ),
             shared AS (
                 SELECT format, tenant, request, count(*) AS copies,

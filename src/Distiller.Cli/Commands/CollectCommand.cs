@@ -2,55 +2,50 @@ using System.CommandLine;
 using Distiller.Cli.Terminal;
 using Distiller.Jobs.Stages;
 using Distiller.Lake;
-using Distiller.Mining.Collecting;
+using Distiller.Logs;
+using Distiller.Logs.Formats;
 
 namespace Distiller.Cli.Commands;
 
-/// <summary><c>collect PATH...</c>: raw logs into the workspace.</summary>
+/// <summary><c>collect PATH...</c>, or <c>--from PATH...</c>: raw logs into the workspace.</summary>
 internal static class CollectCommand
 {
     private const int ReasonsShown = 5;
 
     public static Command Create()
     {
-        var paths = new Argument<string[]>("path")
-        {
-            Description =
-                "Log files or folders: tau-bench results, Claude Code sessions, terminal-bench trials, Distiller episodes. The format is told from the content.",
-            Arity = ArgumentArity.OneOrMore,
-        };
+        var logs = new LogPaths();
         var tenant = Tenant();
         var home = CommonOptions.Home();
         var json = CommonOptions.Json();
         var command = new Command(
             "collect",
-            """
+            $"""
             Reads agents' logs, scrubs secrets, and stores each episode once. What cannot be read goes to quarantine.
             Exit code 3 when a file named here was not read whole, or when nothing in a folder could be read.
+
+            Formats:
+
+            {string.Join("\n", LogFormats.All.Select(Describe))}
             """
-        )
-        {
-            paths,
-            tenant,
-            home,
-            json,
-        };
+        );
+        logs.AddTo(command);
+        command.Options.Add(tenant);
+        command.Options.Add(home);
+        command.Options.Add(json);
         command.SetAction(
             (parsed, cancellation) =>
             {
+                var paths = logs.Read(parsed);
                 using var workspace = Workspace.Open(parsed.GetRequiredValue(home));
                 var report = ProgressBars.Run(progress =>
-                    new CollectStage(workspace, progress).Run(
-                        parsed.GetRequiredValue(paths),
-                        parsed.GetRequiredValue(tenant),
-                        cancellation
-                    )
+                    new CollectStage(workspace, progress).Run(paths, parsed.GetRequiredValue(tenant), cancellation)
                 );
                 new Output(parsed.GetValue(json)).Result(report, StageTables.Collected);
-                var isBad = IsBad(report, parsed.GetRequiredValue(paths));
+                var isBad = IsBad(report, paths);
                 if (isBad)
                 {
-                    TellWhy(workspace, parsed.GetRequiredValue(paths));
+                    ShowReasons(workspace, paths);
                 }
 
                 return Task.FromResult(isBad ? ExitCode.BadInput : ExitCode.Done);
@@ -66,7 +61,7 @@ internal static class CollectCommand
     private static bool IsBad(CollectReport report, string[] paths) =>
         report.Quarantined > 0 && (paths.All(File.Exists) || report.Quarantined == report.Records);
 
-    private static void TellWhy(Workspace workspace, string[] paths)
+    private static void ShowReasons(Workspace workspace, string[] paths)
     {
         var named = paths.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
         var mine = workspace
@@ -81,6 +76,14 @@ internal static class CollectCommand
 
         Console.Error.WriteLine("distiller: what could be read is stored; 'distiller quarantine' lists the rest.");
     }
+
+    private static string Describe(LogFormat format) =>
+        $"""
+              {format.Name}: {format.Title}
+                episode: {format.Identity}
+                outcome: {format.OutcomeSource}
+                tokens:  {format.UsageConvention}
+            """;
 
     public static Option<string> Tenant() =>
         new("--tenant")

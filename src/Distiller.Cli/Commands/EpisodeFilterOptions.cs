@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using Distiller.Core;
 using Distiller.Lake.Catalog;
+using Distiller.Logs.Formats;
 
 namespace Distiller.Cli.Commands;
 
@@ -23,7 +24,7 @@ internal sealed class EpisodeFilterOptions
 
     private readonly Option<string> _format = new("--format")
     {
-        Description = "Only those of a log format, for example claude-code.",
+        Description = $"Only those of a log format: {string.Join(", ", LogFormats.All.Select(f => f.Name))}.",
         HelpName = "NAME",
     };
 

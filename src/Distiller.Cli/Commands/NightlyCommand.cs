@@ -4,19 +4,12 @@ using Distiller.Jobs;
 
 namespace Distiller.Cli.Commands;
 
-/// <summary><c>nightly</c>: all stages in order.</summary>
+/// <summary><c>nightly PATH...</c>, or <c>--from PATH...</c>: all stages in order.</summary>
 internal static class NightlyCommand
 {
     public static Command Create()
     {
-        var from = new Option<string[]>("--from")
-        {
-            Description = "Log files or folders; several may follow.",
-            HelpName = "PATH",
-            Required = true,
-            AllowMultipleArgumentsPerToken = true,
-            Arity = ArgumentArity.OneOrMore,
-        };
+        var logs = new LogPaths();
         var tenant = CollectCommand.Tenant();
         var session = new NightSession();
         var command = new Command(
@@ -25,11 +18,9 @@ internal static class NightlyCommand
             A whole night: collect, reduce, mine, distill, quantize, evaluate, publish.
             Killed at any stage, the same command goes on from there and ends with the same adapter, byte for byte.
             """
-        )
-        {
-            from,
-            tenant,
-        };
+        );
+        logs.AddTo(command);
+        command.Options.Add(tenant);
         session.AddTo(command);
         command.SetAction(
             (parsed, cancellation) =>
@@ -37,11 +28,7 @@ internal static class NightlyCommand
                 var report = session.Run(
                     parsed,
                     night =>
-                        new NightlyPipeline(night).Run(
-                            parsed.GetRequiredValue(from),
-                            parsed.GetRequiredValue(tenant),
-                            cancellation
-                        )
+                        new NightlyPipeline(night).Run(logs.Read(parsed), parsed.GetRequiredValue(tenant), cancellation)
                 );
                 session.Output(parsed).Result(report, StageTables.Night);
                 return Task.FromResult(report.Published ? ExitCode.Done : ExitCode.Failed);

@@ -1,20 +1,16 @@
 using System.CommandLine;
 using Distiller.Cli.Terminal;
 using Distiller.Lake;
-using Distiller.Mining.Collecting;
+using Distiller.Logs;
 
 namespace Distiller.Cli.Commands;
 
-/// <summary><c>quarantine retry [FILE...]</c>: reads files of quarantined records again.</summary>
+/// <summary><c>quarantine retry [PATH...]</c>: reads files of quarantined records again.</summary>
 internal static class QuarantineRetryCommand
 {
     public static Command Create()
     {
-        var files = new Argument<string[]>("file")
-        {
-            Description = "Files as the quarantine names them; none for all.",
-            Arity = ArgumentArity.ZeroOrMore,
-        };
+        var logs = new LogPaths("Files as the quarantine names them; none for all.", required: false);
         var tenant = CollectCommand.Tenant();
         tenant.Description = "Whose episodes they are, for records that do not say it (of an earlier version).";
         var home = CommonOptions.Home();
@@ -25,13 +21,11 @@ internal static class QuarantineRetryCommand
             Reads files of quarantined records again, whole. What can be read now becomes episodes and leaves the
             quarantine; the rest stays. Records of files that are gone stay too. Needs the workspace: not while a night runs.
             """
-        )
-        {
-            files,
-            tenant,
-            home,
-            json,
-        };
+        );
+        logs.AddTo(command);
+        command.Options.Add(tenant);
+        command.Options.Add(home);
+        command.Options.Add(json);
         command.SetAction(
             (parsed, cancellation) =>
             {
@@ -39,7 +33,7 @@ internal static class QuarantineRetryCommand
                 var report = ProgressBars.Run(progress =>
                     QuarantineRetry.Run(
                         workspace,
-                        parsed.GetValue(files) ?? [],
+                        logs.Read(parsed),
                         new CollectOptions { Tenant = parsed.GetRequiredValue(tenant) },
                         progress,
                         cancellation

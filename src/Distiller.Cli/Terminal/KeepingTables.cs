@@ -1,5 +1,5 @@
 using Distiller.Jobs.Keeping;
-using Distiller.Mining.Collecting;
+using Distiller.Logs;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;

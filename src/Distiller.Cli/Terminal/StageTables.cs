@@ -2,7 +2,7 @@ using Distiller.Cli.Commands;
 using Distiller.Core;
 using Distiller.Evaluation;
 using Distiller.Jobs;
-using Distiller.Mining.Collecting;
+using Distiller.Logs;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;

@@ -3,7 +3,7 @@ using Distiller.Core;
 using Distiller.Dashboard.Layout;
 using Distiller.Dashboard.Reading;
 using Distiller.Lake;
-using Distiller.Mining.Collecting;
+using Distiller.Logs;
 using Distiller.Mining.Reviewing;
 using Distiller.Runs;
 using Microsoft.AspNetCore.Builder;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Distiller.Lake;
-using Distiller.Mining.Collecting;
+using Distiller.Logs;
 
 namespace Distiller.Tests.Collecting;
 

@@ -1,5 +1,5 @@
 using Distiller.Lake;
-using Distiller.Mining.Collecting;
+using Distiller.Logs;
 
 namespace Distiller.Tests.Collecting;
 

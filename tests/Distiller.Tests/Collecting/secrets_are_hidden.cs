@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Distiller.Lake;
-using Distiller.Mining.Collecting.Scrubbing;
+using Distiller.Logs.Scrubbing;
 
 namespace Distiller.Tests.Collecting;
 

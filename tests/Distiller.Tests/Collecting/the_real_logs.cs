@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Distiller.Lake;
-using Distiller.Mining.Collecting;
+using Distiller.Logs;
 
 namespace Distiller.Tests.Collecting;
 

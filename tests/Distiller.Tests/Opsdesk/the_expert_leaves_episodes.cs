@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Distiller.Lake;
-using Distiller.Mining.Collecting;
+using Distiller.Logs;
 using Distiller.Mining.Deduplicating;
 using Distiller.Mining.Splitting;
 using Distiller.Opsdesk;

@@ -158,21 +158,27 @@ internal sealed class episodes_are_stored_once
     {
         using var folder = new TemporaryFolder();
         using var workspace = Workspace.Open(folder["home"]);
-        static Episode Session(string key, params (string Id, long Output)[] requests) =>
-            Sample.Episode(key, format: "claude-code") with
+        void Session(string key, params (string Id, long Output)[] requests)
+        {
+            var episode = Sample.Episode(key, format: "sessions") with
             {
                 Requests = [.. requests.Select(r => new ModelRequest(r.Id, new Usage(5, 1, 1, r.Output), "m"))],
                 UnattributedUsage = default,
             };
+            using var batch = workspace.Episodes.BeginBatch();
+            batch.Append(episode, new EpisodeSource("log", "", Records: [requests.Length, 7]));
+            batch.Commit();
+        }
 
-        Add(workspace, Session("s1", ("x", 10), ("y", 3)));
-        Add(workspace, Session("s2", ("x", 50), ("z", 4)), Sample.Episode("e1"), Sample.Episode("e2"));
+        Session("s1", ("x", 10), ("y", 3));
+        Session("s2", ("x", 50), ("z", 4));
+        Add(workspace, Sample.Episode("e1"), Sample.Episode("e2"));
 
         var counts = workspace.Episodes.Count().Formats;
-        counts["claude-code"].Requests.ShouldBe(3);
-        counts["claude-code"].Usage.ShouldBe(new Usage(15, 3, 3, 57));
-        counts["episode"].Requests.ShouldBe(2, "an own episode's request ids are its own");
-        var read = workspace.Episodes.Read().Where(e => e.Format == "claude-code").ToList();
+        counts["sessions"].Requests.ShouldBe(3);
+        counts["sessions"].Usage.ShouldBe(new Usage(15, 3, 3, 57));
+        counts["episode"].Requests.ShouldBe(2, "the request ids of an episode without source records are its own");
+        var read = workspace.Episodes.Read().Where(e => e.Format == "sessions").ToList();
         read.Sum(e => e.Requests.Count).ShouldBe(3);
         read.Sum(e => e.Usage.Output).ShouldBe(57);
         read.Single(e => e.Key == "s1").Requests.Select(r => r.Usage.Output).ShouldBe([50, 3]);

@@ -226,8 +226,11 @@ internal sealed class people_look_through_episodes
             Outcome = Outcome.Unknown,
         };
 
+    /// <summary>Whose episodes are appended with source records, and so may contain the same requests.</summary>
+    private const string Sessions = "sessions";
+
     private static Episode Session(string key, params (string Id, long Output)[] requests) =>
-        Sample.Episode(key, format: "claude-code") with
+        Sample.Episode(key, format: Sessions) with
         {
             Requests = [.. requests.Select(r => new ModelRequest(r.Id, new Usage(5, 1, 1, r.Output), "m"))],
             UnattributedUsage = default,
@@ -253,7 +256,7 @@ internal sealed class people_look_through_episodes
         using var batch = workspace.Episodes.BeginBatch();
         foreach (var episode in episodes)
         {
-            batch.Append(episode);
+            batch.Append(episode, episode.Format == Sessions ? new EpisodeSource("log", "", Records: [7]) : null);
         }
 
         batch.Commit();

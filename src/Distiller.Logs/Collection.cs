@@ -1,0 +1,127 @@
+using System.Text;
+using Distiller.Logs.Reading;
+using Distiller.Logs.Scrubbing;
+
+namespace Distiller.Logs;
+
+/// <summary>A running collection: takes what the formats read, scrubs it, and counts what became of each record.</summary>
+internal sealed class Collection(
+    EpisodeBatch episodes,
+    QuarantineBatch quarantine,
+    CollectOptions options,
+    CancellationToken cancellation
+)
+{
+    /// <summary>Stands where a format's name does for a file that none of them recognises.</summary>
+    public const string UnknownFormat = "unknown";
+
+    private const int ExcerptChars = 200;
+
+    private readonly SortedDictionary<string, FormatTally> _tallies = new(StringComparer.Ordinal);
+
+    public EpisodeBatch Episodes { get; } = episodes;
+
+    public CollectOptions Options { get; } = options;
+
+    public IReadOnlyDictionary<string, FormatTally> Tallies => _tallies;
+
+    public FormatTally this[string format]
+    {
+        get
+        {
+            if (!_tallies.TryGetValue(format, out var tally))
+            {
+                _tallies[format] = tally = new FormatTally();
+            }
+
+            return tally;
+        }
+    }
+
+    public void ThrowIfCancelled() => cancellation.ThrowIfCancellationRequested();
+
+    /// <summary>Adds an episode that is one record.</summary>
+    public void Add(Episode episode, SourceFile file, RawRecord record)
+    {
+        var clean = new EpisodeScrubber().All(episode);
+        var source = new EpisodeSource(EpisodeScrubber.Name(file.Path), record.Sha256(), []);
+        if (Episodes.Append(clean, source) == AppendResult.Stored)
+        {
+            this[episode.Format].Stored++;
+        }
+        else
+        {
+            this[episode.Format].Duplicates++;
+        }
+    }
+
+    /// <summary>Puts a record into quarantine.</summary>
+    public void Quarantine(string format, SourceFile file, RawRecord record, BadRecordException why) =>
+        Quarantine(format, file.Path, record.Number, record.Sha256(), record.Bytes.Span, why.Reason, why.Remedy);
+
+    /// <summary>Puts a file, or what follows a place in it, into quarantine as one record.</summary>
+    public void Quarantine(
+        string format,
+        string path,
+        long line,
+        string sha256,
+        ReadOnlySpan<byte> head,
+        string reason,
+        string remedy
+    )
+    {
+        this[format].Quarantined++;
+        quarantine.Add(
+            new QuarantinedRecord(
+                new SourceLocation(EpisodeScrubber.Name(path), line),
+                format,
+                reason,
+                remedy,
+                sha256,
+                Excerpt(head)
+            )
+            {
+                Tenant = Options.Tenant,
+            }
+        );
+    }
+
+    /// <summary>Scrubbed before it is cut, so that no secret is cut in two and missed.</summary>
+    private static string Excerpt(ReadOnlySpan<byte> head)
+    {
+        const int readBytes = 4096;
+        var text = Encoding.UTF8.GetString(head[..Math.Min(head.Length, readBytes)]).Replace('\0', '\uFFFD');
+        var clean = new SecretScrubber().Scrub(text);
+        return clean.Length <= ExcerptChars ? clean : clean[..ExcerptChars];
+    }
+}
+
+/// <summary>Counts of one format while a collection runs.</summary>
+internal sealed class FormatTally
+{
+    public long Stored { get; set; }
+
+    public long Duplicates { get; set; }
+
+    public long Quarantined { get; set; }
+
+    public FormatReport Report(EpisodeCounts before, EpisodeCounts after)
+    {
+        var (a, b) = (after.Usage, before.Usage);
+        return new FormatReport(
+            Stored + Duplicates + Quarantined,
+            Stored,
+            Duplicates,
+            Quarantined,
+            after.Episodes - before.Episodes,
+            after.Turns - before.Turns,
+            after.Requests - before.Requests,
+            new UsageReport(
+                a.Input - b.Input,
+                a.CacheRead - b.CacheRead,
+                a.CacheWrite - b.CacheWrite,
+                a.Output - b.Output
+            )
+        );
+    }
+}

@@ -1,0 +1,132 @@
+using System.Security.Cryptography;
+using Distiller.Logs.Formats;
+using Distiller.Logs.Reading;
+
+namespace Distiller.Logs;
+
+/// <summary>
+/// The first stage: reads agent logs of any known format into the workspace's episodes. A record that cannot be read
+/// goes to quarantine and the rest goes on; everything becomes visible at once, at the end.
+/// </summary>
+public static class Collector
+{
+    public const string Stage = "collect";
+
+    /// <summary>Collects the files and makes what they brought visible, all at once.</summary>
+    /// <param name="paths">Files, or folders that are searched to the bottom.</param>
+    /// <exception cref="BadInputException">A path does not exist, or the disk is full.</exception>
+    public static CollectReport Collect(
+        IEnumerable<string> paths,
+        Workspace workspace,
+        CollectOptions options,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        options.Check();
+        var files = SourceFiles.Find(paths);
+        var before = workspace.Episodes.Count();
+        using var quarantine = workspace.Quarantine.BeginBatch();
+        using var episodes = workspace.Episodes.BeginBatch();
+        var collection = new Collection(episodes, quarantine, options, cancellation);
+        var total = files.Sum(f => (double)f.Bytes);
+        var done = 0.0;
+        foreach (var file in files)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            progress?.Report(new StageProgress(Stage, done, total, Path.GetFileName(file.Path)));
+            ReadFile(collection, file);
+            done += file.Bytes;
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        quarantine.Commit();
+        episodes.Commit();
+        progress?.Report(new StageProgress(Stage, total, total, $"{files.Count} files"));
+        return Report(collection, before, workspace.Episodes.Count());
+    }
+
+    internal static void ReadFile(Collection collection, SourceFile file)
+    {
+        if (file.Bytes == 0)
+        {
+            // Not opened: opening a pipe without a writer would block for ever.
+            QuarantineWhole(collection, file, stream: null);
+            return;
+        }
+
+        try
+        {
+            using var stream = SourceStream.Open(file);
+            if (FormatDetector.Detect(stream, collection.Options.RecordBytesMax) is { } format)
+            {
+                format.Read(collection, file, stream);
+            }
+            else
+            {
+                QuarantineWhole(collection, file, stream);
+            }
+        }
+        catch (UnreadableFileException e)
+        {
+            collection.Quarantine(
+                Collection.UnknownFormat,
+                file.Path,
+                line: 0,
+                sha256: "",
+                [],
+                $"The file cannot be read, or not to its end: {e.InnerException!.GetType().Name}.",
+                "Check its permissions and the disk, then collect it again."
+            );
+        }
+    }
+
+    /// <summary>Quarantines a file as one record.</summary>
+    private static void QuarantineWhole(Collection collection, SourceFile file, FileStream? stream)
+    {
+        const int headBytes = 64 << 10;
+        var head = stream is null ? [] : SourceStream.Head(stream, headBytes);
+        var sha = Convert.ToHexStringLower(SHA256.HashData(head));
+        var (reason, remedy) =
+            head.Length == 0
+                ? (
+                    "The file is empty, or not a regular file.",
+                    "Leave it out, or collect it again when something was written to it."
+                )
+                : (
+                    "The file's format is not known.",
+                    $"Known are {string.Join(", ", LogFormats.All.Select(f => f.Title))}; convert it to one of these."
+                );
+        collection.Quarantine(Collection.UnknownFormat, file.Path, 0, sha, head, reason, remedy);
+    }
+
+    private static CollectReport Report(Collection collection, EpisodeCounts before, EpisodeCounts after)
+    {
+        var formats = new SortedDictionary<string, FormatReport>(StringComparer.Ordinal);
+        foreach (var (format, tally) in collection.Tallies)
+        {
+            formats[format] = tally.Report(
+                before.Formats.GetValueOrDefault(format, EpisodeCounts.Zero),
+                after.Formats.GetValueOrDefault(format, EpisodeCounts.Zero)
+            );
+        }
+
+        var all = formats.Values;
+        return new CollectReport(
+            all.Sum(f => f.Records),
+            all.Sum(f => f.Stored),
+            all.Sum(f => f.Duplicates),
+            all.Sum(f => f.Quarantined),
+            all.Sum(f => f.Episodes),
+            all.Sum(f => f.Turns),
+            all.Sum(f => f.Requests),
+            new UsageReport(
+                all.Sum(f => f.Usage.Input),
+                all.Sum(f => f.Usage.CacheRead),
+                all.Sum(f => f.Usage.CacheWrite),
+                all.Sum(f => f.Usage.Output)
+            ),
+            formats
+        );
+    }
+}

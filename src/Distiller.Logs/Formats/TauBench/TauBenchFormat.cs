@@ -1,0 +1,183 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Distiller.Logs.Reading;
+
+namespace Distiller.Logs.Formats.TauBench;
+
+/// <summary>
+/// tau-bench results: one JSON array, one element per trial. The policy is the system turn, the simulated user the user
+/// turns, then tool calls and results.
+/// </summary>
+internal sealed partial class TauBenchFormat : RecordFormat
+{
+    private const string FormatName = "tau-bench";
+
+    public override string Name => FormatName;
+
+    public override string Title => "tau-bench results";
+
+    /// <summary>Results of several agents carry the same task and trial numbers, so the record's hash is part of the key.</summary>
+    public override string Identity => "a trial; by task, trial and hash of the record";
+
+    public override string OutcomeSource => "reward: 1 succeeded, less failed";
+
+    public override string UsageConvention => "none";
+
+    internal override RecordLayout Layout => RecordLayout.Array;
+
+    internal override bool Recognizes(JsonElement record) =>
+        RecordJson.Is(record, "traj", JsonValueKind.Array) && record.TryGetProperty("task_id", out _);
+
+    internal override Episode ToEpisode(JsonElement o, RecordContext context)
+    {
+        var task = Number(o, "task_id");
+        var trial = RecordJson.Get(o, "trial") is null ? "0" : Number(o, "trial");
+        var messages = RecordJson.Array(o, "traj") ?? throw RecordJson.Wrong("traj", "there");
+        var turns = new List<Turn>();
+        foreach (var message in messages.EnumerateArray())
+        {
+            turns.Add(ToTurn(message, turns.Count));
+        }
+
+        var domain = Domain(turns, context.File);
+        return new Episode
+        {
+            Id = default,
+            Format = FormatName,
+            Key = $"{domain}/{task}/{trial}/{context.Raw.Sha256()[..12]}",
+            Tenant = context.Tenant,
+            Agent = FormatName,
+            TaskId = $"{FormatName}/{domain}/{task}",
+            Turns = turns,
+            Outcome = RecordJson.Number(o, "reward") is { } reward
+                ? new Outcome(reward >= 1 ? OutcomeKind.Succeeded : OutcomeKind.Failed, "tau-bench reward", reward)
+                : Outcome.Unknown,
+        };
+    }
+
+    private static string Number(JsonElement o, string name) =>
+        RecordJson.Get(o, name) is { } value
+            ? value.ValueKind switch
+            {
+                JsonValueKind.Number when value.TryGetInt64(out var n) => n.ToString(
+                    System.Globalization.CultureInfo.InvariantCulture
+                ),
+                JsonValueKind.String => RecordJson.Decode(value, name),
+                _ => throw RecordJson.Wrong(name, "a whole number or a text"),
+            }
+            : throw RecordJson.Wrong(name, "there");
+
+    private static Turn ToTurn(JsonElement message, int index)
+    {
+        if (message.ValueKind != JsonValueKind.Object)
+        {
+            throw RecordJson.Wrong("traj", "a list of messages");
+        }
+
+        var text = Content(message);
+        return RecordJson.RequiredText(message, "role") switch
+        {
+            "system" => new Turn(TurnRole.System, text),
+            "user" => new Turn(TurnRole.User, text),
+            "assistant" => new Turn(TurnRole.Assistant, text) { ToolCalls = Calls(message, index) },
+            "tool" => new Turn(TurnRole.Tool, text)
+            {
+                ToolCallId = RecordJson.Text(message, "tool_call_id"),
+                IsError = text.StartsWith("Error", StringComparison.Ordinal),
+            },
+            _ => throw RecordJson.Wrong("role", "system, user, assistant or tool"),
+        };
+    }
+
+    private static string Content(JsonElement message)
+    {
+        if (RecordJson.Get(message, "content") is not { } content)
+        {
+            return "";
+        }
+
+        return content.ValueKind switch
+        {
+            JsonValueKind.String => RecordJson.Decode(content, "content"),
+            JsonValueKind.Array => string.Join('\n', content.EnumerateArray().Select(Part)),
+            _ => throw RecordJson.Wrong("content", "a text or a list of parts"),
+        };
+    }
+
+    private static string Part(JsonElement part) =>
+        part.ValueKind == JsonValueKind.Object
+            ? RecordJson.Text(part, "text") ?? $"[{RecordJson.Text(part, "type")}]"
+            : throw RecordJson.Wrong("content", "a text or a list of parts");
+
+    private static List<ToolCall> Calls(JsonElement message, int index)
+    {
+        var calls = new List<ToolCall>();
+        foreach (var call in RecordJson.Array(message, "tool_calls")?.EnumerateArray() ?? default)
+        {
+            if (call.ValueKind != JsonValueKind.Object || RecordJson.Object(call, "function") is not { } function)
+            {
+                throw RecordJson.Wrong("tool_calls", "a list of calls");
+            }
+
+            calls.Add(
+                new ToolCall(
+                    RecordJson.Text(call, "id") ?? $"call-{index}-{calls.Count}",
+                    RecordJson.RequiredText(function, "name"),
+                    Arguments(function)
+                )
+            );
+        }
+
+        return calls;
+    }
+
+    /// <summary>What the model wrote; where that is no JSON object, an object that holds it as a text.</summary>
+    private static string Arguments(JsonElement function)
+    {
+        if (RecordJson.Get(function, "arguments") is not { } arguments)
+        {
+            return "{}";
+        }
+
+        if (arguments.ValueKind != JsonValueKind.String)
+        {
+            return arguments.ValueKind == JsonValueKind.Object
+                ? arguments.GetRawText()
+                : Unparsed(arguments.GetRawText());
+        }
+
+        var text = RecordJson.Decode(arguments, "arguments");
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return document.RootElement.ValueKind == JsonValueKind.Object ? text : Unparsed(text);
+        }
+        catch (JsonException)
+        {
+            return Unparsed(text);
+        }
+    }
+
+    private static string Unparsed(string text) =>
+        JsonSerializer.Serialize(
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["unparsed"] = text },
+            EpisodeJson.Options
+        );
+
+    /// <summary>The policy's heading names it (<c># Airline Agent Policy</c>), else perhaps the file's name.</summary>
+    private static string Domain(List<Turn> turns, SourceFile file)
+    {
+        var policy = turns.Find(t => t.Role == TurnRole.System)?.Text ?? "";
+        if (Heading().Match(policy) is { Success: true } heading)
+        {
+            return heading.Groups[1].Value.ToLowerInvariant();
+        }
+
+        var name = Path.GetFileName(file.Path);
+        return Array.Find(["airline", "retail", "telecom"], d => name.Contains(d, StringComparison.OrdinalIgnoreCase))
+            ?? "unknown";
+    }
+
+    [GeneratedRegex(@"\A#\s{1,4}(\w{1,32}) agent policy", RegexOptions.IgnoreCase)]
+    private static partial Regex Heading();
+}

@@ -1,0 +1,2 @@
+global using Distiller.Core;
+global using Distiller.Lake;

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Distiller.Lake;
+using Distiller.Logs.Formats;
+
+namespace Distiller.Tests.Collecting;
+
+internal sealed class a_format_stands_in_one_place
+{
+    private static IEnumerable<TestCaseData> Records()
+    {
+        yield return new TestCaseData("tau-bench", Logs.Tau(1, 0, 1));
+        yield return new TestCaseData("terminal-bench", Logs.Trial("a"));
+        yield return new TestCaseData("episode", Logs.Own("a"));
+        yield return new TestCaseData("claude-code", Logs.User("s", "1", "hello"));
+        yield return new TestCaseData("claude-code", Logs.Assistant("s", "2", "m", "hi", 3));
+    }
+
+    [TestCaseSource(nameof(Records))]
+    public void a_record_is_recognised_by_its_own_format_only(string name, string record)
+    {
+        using var document = JsonDocument.Parse(record);
+        LogFormats.All.Where(f => f.Recognizes(document.RootElement)).Select(f => f.Name).ShouldBe([name]);
+    }
+
+    [Test]
+    public void a_format_says_what_users_have_to_know_of_it()
+    {
+        LogFormats.All.Select(f => f.Name).ShouldBeUnique();
+        foreach (var format in LogFormats.All)
+        {
+            foreach (var text in new[] { format.Title, format.Identity, format.OutcomeSource, format.UsageConvention })
+            {
+                text.ShouldNotBeNullOrWhiteSpace(format.Name);
+            }
+        }
+    }
+
+    [Test]
+    public void a_file_of_no_format_is_told_which_there_are()
+    {
+        using var folder = new TemporaryFolder();
+        using var workspace = Workspace.Open(folder["home"]);
+        Logs.Collect(workspace, Logs.Write(folder, "prose", "hello world"));
+        var remedy = workspace.Quarantine.List().Single().Remedy;
+        LogFormats.All.ShouldAllBe(f => remedy.Contains(f.Title));
+    }
+
+    [Test]
+    public void no_source_outside_a_formats_folder_names_it()
+    {
+        var formats = Path.Combine(Repository.Root, "src", "Distiller.Logs", "Formats");
+        var folders = Directory.GetDirectories(formats);
+        folders.Length.ShouldBe(LogFormats.All.Count, "a folder per format");
+        var names = LogFormats
+            .All.Where(f => f.Name.Contains('-'))
+            .Select(f => f.Name.Replace("-", "[-_ ]?", StringComparison.Ordinal))
+            .Concat(folders.Select(f => $"Formats.{Path.GetFileName(f)}"))
+            .ToList();
+        names.Count.ShouldBeGreaterThan(folders.Length);
+        var named = new Regex(string.Join('|', names), RegexOptions.IgnoreCase);
+        string[] roots = [Path.Combine(Repository.Root, "src"), Path.Combine(Repository.Root, "jobs")];
+        var sources = roots
+            .SelectMany(r => Directory.EnumerateFiles(r, "*", SearchOption.AllDirectories))
+            .Where(f => Path.GetExtension(f) is ".cs" or ".yaml" or ".cshtml" or ".razor")
+            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}"))
+            .Where(f => !f.Contains($"{Path.DirectorySeparatorChar}bin{Path.DirectorySeparatorChar}"))
+            .ToList();
+        sources.Count.ShouldBeGreaterThan(300);
+
+        var naming = sources
+            .Where(f => named.IsMatch(File.ReadAllText(f)))
+            .Where(f => !folders.Any(d => f.StartsWith(d + Path.DirectorySeparatorChar, StringComparison.Ordinal)));
+
+        naming.ShouldBe([Path.Combine(formats, "LogFormats.cs")]);
+    }
+}
