@@ -1,4 +1,5 @@
 using Distiller.Core;
+using MathNet.Numerics.Distributions;
 
 namespace Distiller.Evaluation.Statistics;
 
@@ -64,8 +65,8 @@ public static class BcaBootstrap
             : 0.5
         );
         var share = Math.Clamp(below / draws.Length, 0.5 / draws.Length, 1 - 0.5 / draws.Length);
-        var bias = NormalDistribution.Quantile(share);
-        var z = NormalDistribution.Quantile((1 - options.Confidence) / 2);
+        var bias = Normal.InvCDF(0, 1, share);
+        var z = Normal.InvCDF(0, 1, (1 - options.Confidence) / 2);
         return new Estimate(
             value,
             new Interval(
@@ -76,7 +77,7 @@ public static class BcaBootstrap
     }
 
     private static double Level(double bias, double acceleration, double z) =>
-        NormalDistribution.Cdf(bias + (bias + z) / (1 - acceleration * (bias + z)));
+        Normal.CDF(0, 1, bias + (bias + z) / (1 - acceleration * (bias + z)));
 
     /// <summary>From the jackknife: a sixth of the skewness of the leave-one-out values. 0 where they do not vary.</summary>
     private static double Acceleration(int[] copies, ClusterStatistic statistic)

@@ -1,11 +1,12 @@
 using Distiller.Core;
+using MathNet.Numerics.Distributions;
 
 namespace Distiller.Evaluation.Statistics;
 
 /// <summary>The score interval of a proportion (Wilson, "Probable inference, the law of succession", 1927), 95 %.</summary>
 public static class WilsonInterval
 {
-    private static readonly double s_z = NormalDistribution.Quantile(0.975);
+    private static readonly double s_z = Normal.InvCDF(0, 1, 0.975);
 
     public static Interval Of(int successes, int trials)
     {

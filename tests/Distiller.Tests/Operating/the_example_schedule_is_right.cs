@@ -24,7 +24,7 @@ public sealed partial class the_example_schedule_is_right
         var schedule = NightScheduleFile.Read(
             folder["jobs/nightly.yaml"],
             folder["home"],
-            new StoppedClock(Schedules.Now)
+            new FakeTimeProvider(Schedules.Now)
         );
         schedule.Warnings.ShouldBeEmpty();
         schedule.Alerts!.Webhook.Host.ShouldBe("chat.example.org");

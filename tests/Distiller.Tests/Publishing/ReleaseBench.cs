@@ -10,7 +10,9 @@ internal sealed class ReleaseBench : IDisposable
 
     public ReleaseBench() => Registry = new ReleaseRegistry(_folder["registry"], Clock);
 
-    public SteppingClock Clock { get; } = new();
+    /// <summary>A minute passes at each look.</summary>
+    public FakeTimeProvider Clock { get; } =
+        new(new DateTimeOffset(2026, 3, 1, 2, 0, 0, TimeSpan.Zero)) { AutoAdvanceAmount = TimeSpan.FromMinutes(1) };
 
     public ReleaseRegistry Registry { get; }
 
@@ -51,14 +53,4 @@ internal sealed class ReleaseBench : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
-
-    /// <summary>Says a time one minute later at each look.</summary>
-    public sealed class SteppingClock : TimeProvider
-    {
-        private DateTimeOffset _now = new(2026, 3, 1, 2, 0, 0, TimeSpan.Zero);
-
-        public TimeSpan Step { get; set; } = TimeSpan.FromMinutes(1);
-
-        public override DateTimeOffset GetUtcNow() => _now += Step;
-    }
 }

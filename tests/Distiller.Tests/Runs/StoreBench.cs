@@ -25,7 +25,7 @@ internal sealed class StoreBench : IDisposable
         }
     }
 
-    public StoppedClock Clock { get; } = new(Now);
+    public FakeTimeProvider Clock { get; } = new(Now);
 
     public RunStore Store { get; }
 

@@ -81,17 +81,17 @@ public sealed class a_night_is_on_record(string kind)
         await bench.Store.AddAsync(run);
 
         await bench.Store.Stages.BeganAsync(run.Id, "mine", "one", ["reduced/ab"]);
-        bench.Clock.Move(TimeSpan.FromMinutes(1));
+        bench.Clock.Advance(TimeSpan.FromMinutes(1));
         await bench.Store.Stages.EndedAsync(run.Id, "mine", RunState.Finished, ["mined/cd"], "12 patterns");
         await bench.Store.Stages.BeganAsync(run.Id, "distill", "one", ["mined/cd"]);
-        bench.Clock.Move(TimeSpan.FromMinutes(5));
+        bench.Clock.Advance(TimeSpan.FromMinutes(5));
         await bench.Store.Stages.InterruptedAsync(run.Id, RunState.Paused);
-        bench.Clock.Move(TimeSpan.FromHours(20));
+        bench.Clock.Advance(TimeSpan.FromHours(20));
         await bench.Store.Stages.BeganAsync(run.Id, "distill", "two", ["mined/cd"]);
-        bench.Clock.Move(TimeSpan.FromMinutes(2));
+        bench.Clock.Advance(TimeSpan.FromMinutes(2));
         await bench.Store.Stages.EndedAsync(run.Id, "distill", RunState.Finished, ["adapter/ef"], "");
         // Told twice, it has ended once.
-        bench.Clock.Move(TimeSpan.FromMinutes(9));
+        bench.Clock.Advance(TimeSpan.FromMinutes(9));
         await bench.Store.Stages.EndedAsync(run.Id, "distill", RunState.Failed, [], "again");
 
         var stages = await bench.Store.Stages.ListAsync(run.Id);
@@ -114,7 +114,7 @@ public sealed class a_night_is_on_record(string kind)
         await bench.Store.AddAsync(run);
         await bench.Store.Stages.BeganAsync(run.Id, "mine", "one", []);
 
-        bench.Clock.Move(TimeSpan.FromHours(-3));
+        bench.Clock.AdjustTime(bench.Clock.GetUtcNow().AddHours(-3));
         await bench.Store.Stages.EndedAsync(run.Id, "mine", RunState.Finished, [], "");
         var first = await bench.Store.ChangeAsync(run.Id, r => r with { Attempt = 2 });
         var second = await bench.Store.ChangeAsync(run.Id, r => r with { Attempt = 3 });

@@ -51,7 +51,7 @@ public sealed class the_database_goes_away_and_comes_back
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["distiller.db"]);
         using var database = RunDatabase.Sqlite(folder["distiller.db"]);
-        var store = new RunStore(database, new StoppedClock(StoreBench.Now));
+        var store = new RunStore(database, new FakeTimeProvider(StoreBench.Now));
 
         (await Should.ThrowAsync<RunDatabaseAwayException>(() => store.PrepareAsync())).Message.ShouldContain(
             folder["distiller.db"]
@@ -68,7 +68,7 @@ public sealed class the_database_goes_away_and_comes_back
         using var folder = new TemporaryFolder();
         using var disk = new SmallDisk(folder["disk"], 2);
         using var database = RunDatabase.Sqlite(Path.Combine(disk.Path, "distiller.db"));
-        var store = new RunStore(database, new StoppedClock(StoreBench.Now));
+        var store = new RunStore(database, new FakeTimeProvider(StoreBench.Now));
         await store.PrepareAsync();
         var run = StoreBench.ARun();
         await store.AddAsync(run);
@@ -98,7 +98,7 @@ public sealed class the_database_goes_away_and_comes_back
         using var database = RunDatabase.Sqlite(folder["distiller.db"]);
 
         var refused = await Should.ThrowAsync<BadInputException>(() =>
-            new RunStore(database, new StoppedClock(StoreBench.Now)).PrepareAsync()
+            new RunStore(database, new FakeTimeProvider(StoreBench.Now)).PrepareAsync()
         );
 
         refused.Place.File.ShouldBe(folder["distiller.db"]);

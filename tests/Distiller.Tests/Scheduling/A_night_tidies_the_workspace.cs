@@ -17,7 +17,7 @@ internal sealed class A_night_tidies_the_workspace : IAsyncDisposable
     {
         var tenant = SmallNight.Prepare(_lab) with { Retention = new RetentionSettings(8, 1) };
         string outdated;
-        using (var workspace = Workspace.Open(tenant.Home, new StoppedClock(SchedulerLab.Midnight.AddDays(-1))))
+        using (var workspace = Workspace.Open(tenant.Home, new FakeTimeProvider(SchedulerLab.Midnight.AddDays(-1))))
         {
             outdated = Artifact(workspace, "mined", "of an earlier night");
             Artifact(workspace, "kept", "the newest of its kind");

@@ -52,7 +52,7 @@ internal sealed class Schedules : IDisposable
     public NightSchedule Read(string yaml, Action<JsonElement>? checkTrial = null)
     {
         File.WriteAllText(Path, yaml);
-        return NightScheduleFile.Read(Path, _folder["root"], new StoppedClock(Now), checkTrial);
+        return NightScheduleFile.Read(Path, _folder["root"], new FakeTimeProvider(Now), checkTrial);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -143,7 +143,7 @@ public sealed class a_schedule_is_read
         var schedule = NightScheduleFile.Read(
             Path.Combine(Repository.Root, "jobs", "nightly.yaml"),
             root.Path,
-            new StoppedClock(Schedules.Now)
+            new FakeTimeProvider(Schedules.Now)
         );
 
         schedule.Warnings.ShouldBeEmpty();

@@ -63,7 +63,7 @@ internal sealed class garbage_is_collected
         // A paused training: its work is old, and the newest of nothing.
         var paused = bench.Begin("adapter", "paused", first[1]);
         var given = bench.Begin("adapter", "given up", second[1]);
-        bench.Clock.Now = DateTimeOffset.UtcNow.AddDays(60);
+        bench.Clock.AdjustTime(DateTimeOffset.UtcNow.AddDays(60));
 
         var report = bench.Run(new GarbageOptions { KeepNights = 1, Pinned = ["mined/" + first[1]] });
         report
@@ -133,7 +133,7 @@ internal sealed class garbage_is_collected
         var first = bench.Night(0);
         bench.Night(1);
         bench.Begin("adapter", "under way", first[1]);
-        bench.Clock.Now = DateTimeOffset.UtcNow;
+        bench.Clock.AdjustTime(DateTimeOffset.UtcNow);
         bench.Run(new GarbageOptions { KeepNights = 1 });
         bench.Keys().ShouldContain(first[0]);
         bench.Keys().ShouldContain(first[1]);
@@ -173,11 +173,11 @@ internal sealed class garbage_is_collected
 
         public Bench()
         {
-            Clock = new MovingClock { Now = Start };
+            Clock = new FakeTimeProvider(Start);
             _workspace = Workspace.Open(_folder["home"], Clock);
         }
 
-        public MovingClock Clock { get; }
+        public FakeTimeProvider Clock { get; }
 
         public string Home => _workspace.Home;
 
@@ -189,7 +189,7 @@ internal sealed class garbage_is_collected
             var keys = new List<string>();
             foreach (var kind in Kinds)
             {
-                Clock.Now += TimeSpan.FromHours(1);
+                Clock.Advance(TimeSpan.FromHours(1));
                 var draft = _workspace.Artifacts.Begin(kind, Recipe(kind, kind, input));
                 File.WriteAllText(draft["file"], $"{kind} of {night}");
                 input = draft.Commit().Key;
@@ -237,12 +237,5 @@ internal sealed class garbage_is_collected
 
         private static ArtifactRecipe Recipe(string kind, string name, string input) =>
             new(kind, "1", new { name }, 0, [input]);
-    }
-
-    private sealed class MovingClock : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; }
-
-        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

@@ -146,7 +146,7 @@ internal sealed class raw_episodes_are_discarded
 
     private static Workspace Open(TemporaryFolder folder) => Workspace.Open(folder["home"], Clock());
 
-    private static TimeProvider Clock(int days = 0) => new Standing(Now.AddDays(days));
+    private static TimeProvider Clock(int days = 0) => new FakeTimeProvider(Now.AddDays(days));
 
     private static Episode At(string key, int? daysAgo, int turns = 2) =>
         EpisodeJson.Identify(
@@ -205,10 +205,5 @@ internal sealed class raw_episodes_are_discarded
             Directory.CreateDirectory(Path.GetDirectoryName(target)!);
             File.Copy(file, target, overwrite: true);
         }
-    }
-
-    private sealed class Standing(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => now;
     }
 }
