@@ -1,5 +1,6 @@
 using Distiller.Core;
 using Distiller.Mining.Splitting;
+using Distiller.Training.Distilling;
 
 namespace Distiller.Jobs;
 
@@ -70,6 +71,9 @@ public sealed record NightSettings
 
     /// <summary><c>cpu</c> or <c>cuda:0</c>.</summary>
     public string Device { get; init; } = "cpu";
+
+    /// <summary>Number format of the base in training; the adapter's bytes depend on it.</summary>
+    public Precision Precision { get; init; }
 
     /// <summary>Throws <see cref="BadInputException"/> at the first setting out of its range.</summary>
     public NightSettings Checked()

@@ -1,5 +1,6 @@
 using Distiller.Core;
 using Distiller.Mining.Splitting;
+using Distiller.Training.Distilling;
 
 namespace Distiller.Jobs.Scheduling;
 
@@ -38,6 +39,7 @@ internal static class SettingsReader
             ToolSteps = Int(node, "tool-steps", defaults.ToolSteps),
             Threads = Int(node, "threads", defaults.Threads),
             Device = node.Has("device") ? node.Text("device", "Write cpu or cuda:0.") : defaults.Device,
+            Precision = Precision(node, defaults.Precision),
         };
         node.RefuseOthers();
         try
@@ -61,6 +63,20 @@ internal static class SettingsReader
                 "hash" => SplitMethod.Hash,
                 "time" => SplitMethod.Time,
                 var other => throw node.Bad("split", $"'{other}' is no way to split.", Remedy),
+            };
+    }
+
+    private static Precision Precision(ScheduleNode node, Precision otherwise)
+    {
+        const string Remedy = "Write auto, fp32 or bf16.";
+        return !node.Has("precision")
+            ? otherwise
+            : node.Text("precision", Remedy) switch
+            {
+                "auto" => Training.Distilling.Precision.Auto,
+                "fp32" => Training.Distilling.Precision.Fp32,
+                "bf16" => Training.Distilling.Precision.Bf16,
+                var other => throw node.Bad("precision", $"'{other}' is no number format.", Remedy),
             };
     }
 

@@ -25,8 +25,44 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
     /// <param name="examples">Whatever holds <see cref="MineStage.TrainFile"/>.</param>
     public Artifact Run(Artifact examples, CancellationToken cancellation = default)
     {
-        var options = Options(night.Settings);
-        var recipe = new ArtifactRecipe(
+        var options = Resolved(examples);
+        return night.Make(
+            kind,
+            Recipe(examples, options),
+            draft => Train(draft, examples, options, cancellation),
+            $"{CheckpointFolder}/*"
+        );
+    }
+
+    /// <summary>
+    /// With the precision that this machine's verdict is, or the other where the adapter was made, or begun, in that one: a
+    /// night that goes on upon another machine goes on with what it has.
+    /// </summary>
+    private TrainingOptions Resolved(Artifact examples)
+    {
+        var settings = night.Settings;
+        var options = Options(settings) with
+        {
+            Precision = CpuPrecision.Resolve(settings.Precision, settings.Device, night.Workspace.Home),
+        };
+        if (settings.Precision is not Precision.Auto)
+        {
+            return options;
+        }
+
+        var other = options with { Precision = options.Precision is Precision.Bf16 ? Precision.Fp32 : Precision.Bf16 };
+        return !IsKnown(options) && IsKnown(other) ? other : options;
+
+        bool IsKnown(TrainingOptions some)
+        {
+            var key = Recipe(examples, some).Key(kind);
+            return night.Workspace.Artifacts.Find(kind, key) is not null
+                || night.Workspace.Artifacts.Unfinished().Any(w => w.Kind == kind && w.Key == key);
+        }
+    }
+
+    private ArtifactRecipe Recipe(Artifact examples, TrainingOptions options) =>
+        new(
             stage,
             Version,
             new
@@ -44,13 +80,6 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
             night.Settings.Seed,
             [examples.Key]
         );
-        return night.Make(
-            kind,
-            recipe,
-            draft => Train(draft, examples, options, cancellation),
-            $"{CheckpointFolder}/*"
-        );
-    }
 
     public static TrainingSummary ReadSummary(Artifact adapter) => adapter.ReadJson<TrainingSummary>(SummaryFile);
 
@@ -71,7 +100,12 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
         night.Tell(stage, 0, 1, "loading the base");
         TorchInfo.Threads = night.Settings.Threads;
         using var file = GgufFile.Open(night.Settings.BasePath);
-        using var model = BaseModel.Load(file, Device.Parse(night.Settings.Device), null, cancellation);
+        using var model = BaseModel.Load(
+            file,
+            Device.Parse(night.Settings.Device),
+            options.Precision is Precision.Bf16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32,
+            cancellation
+        );
         var rows = ExampleFile.Read(examples.File(MineStage.TrainFile)).ToList();
         var trainer = new LoraTrainer(model, night.Base.Sha256, night.Time);
         var progress = new StageName(night.Progress, stage);

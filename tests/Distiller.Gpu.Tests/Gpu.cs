@@ -19,10 +19,10 @@ internal static class Gpu
             }
             catch (BadInputException e)
             {
-                Assert.Ignore($"The libtorch shim is not built: {e.Reason}");
+                Assert.Ignore($"libtorch cannot be loaded: {e.Reason}");
             }
 
-            return new Device(0);
+            return Device.Parse("cuda:0");
         }
     }
 }

@@ -22,6 +22,7 @@ internal static class DistillCommand
                 "--tokens-per-step",
                 "--threads",
                 "--device",
+                "--precision",
             ],
             (night, cancellation) =>
             {

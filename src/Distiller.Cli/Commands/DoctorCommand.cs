@@ -15,7 +15,7 @@ internal static class DoctorCommand
         var json = CommonOptions.Json();
         var command = new Command(
             "doctor",
-            "Checks every native part: versions, BLAS speed, write access, GPU, and which llama.cpp is loaded."
+            "Checks every native part: versions, speed in fp32 and bf16, write access, GPU, and which llama.cpp is loaded."
         )
         {
             home,

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Distiller.Jobs;
 using Distiller.Mining.Splitting;
+using Distiller.Training.Distilling;
 
 namespace Distiller.Cli.Commands;
 
@@ -113,6 +114,12 @@ internal sealed class NightOptions
             (s, v) => s with { Threads = v }
         );
         Bind<string>("--device", "cpu or cuda:0.", defaults.Device, (s, v) => s with { Device = v });
+        Bind<Precision>(
+            "--precision",
+            "Number format of the base in training: auto (see doctor), fp32 or bf16; the adapter's bytes depend on it.",
+            defaults.Precision,
+            (s, v) => s with { Precision = v }
+        );
     }
 
     public void AddTo(Command command)

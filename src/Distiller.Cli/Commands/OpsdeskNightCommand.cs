@@ -32,7 +32,8 @@ internal static class OpsdeskNightCommand
             "--max-holdout-tokens",
             "--tool-steps",
             "--threads",
-            "--device"
+            "--device",
+            "--precision"
         );
         var command = new Command(
             "night",

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Distiller.Core;
 using Distiller.Edge;
 using Distiller.Lake;
+using Distiller.Training.Distilling;
 using Distiller.Training.Torch;
 
 namespace Distiller.Cli.Doctor;
@@ -9,12 +10,6 @@ namespace Distiller.Cli.Doctor;
 /// <summary>Checks every native part, the workspace and the machine. One fault never hides another.</summary>
 internal sealed class Examination(string home)
 {
-    // OpenBLAS gives tens of GFLOP/s per core, the reference BLAS about one.
-    private const double BlasGigaflopsMin = 4;
-
-    // A busy machine slows single tries down; the best of some short ones still tells the two apart.
-    private const int BlasTries = 8;
-    private const int BlasSize = 512;
     private const long FreeBytesMin = 2L << 30;
 
     public IReadOnlyList<CheckResult> Run() =>
@@ -27,7 +22,7 @@ internal sealed class Examination(string home)
             Check("disk", Disk),
             Check("DuckDB", Duck),
             Check("libtorch", Torch),
-            Check("BLAS", Blas),
+            Check("precision", PrecisionOfTraining),
             Check("OpenMP", OpenMp),
             Check("GPU", Gpu),
             Check("llama.cpp", Llama),
@@ -85,25 +80,23 @@ internal sealed class Examination(string home)
         return Ok("DuckDB", DuckDb.Version);
     }
 
-    private static CheckResult Torch() => Ok("libtorch", $"{TorchInfo.Version}, {TorchInfo.Threads} threads");
+    private static CheckResult Torch() =>
+        Ok(
+            "libtorch",
+            $"{TorchInfo.Version}, {TorchInfo.Threads} threads"
+                + (Environment.GetEnvironmentVariable(TorchLibrary.Variable) is { Length: > 0 } f ? $", of {f}" : "")
+        );
 
-    private static CheckResult Blas()
+    /// <summary>What the processor has, what was measured, and what a night makes of it.</summary>
+    private CheckResult PrecisionOfTraining()
     {
-        var speed = 0.0;
-        for (var i = 0; i < BlasTries; i++)
-        {
-            speed = Math.Max(speed, TorchInfo.MatmulGigaflops(BlasSize, TorchSharp.torch.ScalarType.Float32));
-        }
-
-        var detail = $"{speed:F0} GFLOP/s ({BlasSize} x {BlasSize}, F32)";
-        return speed >= BlasGigaflopsMin
-            ? Ok("BLAS", detail)
-            : new CheckResult(
-                "BLAS",
-                CheckStatus.Fault,
-                $"{detail}: training would take days",
-                "Install libopenblas0-openmp, so that it is the libblas.so.3 alternative."
-            );
+        var cpu = CpuPrecision.Of(home);
+        var has = cpu.Instructions.Count > 0 ? string.Join(" and ", cpu.Instructions) : "no instructions for bf16";
+        return Ok(
+            "precision",
+            $"{has}; a thread does {cpu.Fp32Gigaflops:F0} GFLOP/s in fp32, {cpu.Bf16Gigaflops:F0} in bf16: "
+                + $"auto is {(cpu.Verdict is Precision.Bf16 ? "bf16" : "fp32")}"
+        );
     }
 
     private static CheckResult OpenMp() =>

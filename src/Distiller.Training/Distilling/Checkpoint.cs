@@ -20,7 +20,7 @@ internal sealed record Checkpoint(
     double Seconds
 )
 {
-    private const string Format = "distiller-checkpoint-2";
+    private const string Format = "distiller-checkpoint-3";
     private const string Remedy = "Delete the checkpoint's folder to begin anew.";
 
     public static string PathIn(string folder) => Path.Combine(folder, "checkpoint.safetensors");

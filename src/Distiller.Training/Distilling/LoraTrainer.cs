@@ -21,6 +21,7 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
     /// <param name="start">Factors to begin from in place of fresh ones.</param>
     /// <exception cref="BadInputException">Options, rows or checkpoint are unusable, or the loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the steps done are in the checkpoint.</exception>
+    /// <exception cref="TorchException">libtorch failed, such as for want of memory.</exception>
     public TrainingResult Train(
         IReadOnlyList<TrainingExample> rows,
         TrainingOptions options,
@@ -32,6 +33,19 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
     {
         options.Validate();
         PackedRows.Check(rows, model.Config);
+        options = options with { Precision = PrecisionOfModel(options.Precision) };
+        return TorchException.Told(() => Train(rows, options, checkpointFolder, start, progress, cancellation));
+    }
+
+    private TrainingResult Train(
+        IReadOnlyList<TrainingExample> rows,
+        TrainingOptions options,
+        string? checkpointFolder,
+        LoraWeights? start,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
         var plan = new TrainingPlan(rows, options);
         var fresh = start ?? Fresh(options);
         var fingerprint = checkpointFolder is null ? "" : Checkpoint.FingerprintOf(baseSha256, rows, options, fresh);
@@ -156,6 +170,20 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
                 ? saved.Seconds
                 : Seconds()
         );
+    }
+
+    /// <summary>What the model computes in, for the checkpoint to be bound to; Auto for float64, in which only checks compute.</summary>
+    private Precision PrecisionOfModel(Precision wanted)
+    {
+        var own = model.ComputeType switch
+        {
+            ScalarType.Float32 => Precision.Fp32,
+            ScalarType.BFloat16 => Precision.Bf16,
+            _ => Precision.Auto,
+        };
+        return wanted is Precision.Auto || wanted == own
+            ? own
+            : throw new ArgumentException($"The base was loaded in {own}, the options say {wanted}.", nameof(wanted));
     }
 
     private LoraWeights Fresh(TrainingOptions options)

@@ -13,6 +13,11 @@ public sealed record TrainingOptions
 
     public LoraTargets Targets { get; init; } = LoraTargets.All;
 
+    /// <summary>
+    /// Of the base: a model loaded in another format is refused, save under <see cref="Precision.Auto"/>, which takes it as it is.
+    /// </summary>
+    public Precision Precision { get; init; }
+
     /// <summary>At its highest: above 0, at most 1.</summary>
     public double LearningRate { get; init; } = 5e-4;
 
@@ -80,6 +85,7 @@ public sealed record TrainingOptions
             Targets,
             "at least one weight"
         );
+        range.Require(Enum.IsDefined(Precision), nameof(Precision), Precision, "Auto, Fp32 or Bf16");
         range.Require(LearningRate is > 0 and <= 1, nameof(LearningRate), LearningRate, "above 0, at most 1");
         range.Require(Enum.IsDefined(Schedule), nameof(Schedule), Schedule, "Cosine or Constant");
         range.Require(WarmUpShare is >= 0 and <= 0.5, nameof(WarmUpShare), WarmUpShare, "0 to 0.5");

@@ -62,6 +62,7 @@ public sealed class BaseModel : IDisposable
     /// on a GPU unless said otherwise; float64 is for checks.
     /// </summary>
     /// <exception cref="BadInputException">The file is not a model that can be trained here; names file and tensor.</exception>
+    /// <exception cref="TorchException">libtorch failed, such as for want of memory.</exception>
     public static BaseModel Load(
         GgufFile file,
         Device device,
@@ -69,17 +70,21 @@ public sealed class BaseModel : IDisposable
         CancellationToken cancellation = default
     )
     {
-        // Tensors already read are freed when a later one is refused; on success nothing is left in the scope.
-        using var scope = torch.NewDisposeScope();
-        using var off = torch.no_grad();
-        var model = new BaseModel(
-            file,
-            device,
-            type ?? (device.IsCuda ? ScalarType.BFloat16 : ScalarType.Float32),
-            cancellation
-        );
-        scope.Detach([.. scope.DisposablesView]);
-        return model;
+        TorchLibrary.Load();
+        return TorchException.Told(() =>
+        {
+            // Tensors already read are freed when a later one is refused; on success nothing is left in the scope.
+            using var scope = torch.NewDisposeScope();
+            using var off = torch.no_grad();
+            var model = new BaseModel(
+                file,
+                device,
+                type ?? (device.IsCuda ? ScalarType.BFloat16 : ScalarType.Float32),
+                cancellation
+            );
+            scope.Detach([.. scope.DisposablesView]);
+            return model;
+        });
     }
 
     /// <summary>The weights that an adapter may change: name, out, in; layer by layer.</summary>

@@ -27,6 +27,7 @@ public sealed class Pretrainer(
     /// </summary>
     /// <exception cref="BadInputException">Architecture, options, rows or checkpoint are unusable, or the loss is no longer a number.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the steps done are in the checkpoint.</exception>
+    /// <exception cref="TorchException">libtorch failed, such as for want of memory.</exception>
     public PretrainingResult Train(
         IStart start,
         string checkpointFolder,
@@ -38,6 +39,17 @@ public sealed class Pretrainer(
         architecture.Validate();
         options.Validate();
         CheckRungs();
+        return TorchException.Told(() => TrainOn(start, checkpointFolder, limit, progress, cancellation));
+    }
+
+    private PretrainingResult TrainOn(
+        IStart start,
+        string checkpointFolder,
+        TimeSpan? limit,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
         var shapes = architecture.Weights;
         var fresh = shapes.Select(w => start.Values(w.Name, w.Out, w.In)).ToList();
         var fingerprint = PretrainingCheckpoint.FingerprintOf(architecture, options, curriculum, fresh);

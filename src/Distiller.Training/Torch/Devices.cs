@@ -12,17 +12,25 @@ public static class Devices
         public bool IsCuda => device.type == DeviceType.CUDA;
 
         /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
-        /// <exception cref="BadInputException">It is none of these, or libtorch cannot be loaded.</exception>
+        /// <exception cref="BadInputException">It is none of these, is not there, or libtorch cannot be loaded.</exception>
         public static Device Parse(string text) =>
-            text is "cpu" or "cuda"
-            || (text.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(text.AsSpan(5), out var n) && n is >= 0 and < 128)
-                ? Loaded(text)
-                : throw new BadInputException(
-                    new SourceLocation("--device", 0),
-                    $"'{text}' is not a device.",
-                    "Say cpu, cuda or cuda:N."
-                );
+            text is "cpu" ? Loaded(text)
+            : IndexOf(text) is not { } index
+                ? throw Bad($"'{text}' is not a device.", "Say cpu, cuda or cuda:N.")
+            : index < TorchInfo.CudaDevices ? Loaded($"cuda:{index}")
+            : throw Bad(
+                $"There is no CUDA device '{text}' that libtorch {TorchInfo.Version} sees.",
+                "Say cpu, or see doctor: a GPU needs a libtorch with CUDA (DISTILLER_TORCH) and NVIDIA's driver."
+            );
     }
+
+    private static int? IndexOf(string text) =>
+        text is "cuda" ? 0
+        : text.StartsWith("cuda:", StringComparison.Ordinal) && byte.TryParse(text.AsSpan(5), out var n) ? n
+        : null;
+
+    private static BadInputException Bad(string reason, string remedy) =>
+        new(new SourceLocation("--device", 0), reason, remedy);
 
     private static Device Loaded(string text)
     {

@@ -8,6 +8,8 @@ internal sealed class LinearCrossEntropy : torch.autograd.MultiTensorFunction<Li
 {
     private const long ChunkElements = 1 << 24; // 64 MiB of float32 logits
 
+    private const string Wanted = "wanted";
+
     public override string Name => nameof(LinearCrossEntropy);
 
     /// <inheritdoc cref="Blocks.linear_cross_entropy"/>
@@ -68,7 +70,9 @@ internal sealed class LinearCrossEntropy : torch.autograd.MultiTensorFunction<Li
             dw?.addmm_(g.t(), part.mul(narrow));
         }
 
-        ctx.save_for_backward([.. new[] { dh, dw }.Select(t => t is null ? null! : scope.MoveToOuter(t))]);
+        // Only what there is: TorchSharp keeps a wrapper for each null.
+        ctx.save_for_backward([.. new[] { dh, dw }.OfType<Tensor>().Select(scope.MoveToOuter)]);
+        ctx.save_data(Wanted, (wantsH, wantsW));
         // TorchSharp would make zeros for the second output's gradient, shaped like a tensor that is freed by then.
         ctx.set_materialize_grads(false);
         ctx.mark_non_differentiable([nll]);
@@ -78,9 +82,10 @@ internal sealed class LinearCrossEntropy : torch.autograd.MultiTensorFunction<Li
     public override List<Tensor> backward(torch.autograd.AutogradContext ctx, List<Tensor> grad_outputs)
     {
         using var scope = torch.NewDisposeScope();
-        var saved = ctx.get_saved_variables();
-        Tensor? Times(Tensor? t) =>
-            t is null || t.IsInvalid ? null : scope.MoveToOuter(t.mul(grad_outputs[0].to(t.dtype)));
-        return [Times(saved[0])!, Times(saved[1])!, null!, null!];
+        var saved = new Queue<Tensor>(ctx.get_saved_variables());
+        var (wantsH, wantsW) = ((bool, bool))ctx.get_data(Wanted);
+        Tensor? Next(bool wanted) =>
+            wanted && saved.Dequeue() is var t ? scope.MoveToOuter(t.mul(grad_outputs[0].to(t.dtype))) : null;
+        return [Next(wantsH)!, Next(wantsW)!, null!, null!];
     }
 }

@@ -19,6 +19,11 @@ public sealed class Muon : IDisposable
     /// <param name="weightDecay">Weights shrink by this times the rate each step.</param>
     public Muon(IReadOnlyList<Tensor> parameters, double momentum, double weightDecay)
     {
+        if (parameters.Any(p => p.dim() != 2))
+        {
+            throw new ArgumentException("Muon takes matrices only.", nameof(parameters));
+        }
+
         (_parameters, _momentum, _decay) = (parameters, momentum, weightDecay);
         using var scope = torch.NewDisposeScope();
         Momenta = [.. parameters.Select(p => scope.Detach(torch.zeros_like(p, requires_grad: false)))];

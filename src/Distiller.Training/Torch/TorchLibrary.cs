@@ -6,13 +6,24 @@ namespace Distiller.Training.Torch;
 /// <summary>
 /// Loads libtorch before TorchSharp looks for it, by full path, so that no other libtorch of the machine is taken: from
 /// <c>torch/</c> among the native libraries, or from the folder that <c>DISTILLER_TORCH</c> names, such as the
-/// <c>torch/lib</c> of a PyTorch installation with CUDA. Only what trains loads it.
+/// <c>torch/lib</c> of a PyTorch installation with CUDA. What does not fit is refused before any of its code runs.
 /// </summary>
 public static unsafe partial class TorchLibrary
 {
+    /// <summary>Names the folder of another libtorch.</summary>
+    public const string Variable = "DISTILLER_TORCH";
+
+    private const string Own = "torch";
+    private const string SharpFile = "libLibTorchSharp.so";
+    private const string CpuFile = "libtorch_cpu.so";
+    private const string CudaFile = "libtorch_cuda.so";
+    private const string SetUpRemedy = "Run ops/setup.sh again.";
     private const int MmapThreshold = -3; // M_MMAP_THRESHOLD
     private const int TrimThreshold = -1; // M_TRIM_THRESHOLD
+    private const int Now = 2; // RTLD_NOW
 
+    // Of the symbol versions that libLibTorchSharp.so names; libtorch itself is content with 2.29.
+    private static readonly Version GlibcMin = new(2, 34);
     private static readonly Lock Loading = new();
     private static bool _isLoaded;
 
@@ -22,40 +33,127 @@ public static unsafe partial class TorchLibrary
     {
         lock (Loading)
         {
-            if (_isLoaded)
+            if (!_isLoaded)
             {
-                return;
+                LoadNow();
+                _isLoaded = true;
             }
-
-            var own = NativeFolder.Find("torch");
-            var folder = Environment.GetEnvironmentVariable("DISTILLER_TORCH") is { Length: > 0 } other ? other : own;
-            Prepare();
-            NativeLibrary.Load(Path.Combine(folder, "libc10.so"));
-            var cpu = NativeLibrary.Load(Path.Combine(folder, "libtorch_cpu.so"));
-            if (File.Exists(Path.Combine(folder, "libtorch_cuda.so")))
-            {
-                NativeLibrary.Load(Path.Combine(folder, "libtorch_cuda.so"));
-            }
-
-            // Those that come later find the ones before by their SONAME.
-            NativeLibrary.Load(Path.Combine(folder, "libtorch.so"));
-            NativeLibrary.Load(Path.Combine(own, "libLibTorchSharp.so"));
-            Configure(cpu);
-            UseAllThreads();
-            _isLoaded = true;
         }
     }
 
+    private static void LoadNow()
+    {
+        CheckMachine();
+        var own = NativeFolder.Find(Own);
+        var other = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } named ? named : null;
+        var folder = other ?? own;
+        Require(own, SharpFile, SetUpRemedy);
+        string[] parts = ["libc10.so", CpuFile, "libtorch.so"];
+        foreach (var part in parts)
+        {
+            Require(folder, part, other is null ? SetUpRemedy : OtherRemedy);
+        }
+
+        if (other is not null)
+        {
+            CheckVersion(other);
+        }
+
+        Prepare();
+        if (File.Exists(Path.Combine(folder, CudaFile)))
+        {
+            parts = [.. parts[..^1], CudaFile, parts[^1]];
+        }
+
+        // Those that come later find the ones before by their SONAME.
+        foreach (var part in parts)
+        {
+            Open(folder, part);
+        }
+
+        // Every symbol is bound now: one that this libtorch lacks would else end the process when it is first called.
+        Open(own, SharpFile);
+        Configure(NativeLibrary.Load(Path.Combine(folder, CpuFile)));
+        UseAllThreads();
+    }
+
+    private static string OtherRemedy =>
+        $"{Variable} must name the folder torch/lib of a PyTorch {TorchVersion.Wanted}; unset it to train on the CPU.";
+
+    private static void CheckMachine()
+    {
+        var remedy =
+            $"Train on 64-bit Intel or AMD Linux with glibc {GlibcMin} or newer, such as Debian 12 or Ubuntu 22.04.";
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture is not Architecture.X64)
+        {
+            throw Bad(RuntimeInformation.RuntimeIdentifier, "libtorch is shipped for linux-x64 alone.", remedy);
+        }
+
+        string glibc;
+        try
+        {
+            glibc = Marshal.PtrToStringUTF8((nint)gnu_get_libc_version()) ?? "";
+        }
+        catch (EntryPointNotFoundException)
+        {
+            throw Bad("libc", "This machine's C library is not glibc.", remedy);
+        }
+
+        if (Version.TryParse(glibc, out var version) && version < GlibcMin)
+        {
+            throw Bad("libc", $"This machine has glibc {glibc}; libtorch needs {GlibcMin}.", remedy);
+        }
+    }
+
+    private static void CheckVersion(string folder)
+    {
+        var version = TorchVersion.Of(folder);
+        if (version is null || !TorchVersion.Fits(version))
+        {
+            throw Bad(
+                folder,
+                version is null
+                    ? $"Which libtorch this is cannot be told: neither version.py nor build-version lies beside it."
+                    : $"This is libtorch {version}; TorchSharp fits {TorchVersion.Wanted} alone.",
+                OtherRemedy
+            );
+        }
+    }
+
+    private static void Require(string folder, string file, string remedy)
+    {
+        if (!File.Exists(Path.Combine(folder, file)))
+        {
+            throw Bad(folder, $"There is no {file}.", remedy);
+        }
+    }
+
+    private static void Open(string folder, string file)
+    {
+        var path = Path.Combine(folder, file);
+        if (dlopen(path, Now) == 0)
+        {
+            var reason = Marshal.PtrToStringUTF8((nint)dlerror()) ?? "";
+            throw Bad(
+                path,
+                $"It cannot be loaded: {reason}.",
+                reason.Contains("GLIBC", StringComparison.Ordinal) || reason.Contains("CXXABI", StringComparison.Ordinal)
+                    ? "The C and C++ libraries are too old: use Debian 12, Ubuntu 22.04 or newer, and take foreign ones out of LD_LIBRARY_PATH."
+                    : $"Take foreign libraries out of LD_LIBRARY_PATH and {Variable}, then run ops/setup.sh again."
+            );
+        }
+    }
+
+    private static BadInputException Bad(string place, string reason, string remedy) =>
+        new(new SourceLocation(place, 0), reason, remedy);
+
     private static void Prepare()
     {
-        if (OperatingSystem.IsLinux())
-        {
-            // Activations come and go by the megabyte; without this each is a fresh mapping whose pages fault one by one.
-            _ = mallopt(MmapThreshold, 32 << 20);
-            _ = mallopt(TrimThreshold, 512 << 20);
-            // cuBLAS is deterministic only with a fixed workspace. .NET's own variables do not reach native code.
-            _ = setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);
-        }
+        // Activations come and go by the megabyte; without this each is a fresh mapping whose pages fault one by one.
+        _ = mallopt(MmapThreshold, 32 << 20);
+        _ = mallopt(TrimThreshold, 512 << 20);
+        // cuBLAS is deterministic only with a fixed workspace. .NET's own variables do not reach native code.
+        _ = setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);
     }
 
     /// <summary>The same inputs must give the same bytes. TorchSharp lacks these settings: libtorch's own functions are called.</summary>
@@ -65,11 +163,9 @@ public static unsafe partial class TorchLibrary
         void Set(string name, bool value) =>
             ((delegate* unmanaged<nint, byte, void>)NativeLibrary.GetExport(cpu, name))(context, value ? (byte)1 : (byte)0);
 
-        ((delegate* unmanaged<nint, byte, byte, void>)NativeLibrary.GetExport(cpu, "_ZN2at7Context26setDeterministicAlgorithmsEbb"))(
-            context,
-            1,
-            HasCuda() ? (byte)1 : (byte)0
-        );
+        var setDeterministic = (delegate* unmanaged<nint, byte, byte, void>)
+            NativeLibrary.GetExport(cpu, "_ZN2at7Context26setDeterministicAlgorithmsEbb");
+        setDeterministic(context, 1, HasCuda() ? (byte)1 : (byte)0); // on a GPU only a warning: some have no other way
         // Else fresh memory is filled with NaN, which costs a pass over every activation.
         Set("_ZN2at7Context39setDeterministicFillUninitializedMemoryEb", false);
         Set("_ZN2at7Context17setBenchmarkCuDNNEb", false);
@@ -91,6 +187,15 @@ public static unsafe partial class TorchLibrary
             torch.set_num_threads(Environment.ProcessorCount);
         }
     }
+
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint dlopen(string path, int flags);
+
+    [LibraryImport("libc")]
+    private static partial byte* dlerror();
+
+    [LibraryImport("libc")]
+    private static partial byte* gnu_get_libc_version();
 
     [LibraryImport("libc")]
     private static partial int mallopt(int parameter, int value);

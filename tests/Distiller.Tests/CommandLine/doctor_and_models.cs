@@ -15,7 +15,7 @@ internal sealed class doctor_and_models
             "disk",
             "DuckDB",
             "libtorch",
-            "BLAS",
+            "precision",
             "OpenMP",
             "GPU",
             "llama.cpp",

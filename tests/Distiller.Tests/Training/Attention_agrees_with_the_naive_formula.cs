@@ -30,7 +30,7 @@ internal sealed class Attention_agrees_with_the_naive_formula
 
         Tensor[] ours = [Leaf(heads, Width, 1), Leaf(keyHeads, Width, 2), Leaf(keyHeads, ValueWidth, 3)];
         Tensor[] theirs = [Leaf(heads, Width, 1), Leaf(keyHeads, Width, 2), Leaf(keyHeads, ValueWidth, 3)];
-        var fused = torch.causal_attention(ours[0], ours[1], ours[2], Offsets);
+        var fused = Blocks.causal_attention(ours[0], ours[1], ours[2], Offsets);
         var naive = Naive(theirs[0], theirs[1], theirs[2]);
         GradientCheck.Weighted(fused).backward();
         GradientCheck.Weighted(naive).backward();
@@ -51,8 +51,8 @@ internal sealed class Attention_agrees_with_the_naive_formula
         using var scope = torch.NewDisposeScope();
         Tensor Of(double last) => torch.tensor([.. GradientCheck.Numbers(19, 1), last], [5, 1, 4]);
         var (q, v) = (Of(1), Of(1));
-        var before = torch.causal_attention(q, Of(1), v, [0, 2, 5]).ToDoubles();
-        var after = torch.causal_attention(q, Of(50), v, [0, 2, 5]).ToDoubles();
+        var before = Blocks.causal_attention(q, Of(1), v, [0, 2, 5]).ToDoubles();
+        var after = Blocks.causal_attention(q, Of(50), v, [0, 2, 5]).ToDoubles();
 
         after[..16].ShouldBe(before[..16]);
         after[16..].ShouldNotBe(before[16..]);
@@ -64,12 +64,12 @@ internal sealed class Attention_agrees_with_the_naive_formula
         using var scope = torch.NewDisposeScope();
         Tensor Zeros(params long[] shape) => torch.zeros(shape);
         var (q, k, v) = (Zeros(4, 6, 8), Zeros(4, 2, 8), Zeros(4, 2, 8));
-        Should.Throw<TorchException>(() => torch.causal_attention(q, Zeros(4, 4, 8), Zeros(4, 4, 8), [0, 4]));
-        Should.Throw<TorchException>(() => torch.causal_attention(q, Zeros(4, 2, 7), v, [0, 4]));
-        Should.Throw<TorchException>(() => torch.causal_attention(q, k, v, [0, 5]));
-        Should.Throw<TorchException>(() => torch.causal_attention(q, k, v, [0, 3, 2, 4]));
-        Should.Throw<TorchException>(() => torch.causal_attention(q, k, v, [-1, 4]));
-        Should.Throw<TorchException>(() => torch.causal_attention(q, k, v, []));
+        Should.Throw<ArgumentException>(() => Blocks.causal_attention(q, Zeros(4, 4, 8), Zeros(4, 4, 8), [0, 4]));
+        Should.Throw<ArgumentException>(() => Blocks.causal_attention(q, Zeros(4, 2, 7), v, [0, 4]));
+        Should.Throw<ArgumentException>(() => Blocks.causal_attention(q, k, v, [0, 5]));
+        Should.Throw<ArgumentException>(() => Blocks.causal_attention(q, k, v, [0, 3, 2, 4]));
+        Should.Throw<ArgumentException>(() => Blocks.causal_attention(q, k, v, [-1, 4]));
+        Should.Throw<ArgumentException>(() => Blocks.causal_attention(q, k, v, []));
     }
 
     // softmax(q k^T / sqrt(D) + mask) v, head by head, all scores at once.
@@ -91,8 +91,8 @@ internal sealed class Attention_agrees_with_the_naive_formula
             var heads = new List<Tensor>();
             for (var h = 0L; h < q.shape[1]; h++)
             {
-                var scores = Head(q, h).matmul(Head(k, h / group).t()).mul(1 / Math.Sqrt(q.shape[2])).add(later);
-                var seen = scores.softmax(1).matmul(Head(v, h / group));
+                var scores = Head(q, h).mm(Head(k, h / group).t()).mul(1 / Math.Sqrt(q.shape[2])).add(later);
+                var seen = scores.softmax(1).mm(Head(v, h / group));
                 heads.Add(seen.reshape(length, 1, v.shape[2]));
             }
 
