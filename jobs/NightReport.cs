@@ -12,8 +12,8 @@ namespace Distiller.Jobs;
 /// <param name="Release">Its id; null where the gate is closed.</param>
 /// <param name="Report">Where the page for people lies.</param>
 /// <param name="Adapter">Where the INT4 adapter lies, published or not.</param>
-/// <param name="Gate">Null without tasks that can be carried out, as is <paramref name="Trial"/>.</param>
-/// <param name="Trial">The arms, side by side.</param>
+/// <param name="Gate">The trial's, or the held-out loss's where there are no tasks that can be carried out.</param>
+/// <param name="Trial">The arms, side by side; null without such tasks.</param>
 public sealed record NightReport(
     long Episodes,
     long Quarantined,
@@ -26,6 +26,10 @@ public sealed record NightReport(
     string? Release,
     string Report,
     string Adapter,
-    TrialGate? Gate,
+    Gate Gate,
     TrialShow? Trial
-);
+)
+{
+    /// <summary>Why nothing was published; null where there is a release.</summary>
+    public string? Reason => Gate.IsOpen ? null : string.Join(' ', Gate.Reasons);
+}

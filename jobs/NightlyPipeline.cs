@@ -43,16 +43,17 @@ public sealed class NightlyPipeline(Night night)
         return new TrainedNight(adapter, control);
     }
 
-    /// <summary>The adapter to what is known of it, and to a release where that is good enough.</summary>
+    /// <summary>The adapter to what is known of it, and to a release where its gate is open.</summary>
     public NightReport Judge(PreparedNight prepared, TrainedNight trained, CancellationToken cancellation = default)
     {
         var quantized = new QuantizeStage(night).Run(trained.Adapter, cancellation);
         var evaluation = new EvaluateStage(night).Run(quantized, cancellation);
         var trial = Try(evaluation, trained.Control, cancellation);
         var tried = trial is null ? null : TrialStage.ReadSummary(trial);
-        var release = tried is { Figures.Gate.IsOpen: false } ? null : Publish(evaluation, trial, cancellation);
-
         var figures = EvaluateStage.ReadSummary(evaluation);
+        var gate = tried?.Figures.Gate ?? figures.Gate;
+        var release = gate.IsOpen ? Publish(evaluation, trial, cancellation) : null;
+
         var (f16, int4) = (quantized.File(Gguf.Exporter.F16File), quantized.File(Gguf.Exporter.Int4File));
         var mining = MineStage.ReadReport(prepared.Mined);
         return new NightReport(
@@ -67,7 +68,7 @@ public sealed class NightlyPipeline(Night night)
             release?.Id,
             (trial ?? evaluation).File(EvaluateStage.ReportFile),
             int4,
-            tried?.Figures.Gate,
+            gate,
             tried is null ? null : TrialShow.Of(tried)
         );
     }

@@ -22,7 +22,7 @@ public static class NightFigures
             Int4Bytes = report.AdapterBytes.Int4,
             Published = report.Published,
             ReleaseId = report.Release,
-            GateReasons = report.Gate?.Reasons ?? [],
+            GateReasons = report.Gate.Reasons,
             // The words that the report has.
             Verdict = report.Trial?.Verdict is { } verdict
                 ? JsonSerializer.SerializeToElement(verdict, EpisodeJson.Options).GetString()

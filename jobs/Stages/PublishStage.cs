@@ -7,19 +7,19 @@ using Distiller.Registry;
 namespace Distiller.Jobs.Stages;
 
 /// <summary>
-/// An evaluated adapter to a release, with its lineage back to the episodes. Where the adapter was tried on tasks, the gate
-/// decides: what was not shown to be as good is not published.
+/// An evaluated adapter to a release, with its lineage back to the episodes. A gate decides: the trial's where the adapter was
+/// tried on tasks, else that of the held-out loss. What was not shown to be good enough is not published.
 /// </summary>
 public sealed class PublishStage(Night night)
 {
     private const string Stage = "publish";
 
     /// <param name="trial">That decides; null: the newest of this evaluation's adapter, if it was ever tried.</param>
-    /// <exception cref="BadInputException">The trial's gate is closed.</exception>
+    /// <exception cref="BadInputException">The gate is closed.</exception>
     public Release Run(Artifact evaluation, Artifact? trial = null, CancellationToken cancellation = default)
     {
         trial ??= night.Workspace.Artifacts.List(ArtifactKind.Trial).LastOrDefault(t => IsOf(t, evaluation));
-        RefuseClosedGate(trial);
+        RefuseClosedGate(evaluation, trial);
         night.Tell(Stage, 0, 1, "copying and hashing");
         var lineage = Lineage.OfEvaluation(night.Workspace, evaluation);
         var quantized = lineage.Quantized;
@@ -61,14 +61,17 @@ public sealed class PublishStage(Night night)
 
     private static bool IsOf(Artifact trial, Artifact evaluation) => trial.Manifest.Inputs[0] == evaluation.Key;
 
-    private static void RefuseClosedGate(Artifact? trial)
+    private static void RefuseClosedGate(Artifact evaluation, Artifact? trial)
     {
-        if (trial is not null && TrialStage.ReadSummary(trial).Figures.Gate is { IsOpen: false } gate)
+        var (place, gate) = trial is null
+            ? (evaluation.File(EvaluateStage.EvaluationFile), EvaluateStage.ReadSummary(evaluation).Gate)
+            : (trial.File(TrialStage.SummaryFile), TrialStage.ReadSummary(trial).Figures.Gate);
+        if (!gate.IsOpen)
         {
             throw new BadInputException(
-                new SourceLocation(trial.File(TrialStage.SummaryFile), 0),
-                $"The trial's gate is closed. {string.Join(' ', gate.Reasons)}",
-                "Train on more episodes or with other settings, or try it on more tasks."
+                new SourceLocation(place, 0),
+                $"The gate is closed. {string.Join(' ', gate.Reasons)}",
+                "Train on more episodes or with other settings, or measure it on more held-out tasks."
             );
         }
     }

@@ -8,6 +8,9 @@ namespace Distiller.Core;
 /// <param name="Window">0-based number of the window within the episode.</param>
 public sealed record TrainingExample(int[] Tokens, bool[] LossMask, float Weight, EpisodeId EpisodeId, int Window)
 {
+    /// <summary>What was attempted; empty where rows belong to no task.</summary>
+    public string TaskId { get; init; } = "";
+
     /// <summary>Number of tokens that carry loss.</summary>
     public int LossTokens => LossMask.Count(m => m);
 }

@@ -7,7 +7,7 @@ public static class ExampleFile
     public static long Write(string path, IEnumerable<TrainingExample> examples) =>
         ParquetTable.Write(
             path,
-            examples.Select(e => new ExampleRow(e.Tokens, e.LossMask, e.Weight, e.EpisodeId.Value, e.Window))
+            examples.Select(e => new ExampleRow(e.Tokens, e.LossMask, e.Weight, e.EpisodeId.Value, e.Window, e.TaskId))
         );
 
     /// <summary>Streams the examples; one whose mask and tokens differ in length is an error that names the file.</summary>
@@ -32,7 +32,10 @@ public static class ExampleFile
                 row.Weight,
                 new EpisodeId(row.EpisodeId),
                 row.Window
-            );
+            )
+            {
+                TaskId = row.TaskId ?? "",
+            };
         }
     }
 }

@@ -181,6 +181,10 @@ internal static class StageTables
         {
             console.MarkupLineInterpolated($"release {release}");
         }
+        else if (report.Trial is null)
+        {
+            console.MarkupLineInterpolated($"[bold]not published:[/] {report.Reason}");
+        }
 
         console.WriteLine($"adapter {Printable.Text(report.Adapter)}");
         if (report.Trial is not null)

@@ -21,7 +21,7 @@ public sealed record TrialFigures
     /// <summary>A3's against A1; null where one of them did not run.</summary>
     public required TrialVerdict? Verdict { get; init; }
 
-    public required TrialGate Gate { get; init; }
+    public required Gate Gate { get; init; }
 
     /// <exception cref="BadInputException">
     /// The arms did not work the same tasks, or the table has no price for the training.

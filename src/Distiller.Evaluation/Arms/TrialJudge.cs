@@ -31,7 +31,7 @@ public static class TrialJudge
     /// <summary>
     /// Open where A3 is superior or non-inferior to A1 and A4 does not win (<see cref="ControlWins"/>).
     /// </summary>
-    public static TrialGate Gate(IReadOnlyList<TrialComparison> comparisons, double margin)
+    public static Gate Gate(IReadOnlyList<TrialComparison> comparisons, double margin)
     {
         var reasons = new List<string>();
         var claim = Against(comparisons, TrialArm.A3);
@@ -59,7 +59,7 @@ public static class TrialJudge
             );
         }
 
-        return new TrialGate(reasons.Count == 0, reasons);
+        return new Gate(reasons.Count == 0, reasons);
     }
 
     /// <summary>

@@ -44,6 +44,7 @@ internal static class ArmMeasurement
                 new EvaluationRow
                 {
                     EpisodeId = example.EpisodeId.Value,
+                    TaskId = example.TaskId.Length > 0 ? example.TaskId : null,
                     Window = example.Window,
                     Step = i,
                     Arm = arm,

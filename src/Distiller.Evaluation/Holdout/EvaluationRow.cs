@@ -5,6 +5,9 @@ public sealed record EvaluationRow
 {
     public required string EpisodeId { get; init; }
 
+    /// <summary>The episode's task; null in rows of an earlier version, where each episode counts as a task.</summary>
+    public string? TaskId { get; init; }
+
     /// <summary>0-based window of the episode.</summary>
     public required int Window { get; init; }
 

@@ -22,6 +22,9 @@ public sealed record EvaluationFigures
 
     public required int MeasuredEpisodes { get; init; }
 
+    /// <summary>Distinct tasks of the measured episodes: what the intervals of the loss resample.</summary>
+    public required int MeasuredTasks { get; init; }
+
     public required int MeasuredSteps { get; init; }
 
     public required long CompletionTokens { get; init; }
@@ -47,6 +50,7 @@ public sealed record EvaluationFigures
             TokensPerStep = TokenFigures.Of(tokens, bootstrap),
             MeasuredRows = first.Select(s => (s.EpisodeId, s.Window)).Distinct().Count(),
             MeasuredEpisodes = first.Select(s => s.EpisodeId).Distinct().Count(),
+            MeasuredTasks = first.Select(s => s.TaskId).Distinct(StringComparer.Ordinal).Count(),
             MeasuredSteps = first.Count,
             CompletionTokens = first.Sum(s => (long)s.Tokens),
         };

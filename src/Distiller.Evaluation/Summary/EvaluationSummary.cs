@@ -35,6 +35,9 @@ public sealed record EvaluationSummary
 
     public required int MeasuredEpisodes { get; init; }
 
+    /// <summary>Distinct held-out tasks; null in evaluations of an earlier version, where each episode counts as a task.</summary>
+    public int? MeasuredTasks { get; init; }
+
     public required int MeasuredSteps { get; init; }
 
     public required long CompletionTokens { get; init; }
@@ -49,6 +52,9 @@ public sealed record EvaluationSummary
     public ArmPairs<CallComparison>? CallComparisons { get; init; }
 
     public required TokensPerStep TokensPerStep { get; init; }
+
+    /// <summary>Whether the adapter may be published where no trial on tasks decides; follows from the figures above.</summary>
+    public Gate Gate => LossGate.Of(this);
 
     /// <summary>What the figures do not say, in sentences for people.</summary>
     public required IReadOnlyList<string> CannotShow { get; init; }
@@ -74,6 +80,7 @@ public sealed record EvaluationSummary
             CallSteps = measurement.CallSteps,
             MeasuredRows = figures.MeasuredRows,
             MeasuredEpisodes = figures.MeasuredEpisodes,
+            MeasuredTasks = figures.MeasuredTasks,
             MeasuredSteps = figures.MeasuredSteps,
             CompletionTokens = figures.CompletionTokens,
             HoldoutLoss = figures.HoldoutLoss,

@@ -13,8 +13,8 @@ internal static class LossFigures
         BootstrapOptions bootstrap
     )
     {
-        var episodes = arm.Zip(other)
-            .GroupBy(p => p.First.EpisodeId, StringComparer.Ordinal)
+        var tasks = arm.Zip(other)
+            .GroupBy(p => p.First.TaskId, StringComparer.Ordinal)
             .Select(g =>
                 (
                     Change: g.Sum(p => p.First.Nats - p.Second.Nats),
@@ -24,10 +24,10 @@ internal static class LossFigures
             )
             .ToList();
         return new LossComparison(
-            BcaBootstrap.RatioOfSums([.. episodes.Select(e => new ClusterSum(e.Change, e.Tokens))], bootstrap),
-            episodes.All(e => e.Other > 0)
-                ? BcaBootstrap.RatioOfSums([.. episodes.Select(e => new ClusterSum(e.Change, e.Other))], bootstrap)
-                : new Estimate(episodes.Sum(e => e.Change) / Math.Max(episodes.Sum(e => e.Other), double.Epsilon), null)
+            BcaBootstrap.RatioOfSums([.. tasks.Select(e => new ClusterSum(e.Change, e.Tokens))], bootstrap),
+            tasks.All(e => e.Other > 0)
+                ? BcaBootstrap.RatioOfSums([.. tasks.Select(e => new ClusterSum(e.Change, e.Other))], bootstrap)
+                : new Estimate(tasks.Sum(e => e.Change) / Math.Max(tasks.Sum(e => e.Other), double.Epsilon), null)
         );
     }
 }

@@ -58,6 +58,7 @@ internal static class PairedArms
 
         return new MeasuredStep(
             row.EpisodeId,
+            row.TaskId ?? row.EpisodeId,
             row.Window,
             row.Step,
             row.Tokens,

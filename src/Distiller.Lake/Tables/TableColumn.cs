@@ -107,17 +107,24 @@ internal sealed class TableColumn<T, TStored, TValue> : TableColumn<T>
 
     public override async Task<object?[]> ReadAsync(ParquetRowGroupReader group, ParquetSchema schema)
     {
-        var field = Find(schema);
+        if (Find(schema) is not { } field)
+        {
+            return new object?[checked((int)group.RowCount)];
+        }
+
         using var raw = (RawColumnData<TStored>)await group.ReadRawColumnDataBaseAsync(field);
         return Column.IsList ? Lists(raw, field) : Values(raw, field, checked((int)group.RowCount));
     }
 
-    private DataField Find(ParquetSchema schema)
+    /// <summary>The column's field; null where the file is older than the column and its value may be missing.</summary>
+    private DataField? Find(ParquetSchema schema)
     {
         var fields = schema.DataFields.Where(f => f.Path.FirstPart == Column.Name).ToList();
         if (fields.Count == 0)
         {
-            throw new InvalidDataException($"The column '{Column.Name}' is missing.");
+            return !Column.IsRequired && !Column.IsList
+                ? null
+                : throw new InvalidDataException($"The column '{Column.Name}' is missing.");
         }
 
         var field = fields[0];

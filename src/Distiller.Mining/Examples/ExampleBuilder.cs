@@ -161,7 +161,10 @@ public sealed class ExampleBuilder
                         (float)(weight[t.Id] * scale),
                         t.Id,
                         w.Number
-                    ))
+                    )
+                    {
+                        TaskId = t.Task,
+                    })
                 ),
         ];
     }

@@ -138,7 +138,7 @@ public sealed class a_verdict_needs_evidence
             .Figures(Prices, options)
             .Comparisons[0];
 
-    private static TrialGate Gate(int claimLost, int controlLost) =>
+    private static Gate Gate(int claimLost, int controlLost) =>
         new Worked()
             .AddArm("A1", 300, _ => true, (10, 10, 10))
             .AddArm("A3", 300, i => Spread(i, 300) < 300 - claimLost, (1, 1, 1))

@@ -241,7 +241,7 @@ public sealed class the_page_tells_what_became_of_the_tasks
                 Training = Part.Summary.Training! with { Machine = text },
                 Figures = Part.Summary.Figures with
                 {
-                    Gate = new TrialGate(false, [text]),
+                    Gate = new Gate(false, [text]),
                     Arms =
                     [
                         .. Part.Summary.Figures.Arms.Select(a =>
