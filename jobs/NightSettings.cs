@@ -66,6 +66,9 @@ public sealed record NightSettings
     /// <summary>Held-out tool calls that are generated and compared.</summary>
     public int ToolSteps { get; init; } = 24;
 
+    /// <summary>Fewest held-out tasks from which a lower loss may be published, 2 to 10,000 (see HoldoutOptions.TasksMin).</summary>
+    public int MinHoldoutTasks { get; init; } = 6;
+
     /// <summary>Threads for training and evaluation; the adapter's bytes depend on it.</summary>
     public int Threads { get; init; } = Math.Min(Environment.ProcessorCount, 8);
 
@@ -92,6 +95,7 @@ public sealed record NightSettings
         Range("tokens-per-step", TokensPerStep, 1, 10_000_000);
         Range("max-holdout-tokens", MaxHoldoutTokens, 1, 1e15);
         Range("tool-steps", ToolSteps, 0, 1_000_000);
+        Range("min-holdout-tasks", MinHoldoutTasks, 2, 10_000);
         Range("threads", Threads, 1, 1024);
         return this;
     }

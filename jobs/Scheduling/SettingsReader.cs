@@ -37,6 +37,7 @@ internal static class SettingsReader
             TokensPerStep = Int(node, "tokens-per-step", defaults.TokensPerStep),
             MaxHoldoutTokens = Long(node, "max-holdout-tokens", defaults.MaxHoldoutTokens),
             ToolSteps = Int(node, "tool-steps", defaults.ToolSteps),
+            MinHoldoutTasks = Int(node, "min-holdout-tasks", defaults.MinHoldoutTasks),
             Threads = Int(node, "threads", defaults.Threads),
             Device = node.Has("device") ? node.Text("device", "Write cpu or cuda:0.") : defaults.Device,
             Precision = Precision(node, defaults.Precision),

@@ -45,6 +45,7 @@ public sealed class EvaluateStage(Night night)
         {
             MaxHoldoutTokens = (int)Math.Min(settings.MaxHoldoutTokens, int.MaxValue),
             MaxGeneratedSteps = settings.ToolSteps,
+            TasksMin = settings.MinHoldoutTasks,
             Threads = settings.Threads,
             Seed = (ulong)settings.Seed,
         };

@@ -12,7 +12,7 @@ internal static class EvaluateCommand
         StageCommand.Create(
             "evaluate",
             "Compares base, F16 and INT4 adapter in llama.cpp on held-out episodes, and writes report.html.",
-            ["--seed", "--system", "--max-holdout-tokens", "--tool-steps", "--threads"],
+            ["--seed", "--system", "--max-holdout-tokens", "--tool-steps", "--min-holdout-tasks", "--threads"],
             (night, cancellation) =>
             {
                 var quantized = night.Latest(ArtifactKind.Quantized, "quantize");

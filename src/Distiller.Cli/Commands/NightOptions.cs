@@ -108,6 +108,12 @@ internal sealed class NightOptions
             (s, v) => s with { ToolSteps = v }
         );
         Bind<int>(
+            "--min-holdout-tasks",
+            "Fewest held-out tasks from which a lower loss is published, where no trial decides.",
+            defaults.MinHoldoutTasks,
+            (s, v) => s with { MinHoldoutTasks = v }
+        );
+        Bind<int>(
             "--threads",
             "Threads; the adapter's bytes depend on it.",
             defaults.Threads,

@@ -24,6 +24,7 @@ internal sealed class ClusterLab : IDisposable
         ("alpha", "16"),
         ("learning-rate", "0.002"),
         ("tool-steps", "4"),
+        ("min-holdout-tasks", "2"),
         ("threads", "1"),
     ];
 

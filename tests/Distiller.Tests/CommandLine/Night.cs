@@ -29,6 +29,8 @@ internal static class Night
             "0.01",
             "--tool-steps",
             "4",
+            "--min-holdout-tasks",
+            "2",
             "--threads",
             "1",
         ];

@@ -89,7 +89,7 @@ internal sealed class a_whole_night
         string[] adapter = ["--rank", "8", "--alpha", "16", "--learning-rate", "0.01", "--tokens-per-step", "512"];
         Done(["distill", .. common, .. budget, .. adapter, "--threads", "1"]);
         Done(["quantize", .. common, "--threads", "1"]);
-        Done(["evaluate", .. common, "--tool-steps", "4", "--threads", "1"]);
+        Done(["evaluate", .. common, "--tool-steps", "4", "--min-holdout-tasks", "2", "--threads", "1"]);
         ((string)Done(["publish", .. common]).Json["id"]!).ShouldBe((string)_night.Json["release"]!);
     }
 

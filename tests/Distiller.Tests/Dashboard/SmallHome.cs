@@ -36,6 +36,7 @@ internal sealed class SmallHome : IDisposable
                   alpha: 16
                   learning-rate: 0.003
                   tool-steps: 4
+                  min-holdout-tasks: 2
                   threads: 1
             """
         );

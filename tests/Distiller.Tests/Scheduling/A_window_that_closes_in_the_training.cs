@@ -93,6 +93,7 @@ internal sealed class A_window_that_closes_in_the_training
                 Alpha = 16,
                 LearningRate = 0.01,
                 ToolSteps = 4,
+                MinHoldoutTasks = 2,
                 Threads = 1,
             },
         };

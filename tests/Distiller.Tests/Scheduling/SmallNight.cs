@@ -30,6 +30,7 @@ internal static class SmallNight
                 Alpha = 16,
                 LearningRate = 0.01,
                 ToolSteps = 4,
+                MinHoldoutTasks = 2,
                 Threads = 1,
             },
         };
