@@ -29,20 +29,19 @@ else
   echo "all there: ${wanted[*]}"
 fi
 
-say "3/6 llama.cpp and DuckDB, prebuilt, by the committed lock file"
+say "3/6 llama.cpp, prebuilt, by the committed lock file"
 lock=$(sha256sum ops/native/package-lock.json | cut -d' ' -f1)
 if [ "$(cat build/native/.lock 2>/dev/null)" != "$lock" ]; then
-  mkdir -p build/npm build/native/llama build/native/duckdb
+  mkdir -p build/npm build/native/llama
   cp ops/native/package.json ops/native/package-lock.json build/npm/
   (cd build/npm && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error) \
     || fail "npm could not install the native packages" "check the network and that 'npm config get registry' serves public packages"
-  rm -f build/native/llama/* build/native/duckdb/*
+  rm -f build/native/llama/*
   cp -L build/npm/node_modules/@node-llama-cpp/linux-x64/bins/linux-x64/*.so build/native/llama/
-  cp -L build/npm/node_modules/@duckdb/node-bindings-linux-x64/libduckdb.so build/native/duckdb/
   rm -rf build/npm/node_modules
   echo "$lock" > build/native/.lock
 fi
-ls -d build/native/llama/libllama.* build/native/duckdb/libduckdb.so
+ls -d build/native/llama/libllama.*
 
 say "4/6 the libtorch shim"
 shim=src/Distiller.Training/Torch/native

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Data.Common;
 using Distiller.Cli.Commands;
 using Distiller.Cli.Terminal;
@@ -25,6 +26,11 @@ internal static class CommandLine
             var path = command is RootCommand ? "" : $" {string.Join(' ', PathOf(parsed.CommandResult))}";
             await Console.Error.WriteLineAsync($"  remedy: see ./distiller{path} --help");
             return ExitCode.WrongUsage;
+        }
+
+        if (parsed.GetResult("--home") is OptionResult home && home.GetValueOrDefault<string?>() is { } folder)
+        {
+            PrivateFiles.Narrow(Path.GetFullPath(folder));
         }
 
         try

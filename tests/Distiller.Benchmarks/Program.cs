@@ -4,6 +4,11 @@ using Distiller.Benchmarks;
 return args switch
 {
     ["dashboard-scale", .. var rest] => await DashboardScale.RunAsync(rest),
+    ["lake", var part, var home, var episodes] => LakeScale.Run(
+        part,
+        home,
+        int.Parse(episodes, System.Globalization.CultureInfo.InvariantCulture)
+    ),
     ["scheduler"] => await SchedulerOverhead.RunAsync(),
     _ => Usage(),
 };
@@ -16,6 +21,9 @@ static int Usage()
             Writes EPISODES (1,000,000) through EpisodeBatch and RUNS (10,000) through RunStore into FOLDER (a temporary
             one, removed; one that is given is kept and used again), measures the dashboard's pages over HTTP and what they
             ask of catalog and store, and prints tables for results/dashboard-scale.md.
+        lake make|write|read HOME EPISODES
+            Makes EPISODES, writes them into a new workspace HOME, or reads that one, and prints processor seconds and the
+            peak of memory for results/lake.md.
         scheduler
             Measures the scheduler beside plain Quartz over SQLite, in alternating blocks, and the start of a step's
             process, and prints a table for results/scheduler.md.

@@ -81,11 +81,7 @@ internal sealed class Examination(string home, Func<ProcessStartInfo> probeChild
             );
     }
 
-    private static CheckResult Duck()
-    {
-        using var db = DuckDb.Open();
-        return Ok("DuckDB", DuckDb.Version);
-    }
+    private static CheckResult Duck() => Ok("DuckDB", DuckDb.Version);
 
     private static CheckResult Torch() => Ok("libtorch", $"{TorchInfo.Version}, {TorchInfo.Threads} threads");
 
