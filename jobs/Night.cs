@@ -86,7 +86,11 @@ public sealed class Night : IDisposable
     /// <summary>What its stages wrote so far, in this process, or found made before.</summary>
     public IReadOnlyList<string> Written => _written;
 
-    /// <summary>Gives the artifact of this recipe: the one made before, or the one <paramref name="make"/> fills now.</summary>
+    /// <summary>
+    /// Gives the artifact of this recipe: the one made before, if it is still as it was made, or the one
+    /// <paramref name="make"/> fills now.
+    /// </summary>
+    /// <exception cref="BadInputException">The one made before was changed.</exception>
     /// <param name="workFiles">Names, with wildcards, of checkpoints that are not part of the result.</param>
     public Artifact Make(string kind, ArtifactRecipe recipe, Action<ArtifactDraft> make, params string[] workFiles)
     {
@@ -94,7 +98,7 @@ public sealed class Night : IDisposable
         return Watch(
             ArtifactKind.StageOf(kind) ?? recipe.Stage,
             recipe.Inputs,
-            () => known ?? MakeNow(),
+            () => known?.Verify() ?? MakeNow(),
             artifact => [$"{artifact.Kind}/{artifact.Key}"],
             madeBefore: known is not null
         );
@@ -131,9 +135,9 @@ public sealed class Night : IDisposable
     }
 
     /// <summary>What an earlier step handed over.</summary>
-    /// <exception cref="BadInputException">It is gone.</exception>
+    /// <exception cref="BadInputException">It is gone or was changed.</exception>
     public Artifact Handed(string kind, string key) =>
-        Workspace.Artifacts.Find(kind, key)
+        Workspace.Artifacts.Find(kind, key)?.Verify()
         ?? throw new BadInputException(
             new SourceLocation(Workspace.Home, 0),
             $"{kind}/{key}, which an earlier step of this night made, is gone from the workspace.",
@@ -141,13 +145,14 @@ public sealed class Night : IDisposable
         );
 
     /// <summary>The newest artifact of a kind that was made for this base.</summary>
-    /// <exception cref="BadInputException">There is none.</exception>
+    /// <exception cref="BadInputException">There is none, or it was changed.</exception>
     public Artifact Latest(string kind, string command) =>
         Workspace
             .Artifacts.List(kind)
             .LastOrDefault(a =>
                 a.Manifest.Settings.TryGetProperty("base", out var sha) && sha.GetString() == Base.Sha256
             )
+            ?.Verify()
         ?? throw new BadInputException(
             new SourceLocation(Workspace.Home, 0),
             $"The workspace has no {kind} artifact for the base {Base.Name}.",

@@ -24,6 +24,8 @@ public sealed class EvaluateStage(Night night)
             new
             {
                 @base = night.Base.Sha256,
+                // The bytes that are judged: an adapter made again with other bytes is evaluated again.
+                adapters = Adapters(quantized),
                 options,
                 night.Settings.SystemLine,
             },
@@ -39,6 +41,14 @@ public sealed class EvaluateStage(Night night)
     }
 
     public static EvaluationSummary ReadSummary(Artifact evaluation) => EvaluationFolder.ReadSummary(evaluation.Folder);
+
+    /// <summary>Whether an evaluation is of these very bytes. One of an earlier version does not tell, and is taken for it.</summary>
+    public static bool IsOf(Artifact evaluation, Artifact quantized) =>
+        !evaluation.Manifest.Settings.TryGetProperty("adapters", out var adapters)
+        || adapters.EnumerateArray().Select(a => a.GetString()).SequenceEqual(Adapters(quantized));
+
+    private static string[] Adapters(Artifact quantized) =>
+        [quantized.Sha256(Exporter.F16File), quantized.Sha256(Exporter.Int4File)];
 
     private static HoldoutOptions Options(NightSettings settings) =>
         new()

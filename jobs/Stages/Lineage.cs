@@ -16,6 +16,10 @@ public sealed record Lineage(Artifact Reduced, Artifact Mined, Artifact Adapter,
         return new Lineage(Input(workspace, mined, ArtifactKind.Reduced), mined, adapter, quantized);
     }
 
+    /// <summary>Checks them all against their records.</summary>
+    /// <exception cref="BadInputException">A file is missing or was changed.</exception>
+    public Lineage Verify() => new(Reduced.Verify(), Mined.Verify(), Adapter.Verify(), Quantized.Verify());
+
     public static Lineage OfEvaluation(Workspace workspace, Artifact evaluation) =>
         OfAdapter(workspace, Input(workspace, evaluation, ArtifactKind.Quantized));
 

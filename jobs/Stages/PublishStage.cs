@@ -15,14 +15,27 @@ public sealed class PublishStage(Night night)
     private const string Stage = "publish";
 
     /// <param name="trial">That decides; null: the newest of this evaluation's adapter, if it was ever tried.</param>
-    /// <exception cref="BadInputException">The gate is closed.</exception>
+    /// <exception cref="BadInputException">
+    /// The gate is closed, or something that the release stands on was changed after it was made.
+    /// </exception>
     public Release Run(Artifact evaluation, Artifact? trial = null, CancellationToken cancellation = default)
     {
         trial ??= night.Workspace.Artifacts.List(ArtifactKind.Trial).LastOrDefault(t => IsOf(t, evaluation));
+        evaluation.Verify();
+        trial?.Verify();
         RefuseClosedGate(evaluation, trial);
         night.Tell(Stage, 0, 1, "copying and hashing");
         var lineage = Lineage.OfEvaluation(night.Workspace, evaluation);
-        var quantized = lineage.Quantized;
+        var quantized = lineage.Verify().Quantized;
+        if (!EvaluateStage.IsOf(evaluation, quantized))
+        {
+            throw new BadInputException(
+                new SourceLocation(evaluation.Folder, 0),
+                $"It judges other bytes than those of {quantized.Kind}/{quantized.Key}, which were made anew since.",
+                "Run 'distiller evaluate', then publish again."
+            );
+        }
+
         var episodes = ExampleFile
             .Read(lineage.Mined.File(MineStage.TrainFile))
             .Select(e => e.EpisodeId)
@@ -52,12 +65,20 @@ public sealed class PublishStage(Night night)
                 ],
                 Episodes = episodes,
                 ToolVersion = ToolVersion.Current,
+                RecordedSha256 = Recorded(evaluation, quantized, trial ?? evaluation),
             },
             cancellation
         );
         night.Tell(Stage, 1, 1, $"release {release.Id}");
         return release;
     }
+
+    /// <summary>The copies must be what was judged, even if a file changes between its check and its copying.</summary>
+    private static Dictionary<string, string> Recorded(params Artifact[] artifacts) =>
+        artifacts
+            .DistinctBy(a => a.Folder)
+            .SelectMany(a => a.Manifest.Files.Select(f => (Path: Path.Combine(a.Folder, f.Name), f.Sha256)))
+            .ToDictionary(f => f.Path, f => f.Sha256, StringComparer.Ordinal);
 
     private static bool IsOf(Artifact trial, Artifact evaluation) => trial.Manifest.Inputs[0] == evaluation.Key;
 

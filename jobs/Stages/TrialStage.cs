@@ -27,6 +27,7 @@ public sealed class TrialStage(Night night, NightTrial trial)
             new
             {
                 @base = night.Base.Sha256,
+                control = control.Sha256(Exporter.Int4File),
                 tasks = trial.Tasks.Sha256,
                 prices = trial.Prices.Sha256,
                 trial.Machine,

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Data.Common;
 using Distiller.Cli.Commands;
 using Distiller.Cli.Terminal;
@@ -28,6 +29,11 @@ internal static class CommandLine
             var dash = unknown.Count > 0 ? "; put a name that begins with a dash after --" : "";
             await Console.Error.WriteLineAsync($"  remedy: see ./distiller{path} --help{dash}");
             return ExitCode.WrongUsage;
+        }
+
+        if (parsed.GetResult("--home") is OptionResult home && home.GetValueOrDefault<string?>() is { } folder)
+        {
+            PrivateFiles.Narrow(Path.GetFullPath(folder));
         }
 
         try

@@ -1,3 +1,5 @@
 using Distiller.Cli;
+using Distiller.Core;
 
+PrivateFiles.Begin();
 return await CommandLine.RunAsync(args);

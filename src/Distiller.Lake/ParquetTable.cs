@@ -14,6 +14,10 @@ public static class ParquetTable
     private const int GroupRows = 1 << 16;
     private const long GroupChars = 8 << 20;
 
+    // Parquet.Net goes on for ever where the structures in a damaged file have no end.
+    private static readonly TimeSpan FooterLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan GroupLimit = TimeSpan.FromMinutes(5);
+
     /// <summary>Writes the file atomically and returns how many rows it has.</summary>
     public static long Write<T>(string path, IEnumerable<T> rows)
     {
@@ -32,13 +36,13 @@ public static class ParquetTable
         }
 
         using var stream = File.OpenRead(path);
-        var reader = Guard(path, () => ParquetReader.CreateAsync(stream, leaveStreamOpen: true));
+        var reader = Guard(path, FooterLimit, () => ParquetReader.CreateAsync(stream, leaveStreamOpen: true));
         try
         {
             for (var group = 0; group < reader.RowGroupCount; group++)
             {
                 var number = group;
-                foreach (var row in Guard(path, () => ReadAsync<T>(reader, number)))
+                foreach (var row in Guard(path, GroupLimit, () => ReadAsync<T>(reader, number)))
                 {
                     yield return row;
                 }
@@ -124,11 +128,11 @@ public static class ParquetTable
     // New ones each time: a field keeps what the schema that it was put in made of it.
     private static List<TableColumn<T>> Columns<T>() => [.. RowMap<T>.Columns.Select(TableColumn<T>.For)];
 
-    private static TResult Guard<TResult>(string path, Func<Task<TResult>> read)
+    private static TResult Guard<TResult>(string path, TimeSpan limit, Func<Task<TResult>> read)
     {
         try
         {
-            return read().GetAwaiter().GetResult();
+            return Task.Run(read).WaitAsync(limit).GetAwaiter().GetResult();
         }
         catch (Exception e)
         {

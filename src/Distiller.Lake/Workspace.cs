@@ -37,6 +37,7 @@ public sealed class Workspace : IDisposable
         var held = DiskFull.Guard(full, () => WorkspaceLock.Take(full));
         try
         {
+            PrivateFiles.Narrow(full);
             Remove(Path.Combine(full, ".spill"));
             var workspace = new Workspace(full, held, time ?? TimeProvider.System);
             workspace.Episodes.RemoveLeftovers();

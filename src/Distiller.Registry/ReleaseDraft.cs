@@ -30,4 +30,11 @@ public sealed record ReleaseDraft
     public required IReadOnlyCollection<EpisodeId> Episodes { get; init; }
 
     public required string ToolVersion { get; init; }
+
+    /// <summary>
+    /// The SHA-256 that each file must have, by path. Where any is told, a copy of another hash or of a file that is not
+    /// named here is refused.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> RecordedSha256 { get; init; } =
+        new Dictionary<string, string>(StringComparer.Ordinal);
 }

@@ -140,6 +140,7 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
             var target = Path.Combine(temporary, name);
             using var original = new FileStream(source, FileMode.Open, FileAccess.Read, FileShare.Read, CopyBytes);
             AtomicFile.Write(target, copy => original.CopyTo(copy, CopyBytes));
+            CheckCopy(draft, source, ReleaseFolder.Describe(temporary, name));
         }
 
         // Hashed from the copies: what is listed is what lies there, even if a source changes meanwhile.
@@ -176,6 +177,21 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
         Directory.Move(temporary, FolderOf(release));
         DurableFolder.Flush(Folder);
         return release;
+    }
+
+    private static void CheckCopy(ReleaseDraft draft, string source, ReleaseFile copy)
+    {
+        if (
+            draft.RecordedSha256.Count > 0
+            && (!draft.RecordedSha256.TryGetValue(source, out var recorded) || recorded != copy.Sha256)
+        )
+        {
+            throw new BadInputException(
+                new SourceLocation(source, 0),
+                "The file is not what was recorded when it was made: it was added or changed since.",
+                $"Delete {Path.GetDirectoryName(source)} and run the stage that writes it again."
+            );
+        }
     }
 
     private static EvaluationFigures Figures(string copy, string original)

@@ -5,6 +5,11 @@ return args switch
 {
     ["dashboard-scale", .. var rest] => await DashboardScale.RunAsync(rest),
     ["edge", var model, .. var adapters] => EdgeSpeed.Run(model, adapters),
+    ["lake", var part, var home, var episodes] => LakeScale.Run(
+        part,
+        home,
+        int.Parse(episodes, System.Globalization.CultureInfo.InvariantCulture)
+    ),
     ["scheduler"] => await SchedulerOverhead.RunAsync(),
     _ => Usage(),
 };
@@ -20,6 +25,9 @@ static int Usage()
         edge BASE [ADAPTER...]
             Measures processor time per token of a chat model in the edge runtime, one thread, with and without adapters, and
             prints a table for results/edge-runtime.md.
+        lake make|write|read HOME EPISODES
+            Makes EPISODES, writes them into a new workspace HOME, or reads that one, and prints processor seconds and the
+            peak of memory for results/lake.md.
         scheduler
             Measures the scheduler beside plain Quartz over SQLite, in alternating blocks, and the start of a step's
             process, and prints a table for results/scheduler.md.

@@ -74,11 +74,7 @@ internal sealed class Examination(string home)
             );
     }
 
-    private static CheckResult Duck()
-    {
-        using var db = DuckDb.Open();
-        return Ok("DuckDB", DuckDb.Version);
-    }
+    private static CheckResult Duck() => Ok("DuckDB", DuckDb.Version);
 
     private static CheckResult Torch() =>
         Ok(

@@ -42,9 +42,17 @@ public sealed record Artifact(string Folder, ArtifactManifest Manifest)
         }
     }
 
-    /// <summary>Checks every file's size and hash.</summary>
+    /// <summary>The recorded SHA-256 of one of its files, 64 lower-case hex digits.</summary>
+    /// <exception cref="BadInputException">The artifact has no such file.</exception>
+    public string Sha256(string name)
+    {
+        _ = File(name);
+        return Manifest.Files.First(f => f.Name == name).Sha256;
+    }
+
+    /// <summary>Checks every file's size and hash against the record, and gives the artifact back.</summary>
     /// <exception cref="BadInputException">A file is missing or was changed.</exception>
-    public void Verify()
+    public Artifact Verify()
     {
         foreach (var file in Manifest.Files)
         {
@@ -53,11 +61,13 @@ public sealed record Artifact(string Folder, ArtifactManifest Manifest)
             {
                 throw new BadInputException(
                     new SourceLocation(path, 0),
-                    "The file is missing or differs from its recorded hash.",
-                    "Delete the artifact's folder and run the stage again."
+                    $"The artifact {Kind}/{Key} was changed after it was made: the file is missing or differs from its recorded hash.",
+                    $"Delete {Folder} and run the stage again."
                 );
             }
         }
+
+        return this;
     }
 
     internal static ArtifactFile Describe(string folder, string path)

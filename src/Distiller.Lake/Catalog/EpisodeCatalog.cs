@@ -223,7 +223,20 @@ public sealed class EpisodeCatalog : IDisposable
         var version = _folder.Version();
         try
         {
-            var table = CatalogTable.Build(_folder, _home, version, _time);
+            CatalogTable? table = null;
+            while (table is null)
+            {
+                try
+                {
+                    table = CatalogTable.Build(_folder, _home, version, _time);
+                }
+                catch (BadInputException) when (_folder.Version() != version)
+                {
+                    // A writer replaced the parts between their listing and their reading.
+                    version = _folder.Version();
+                }
+            }
+
             lock (_gate)
             {
                 _building = null;

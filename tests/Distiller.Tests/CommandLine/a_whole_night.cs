@@ -12,7 +12,7 @@ internal sealed class a_whole_night
     {
         _folder = new TemporaryFolder();
         _ = new TinyBase().Write(_folder["base.gguf"]);
-        _night = DistillerProcess.Run(
+        _night = DistillerProcess.RunUnderOpenMask(
             Night.Arguments(_folder["home"], SampleLogs.Write(_folder["logs.jsonl"]), _folder["base.gguf"])
         );
         _night.ExitCode.ShouldBe(0, _night.ToString());
@@ -137,6 +137,60 @@ internal sealed class a_whole_night
         {
             File.WriteAllText(published, before);
         }
+    }
+
+    [Test]
+    public void leaves_files_that_are_its_owners_alone_whatever_the_umask()
+    {
+        const UnixFileMode owner =
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.StickyBit;
+        var entries = Directory.GetFileSystemEntries(_folder["home"], "*", SearchOption.AllDirectories);
+        entries.Length.ShouldBeGreaterThan(40);
+        entries.ShouldContain(e => e.EndsWith(".parquet", StringComparison.Ordinal));
+        entries
+            .Append(_folder["home"])
+            .Where(e => (File.GetUnixFileMode(e) & ~owner) != 0)
+            .ShouldBeEmpty("others may look into these");
+        // The mask was open indeed: what another program writes under it is everybody's.
+        using var shell = System.Diagnostics.Process.Start("/bin/sh", ["-c", $"umask 000; : > {_folder["open"]}"]);
+        shell.WaitForExit();
+        (File.GetUnixFileMode(_folder["open"]) & UnixFileMode.OtherWrite).ShouldNotBe(UnixFileMode.None);
+    }
+
+    [TestCase("quantized", "adapter-int4.gguf")]
+    [TestCase("adapter", "lora.safetensors")]
+    [TestCase("evaluation", "evaluation-rows.parquet")]
+    [TestCase("mined", "train.parquet")]
+    public void what_was_changed_after_it_was_evaluated_is_not_published(string kind, string name)
+    {
+        var artifact = Directory.GetDirectories(Path.Combine(_folder["home"], "artifacts", kind)).Single();
+        var path = Path.Combine(artifact, name);
+        var before = File.ReadAllBytes(path);
+        var changed = before.ToArray();
+        changed[changed.Length / 2] ^= 1;
+        File.WriteAllBytes(path, changed);
+        try
+        {
+            string[][] commands =
+            [
+                ["publish", "--base", _folder["base.gguf"], "--home", _folder["home"]],
+                Night.Arguments(_folder["home"], _folder["logs.jsonl"], _folder["base.gguf"]),
+            ];
+            foreach (var command in commands)
+            {
+                var result = DistillerProcess.Run(command);
+                result.ExitCode.ShouldBe(3, result.ToString());
+                result.Error.ShouldContain(path);
+                result.Error.ShouldContain($"The artifact {kind}/{Path.GetFileName(artifact)} was changed after it was made");
+                result.Error.ShouldContain($"remedy: Delete {artifact} and run the stage again.");
+            }
+        }
+        finally
+        {
+            File.WriteAllBytes(path, before);
+        }
+
+        Done("publish", "--base", _folder["base.gguf"], "--home", _folder["home"]);
     }
 
     private static CommandResult Done(params string[] arguments)

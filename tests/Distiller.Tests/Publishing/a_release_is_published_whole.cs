@@ -41,6 +41,38 @@ public sealed class a_release_is_published_whole
     }
 
     [Test]
+    public void a_copy_that_is_not_what_was_recorded_is_refused()
+    {
+        using var bench = new ReleaseBench();
+        var draft = bench.Draft();
+        var recorded = new[] { draft.AdapterF16Path, draft.AdapterInt4Path, draft.ManifestPath, draft.EvaluationPath }
+            .Append(draft.ReportPath)
+            .Concat(Directory.GetFiles(draft.PeftFolder, "*", SearchOption.AllDirectories))
+            .ToDictionary(p => p, p => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(p))));
+        draft = draft with { RecordedSha256 = recorded };
+        File.WriteAllText(Path.Combine(draft.PeftFolder, "added.txt"), "not of the training");
+
+        Refused().ShouldBe(Path.Combine(draft.PeftFolder, "added.txt"));
+
+        File.Delete(Path.Combine(draft.PeftFolder, "added.txt"));
+        File.AppendAllText(draft.AdapterInt4Path, " and more");
+        Refused().ShouldBe(draft.AdapterInt4Path);
+
+        recorded[draft.AdapterInt4Path] = Convert.ToHexStringLower(
+            SHA256.HashData(File.ReadAllBytes(draft.AdapterInt4Path))
+        );
+        bench.Registry.Publish(draft).Files.Count.ShouldBe(8);
+
+        string Refused()
+        {
+            var error = Should.Throw<BadInputException>(() => bench.Registry.Publish(draft));
+            error.Reason.ShouldContain("not what was recorded");
+            bench.Registry.List().ShouldBeEmpty();
+            return error.Place.File;
+        }
+    }
+
+    [Test]
     public void the_next_release_names_it_as_parent_even_when_the_clock_goes_back()
     {
         using var bench = new ReleaseBench();

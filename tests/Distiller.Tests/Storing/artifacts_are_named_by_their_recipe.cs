@@ -69,7 +69,10 @@ internal sealed class artifacts_are_named_by_their_recipe
         File.WriteAllText(draft["a"], "1");
         var artifact = draft.Commit();
         File.WriteAllText(artifact.File("a"), "2");
-        Should.Throw<BadInputException>(artifact.Verify).Place.File.ShouldBe(artifact.File("a"));
+        var error = Should.Throw<BadInputException>(() => _ = artifact.Verify());
+        error.Place.File.ShouldBe(artifact.File("a"));
+        error.Reason.ShouldContain($"adapter/{artifact.Key}");
+        error.Remedy.ShouldContain(artifact.Folder);
     }
 
     [Test]

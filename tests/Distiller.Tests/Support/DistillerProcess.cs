@@ -43,6 +43,24 @@ internal sealed class DistillerProcess : IDisposable
         return new DistillerProcess(process);
     }
 
+    /// <summary>As of a user whose files everybody may read and write.</summary>
+    public static CommandResult RunUnderOpenMask(params string[] arguments)
+    {
+        var start = StartInfo(arguments);
+        var command = start.ArgumentList.Prepend(start.FileName).ToList();
+        start.FileName = "/bin/sh";
+        start.ArgumentList.Clear();
+        foreach (var argument in (string[])["-c", "umask 000; exec \"$@\"", "sh", .. command])
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        using var started = new DistillerProcess(process);
+        return started.Wait();
+    }
+
     public static CommandResult Run(params string[] arguments)
     {
         using var process = Start(arguments);
