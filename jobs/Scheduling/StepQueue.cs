@@ -3,7 +3,6 @@ using Distiller.Runs;
 using Hangfire;
 using Hangfire.Common;
 using Hangfire.States;
-using Hangfire.Storage;
 
 namespace Distiller.Jobs.Scheduling;
 

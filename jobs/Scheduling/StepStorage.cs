@@ -1,3 +1,4 @@
+using Dapper;
 using Distiller.Runs;
 using Hangfire;
 using Hangfire.InMemory;
@@ -67,21 +68,16 @@ public static class StepStorage
 
         await using var opened = await database.OpenAsync(cancellation);
         var connection = (NpgsqlConnection)opened;
-        await ExecuteAsync(connection, $"SELECT pg_advisory_lock({PrepareLock})", cancellation);
+        await connection.ExecuteAsync(
+            new CommandDefinition("SELECT pg_advisory_lock(@PrepareLock)", new { PrepareLock }, cancellationToken: cancellation)
+        );
         try
         {
             PostgreSqlObjectsInstaller.Install(connection, Schema);
         }
         finally
         {
-            await ExecuteAsync(connection, $"SELECT pg_advisory_unlock({PrepareLock})", CancellationToken.None);
+            await connection.ExecuteAsync("SELECT pg_advisory_unlock(@PrepareLock)", new { PrepareLock });
         }
-    }
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellation)
-    {
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        await command.ExecuteNonQueryAsync(cancellation);
     }
 }

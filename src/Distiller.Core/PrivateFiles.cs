@@ -96,7 +96,7 @@ public static partial class PrivateFiles
         }
 
         var mode = File.GetUnixFileMode(path);
-        if ((mode & Others) == 0)
+        if ((mode & Others) == UnixFileMode.None)
         {
             return false;
         }

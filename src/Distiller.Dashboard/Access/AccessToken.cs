@@ -64,7 +64,7 @@ public sealed class AccessToken
             using var opened = new StreamReader(file);
             var stream = (FileStream)opened.BaseStream;
             // Of the file that was opened, whatever becomes of its name.
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(stream.SafeFileHandle) & OthersMay) != 0)
+            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(stream.SafeFileHandle) & OthersMay) != UnixFileMode.None)
             {
                 throw Bad(file, "Others on this machine can read or change the token's file.", $"Run `chmod 600 {file}`.");
             }

@@ -1,5 +1,3 @@
-using Distiller.Training.Torch;
-
 namespace Distiller.Training.Lora;
 
 /// <summary>One weight's trained factors: A[r, in], B[out, r].</summary>

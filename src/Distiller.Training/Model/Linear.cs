@@ -1,5 +1,4 @@
 using Distiller.Training.Lora;
-using Distiller.Training.Torch;
 
 namespace Distiller.Training.Model;
 

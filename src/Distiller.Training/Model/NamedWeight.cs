@@ -1,5 +1,3 @@
-using Distiller.Training.Torch;
-
 namespace Distiller.Training.Model;
 
 /// <summary>A weight by its GGUF name: an embedding [V, D] or a matrix W[out, in].</summary>

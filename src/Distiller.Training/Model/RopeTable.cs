@@ -1,5 +1,3 @@
-using Distiller.Training.Torch;
-
 namespace Distiller.Training.Model;
 
 /// <summary>
