@@ -1,7 +1,7 @@
 namespace Distiller.Core;
 
 /// <summary>
-/// Where the native libraries lie: <c>llama/</c> (llama.cpp), <c>duckdb/</c>, <c>dtorch/</c> (the libtorch shim).
+/// Where the native libraries lie: <c>llama/</c> (llama.cpp), <c>duckdb/</c>, <c>torch/</c> (libtorch and TorchSharp).
 /// <c>DISTILLER_NATIVE</c> names the folder; otherwise <c>native/</c> beside the program or <c>build/native/</c> in a
 /// folder above it.
 /// </summary>

@@ -10,6 +10,8 @@ return args switch
         home,
         int.Parse(episodes, System.Globalization.CultureInfo.InvariantCulture)
     ),
+    ["training-step", _, _, _, _] => TrainingStep.Run(args[1..]),
+    ["training-step-child", _, _, _, _] => TrainingStepChild.Run(args[1..]),
     ["scheduler"] => await SchedulerOverhead.RunAsync(),
     _ => Usage(),
 };
@@ -31,6 +33,9 @@ static int Usage()
         scheduler
             Measures the scheduler beside plain Quartz over SQLite, in alternating blocks, and the start of a step's
             process, and prints a table for results/scheduler.md.
+        training-step BASE.gguf ROUNDS CHECKOUT PYTHON
+            Measures a training step of BASE (SmolLM2) by this code, by a built CHECKOUT of the code before TorchSharp, and
+            by plain_torch.py under PYTHON (with torch), in turns, and prints tables for results/training-step.md.
         """
     );
     return 2;

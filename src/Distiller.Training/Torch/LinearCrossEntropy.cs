@@ -4,7 +4,7 @@ namespace Distiller.Training.Torch;
 /// Output projection and cross entropy in one, a chunk of positions at a time: the logits [n, V] of a whole batch never
 /// exist together. The gradient is computed on the way forward, while a chunk's logits are at hand.
 /// </summary>
-internal sealed class LinearCrossEntropy : torch.autograd.MultiTensorFunction<LinearCrossEntropy>
+internal sealed class LinearCrossEntropy : torch.autograd.SingleTensorFunction<LinearCrossEntropy>
 {
     private const long ChunkElements = 1 << 24; // 64 MiB of float32 logits
 
@@ -34,17 +34,18 @@ internal sealed class LinearCrossEntropy : torch.autograd.MultiTensorFunction<Li
             );
         }
 
-        var both = apply(h, w, target, weight);
-        return (both[0], both[1]);
+        // Filled by the way, not a second output: TorchSharp keeps a wrapper for the gradient that such a one never gets.
+        var nll = torch.empty([h.shape[0]], weight.dtype, weight.device);
+        return (apply(h, w, target, weight, nll), nll);
     }
 
-    public override List<Tensor> forward(torch.autograd.AutogradContext ctx, params object[] vars)
+    public override Tensor forward(torch.autograd.AutogradContext ctx, params object[] vars)
     {
-        var (h, w, target, weight) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3]);
+        var (h, w, target) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2]);
+        var (weight, nll) = ((Tensor)vars[3], (Tensor)vars[4]);
         using var scope = torch.NewDisposeScope();
         var (n, chunk) = (h.shape[0], Math.Max(16, ChunkElements / w.shape[0]));
         var (wantsH, wantsW) = (h.requires_grad, w.requires_grad);
-        var nll = torch.empty([n], weight.dtype, weight.device);
         var dh = wantsH ? torch.empty_like(h) : null; // [n, D]
         var dw = wantsW ? torch.zeros_like(w) : null; // [V, D]
         for (var from = 0L; from < n; from += chunk)
@@ -71,21 +72,18 @@ internal sealed class LinearCrossEntropy : torch.autograd.MultiTensorFunction<Li
         }
 
         // Only what there is: TorchSharp keeps a wrapper for each null.
-        ctx.save_for_backward([.. new[] { dh, dw }.OfType<Tensor>().Select(scope.MoveToOuter)]);
+        ctx.save_for_backward([.. new[] { dh, dw }.OfType<Tensor>().Select(t => scope.MoveToOuter(t))]);
         ctx.save_data(Wanted, (wantsH, wantsW));
-        // TorchSharp would make zeros for the second output's gradient, shaped like a tensor that is freed by then.
-        ctx.set_materialize_grads(false);
-        ctx.mark_non_differentiable([nll]);
-        return [scope.MoveToOuter(nll.mul(weight).sum()), scope.MoveToOuter(nll)];
+        return scope.MoveToOuter(nll.mul(weight).sum());
     }
 
-    public override List<Tensor> backward(torch.autograd.AutogradContext ctx, List<Tensor> grad_outputs)
+    public override List<Tensor> backward(torch.autograd.AutogradContext ctx, Tensor grad_output)
     {
         using var scope = torch.NewDisposeScope();
         var saved = new Queue<Tensor>(ctx.get_saved_variables());
         var (wantsH, wantsW) = ((bool, bool))ctx.get_data(Wanted);
         Tensor? Next(bool wanted) =>
-            wanted && saved.Dequeue() is var t ? scope.MoveToOuter(t.mul(grad_outputs[0].to(t.dtype))) : null;
-        return [Next(wantsH)!, Next(wantsW)!, null!, null!];
+            wanted && saved.Dequeue() is var t ? scope.MoveToOuter(t.mul(grad_output.to(t.dtype))) : null;
+        return [Next(wantsH)!, Next(wantsW)!, null!, null!, null!];
     }
 }
