@@ -120,9 +120,10 @@ internal sealed record LlamaFolder(string Path, string CpuPath)
         var folders = mapped.Select(System.IO.Path.GetDirectoryName).Distinct(StringComparer.Ordinal).Count();
         if (folders > (Path == CpuPath ? 1 : 2))
         {
-            var other = mapped.First(m =>
-                !m.StartsWith(Path, StringComparison.Ordinal) && !m.StartsWith(CpuPath, StringComparison.Ordinal)
-            );
+            var other =
+                mapped.Find(m =>
+                    !m.StartsWith(Path, StringComparison.Ordinal) && !m.StartsWith(CpuPath, StringComparison.Ordinal)
+                ) ?? mapped[0];
             throw new BadInputException(
                 new SourceLocation(other, 0),
                 "Another llama.cpp is loaded in this process.",

@@ -1,4 +1,3 @@
-using Distiller.Edge;
 using Distiller.Gguf;
 
 namespace Distiller.Tests.Edge;

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Distiller.Gguf;
 
 namespace Distiller.Tests.Quantizing;
