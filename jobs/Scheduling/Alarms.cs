@@ -45,7 +45,7 @@ internal sealed class Alarms(IScheduler quartz)
                 await quartz.DeleteJob(new JobKey(run, Steps), cancellation);
                 return;
             }
-            catch (SchedulerException e) when (!Patience.MayPass(e))
+            catch (SchedulerException e) when (!DatabaseRetry.IsTransient(e))
             {
                 // Quartz lists a job's triggers and then removes them: one that fired in between is not found. What is
                 // left after the last try is forgotten when the run's next alarm finds it over, or does no harm.

@@ -20,7 +20,7 @@ public sealed record NodeOptions
     /// <summary>Other steps at once. At least 1.</summary>
     public int CpuSteps { get; init; } = 1;
 
-    /// <summary>How often the machine looks for wishes and for what is left undone.</summary>
+    /// <summary>How often the machine looks for commands and for what is left undone.</summary>
     public TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>

@@ -89,12 +89,12 @@ public sealed partial class SchedulerNode(
                 var starter = new NightStarter(schedule, store, time);
                 return await QuartzHost.OpenAsync(node, store.Database, starter, dispatcher, time, logs, stopping);
             }
-            catch (Exception e) when (Patience.MayPass(e))
+            catch (Exception e) when (DatabaseRetry.IsTransient(e))
             {
-                health.NotReady(Part, Patience.Why(e, store.Database.Place));
+                health.NotReady(Part, DatabaseRetry.Why(e, store.Database.Place));
                 if (!said)
                 {
-                    DatabaseAway(_log, Patience.Why(e, store.Database.Place), e.Message);
+                    DatabaseAway(_log, DatabaseRetry.Why(e, store.Database.Place), e.Message);
                     said = true;
                 }
 
@@ -122,7 +122,7 @@ public sealed partial class SchedulerNode(
             {
                 return;
             }
-            catch (Exception e) when (Patience.MayPass(e))
+            catch (Exception e) when (DatabaseRetry.IsTransient(e))
             {
                 // The next look tells of it, as of its own faults.
                 Volatile.Write(ref _beatFault, e);
@@ -186,12 +186,12 @@ public sealed partial class SchedulerNode(
 
                 return;
             }
-            catch (Exception e) when (Patience.MayPass(e))
+            catch (Exception e) when (DatabaseRetry.IsTransient(e))
             {
                 if (!isAway)
                 {
-                    health.NotReady(Part, Patience.Why(e, store.Database.Place));
-                    DatabaseAway(_log, Patience.Why(e, store.Database.Place), e.Message);
+                    health.NotReady(Part, DatabaseRetry.Why(e, store.Database.Place));
+                    DatabaseAway(_log, DatabaseRetry.Why(e, store.Database.Place), e.Message);
                     isAway = true;
                 }
             }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Distiller.Runs;
 using Hangfire.States;
 
@@ -9,13 +10,34 @@ namespace Distiller.Jobs.Scheduling;
 /// </summary>
 internal sealed class StepDispatcher(RunStore store, StepQueue queue, StepExecutor executor)
 {
+    private readonly ConcurrentDictionary<string, bool> _dispatching = new(StringComparer.Ordinal);
+
     public async Task DispatchAsync(Alarms alarms, string id, CancellationToken cancellation)
     {
-        if (executor.IsExecuting(id))
+        // An alarm and the sweep may come at the same moment; one is enough.
+        if (executor.IsExecuting(id) || !_dispatching.TryAdd(id, true))
         {
             return;
         }
 
+        try
+        {
+            await DispatchAloneAsync(alarms, id, cancellation);
+        }
+        finally
+        {
+            _dispatching.TryRemove(id, out _);
+        }
+    }
+
+    /// <summary>Whether the run's job waits for a machine, or is just being begun or ended by one.</summary>
+    public bool IsHandedOver(Run run) => queue.StateOf(run) is var state && (IsEnqueued(state) || IsProcessing(state));
+
+    /// <summary>Whether the run's job waits for a machine.</summary>
+    public bool IsWaiting(Run run) => IsEnqueued(queue.StateOf(run));
+
+    private async Task DispatchAloneAsync(Alarms alarms, string id, CancellationToken cancellation)
+    {
         var (run, mayBegin, moved) = await executor.AdmitAsync(alarms, id, cancellation);
         if (run is null)
         {
@@ -31,12 +53,6 @@ internal sealed class StepDispatcher(RunStore store, StepQueue queue, StepExecut
             await ShowAsync(run, cancellation);
         }
     }
-
-    /// <summary>Whether the run's job waits for a machine, or is just being begun or ended by one.</summary>
-    public bool IsHandedOver(Run run) => queue.StateOf(run) is var state && (IsEnqueued(state) || IsProcessing(state));
-
-    /// <summary>Whether the run's job waits for a machine.</summary>
-    public bool IsWaiting(Run run) => IsEnqueued(queue.StateOf(run));
 
     private async Task EnqueueAsync(Run run, CancellationToken cancellation)
     {
@@ -56,9 +72,10 @@ internal sealed class StepDispatcher(RunStore store, StepQueue queue, StepExecut
         if (await AddAsync(run, cancellation) is { } job)
         {
             queue.Enqueue(job, run.Step, run.Reason);
-            if (IsProcessing(state))
+            if (run.Job is { } old && state != SucceededState.StateName && state != DeletedState.StateName)
             {
-                Forget(run.Job!, $"{run.Node} left it unfinished");
+                // What failed stays on the console else for ever, and what a dead machine had is no longer under way.
+                Forget(old, $"job {job} has taken its place");
             }
         }
     }

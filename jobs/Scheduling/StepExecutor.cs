@@ -28,7 +28,7 @@ internal sealed class StepExecutor(
     private readonly RunPins _pins = new(store);
     private readonly NodeWatch _watch = new(store, node, time);
     private readonly CancellationTokenSource _leave = new();
-    private readonly Patience _retry = new();
+    private readonly DatabaseRetry _retry = new();
 
     /// <summary>Which machines live.</summary>
     public NodeWatch Watch => _watch;
@@ -53,9 +53,19 @@ internal sealed class StepExecutor(
     public async Task<string?> ExecuteAsync(Alarms alarms, string id, string job)
     {
         var over = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (_leave.IsCancellationRequested || !_executing.TryAdd(id, over.Task))
+        if (_leave.IsCancellationRequested)
         {
-            // Whoever comes next, or carries it out already, tells the rest.
+            queue.Move(
+                job,
+                new ScheduledState(DateTime.UtcNow) { Reason = "the server was stopped; goes on when it starts" },
+                ProcessingState.StateName
+            );
+            return null;
+        }
+
+        if (!_executing.TryAdd(id, over.Task))
+        {
+            // Whoever carries it out already tells the rest.
             throw new JobAbortedException();
         }
 
@@ -116,7 +126,7 @@ internal sealed class StepExecutor(
 
         if (run.Wish is not RunWish.None)
         {
-            await new Wishes(store, queue, time).ObeyAsync(alarms, id, cancellation);
+            await new PendingCommands(store, queue, time).ApplyAsync(alarms, id, cancellation);
             return Admission.Refused;
         }
 
@@ -136,10 +146,7 @@ internal sealed class StepExecutor(
         if (schedule.Tenants.FirstOrDefault(t => t.Name == run.Tenant) is not { } tenant)
         {
             return Waits(
-                await MoveAsync(
-                    run,
-                    r => r.WaitingFor($"the schedule has no tenant '{run.Tenant}' any more", r.Due)
-                )
+                await MoveAsync(run, r => r.WaitingFor($"the schedule has no tenant '{run.Tenant}' any more", r.Due))
             );
         }
 
@@ -306,11 +313,11 @@ internal sealed class StepExecutor(
             await recorder.WriteProgressAsync();
             var now = await store.FindAsync(run.Id);
             return now is not { State: RunState.Running } || now.Node != node.Name || now.Job != run.Job
-                ? LeaveReason.TakenOver
+                    ? LeaveReason.TakenOver
                 : now.Wish is RunWish.Pause or RunWish.Cancel ? LeaveReason.Wish
                 : LeaveReason.None;
         }
-        catch (Exception e) when (Patience.MayPass(e))
+        catch (Exception e) when (DatabaseRetry.IsTransient(e))
         {
             return LeaveReason.None; // The step does not need the database; the next look may find it again.
         }
@@ -333,7 +340,7 @@ internal sealed class StepExecutor(
             _ => why switch
             {
                 LeaveReason.Window => LeaveToWindowAsync(alarms, run, tenant, closes ?? time.GetUtcNow()),
-                LeaveReason.Wish => ObeyAsync(alarms, run),
+                LeaveReason.Wish => ApplyCommandAsync(alarms, run),
                 _ => LeaveToNextAsync(run),
             },
         };
@@ -380,7 +387,7 @@ internal sealed class StepExecutor(
         return await MoveAsync(run, r => r.OutsideWindow(closed, opens, tenant.Zone));
     }
 
-    private async Task<Run?> ObeyAsync(Alarms alarms, Run run)
+    private async Task<Run?> ApplyCommandAsync(Alarms alarms, Run run)
     {
         var moved = await MoveAsync(
             run,

@@ -3,6 +3,7 @@ using Distiller.Runs;
 using Hangfire;
 using Hangfire.Common;
 using Hangfire.States;
+using Hangfire.Storage;
 
 namespace Distiller.Jobs.Scheduling;
 
@@ -16,6 +17,9 @@ internal sealed class StepQueue
 
     /// <summary>A failed step is tried again by its run, never by Hangfire. The history is what the console's graph shows.</summary>
     private static readonly JobFilterCollection Filters = NewFilters();
+
+    /// <summary>A step is begun within moments of its job, unless the database is away.</summary>
+    private static readonly TimeSpan AbandonedAfter = TimeSpan.FromMinutes(1);
 
     private readonly JobStorage _storage;
     private readonly BackgroundJobClient _client;
@@ -35,7 +39,10 @@ internal sealed class StepQueue
         );
 
     /// <summary>The state of a run's job.</summary>
-    /// <returns>Null: it has none, or Hangfire does not know it any more, as after a restart that lost its memory.</returns>
+    /// <returns>
+    /// Null: it has none, or nobody will carry it out any more: Hangfire does not know it, as after a restart that lost its
+    /// memory, or a worker took it long ago and never began the step.
+    /// </returns>
     public string? StateOf(Run run)
     {
         if (run.Job is not { } id)
@@ -46,7 +53,12 @@ internal sealed class StepQueue
         try
         {
             using var connection = _storage.GetConnection();
-            return connection.GetJobData(id) is { Job.Args: [string of, ..] } data && of == run.Id ? data.State : null;
+            return
+                connection.GetJobData(id) is not { Job.Args: [string of, ..] } data
+                || of != run.Id
+                || (run.State is not RunState.Running && IsAbandoned(connection, id, data))
+                ? null
+                : data.State;
         }
         catch (FormatException)
         {
@@ -74,9 +86,19 @@ internal sealed class StepQueue
     /// <summary>Begins to carry out jobs of this machine's roles.</summary>
     public StepServers Serve(NodeOptions node, Func<NightStep> step) => new(node, _storage, Filters, step);
 
+    private static bool IsAbandoned(IStorageConnection connection, string id, JobData data) =>
+        data.State == ProcessingState.StateName
+        && connection.GetStateData(id) is { } state
+        && state.Data.TryGetValue("StartedAt", out var at)
+        && DateTime.UtcNow - JobHelper.DeserializeDateTime(at) > AbandonedAfter;
+
     /// <summary>As the console names the step.</summary>
     public static string Words(RunStep step) => step.ToString().ToLowerInvariant();
 
     private static JobFilterCollection NewFilters() =>
-        new() { new AutomaticRetryAttribute { Attempts = 0, LogEvents = false }, new StatisticsHistoryAttribute() };
+        new()
+        {
+            new AutomaticRetryAttribute { Attempts = 0, LogEvents = false },
+            new StatisticsHistoryAttribute(),
+        };
 }

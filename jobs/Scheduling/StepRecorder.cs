@@ -7,7 +7,7 @@ namespace Distiller.Jobs.Scheduling;
 /// Writes down what a step tells. Stages and log lines are kept in order, also while the database is away; of the
 /// progress only the newest counts.
 /// </summary>
-internal sealed class StepRecorder(RunStore store, string run, string node, TimeProvider time, Patience patience)
+internal sealed class StepRecorder(RunStore store, string run, string node, TimeProvider time, DatabaseRetry retry)
 {
     private readonly Channel<(StepMessage Message, TimeSpan? Worked)> _queue = Channel.CreateUnbounded<(
         StepMessage,
@@ -45,7 +45,7 @@ internal sealed class StepRecorder(RunStore store, string run, string node, Time
     {
         await foreach (var (message, worked) in _queue.Reader.ReadAllAsync())
         {
-            await patience.UntilDoneAsync(() => WriteAsync(message, worked));
+            await retry.UntilDoneAsync(() => WriteAsync(message, worked));
         }
     }
 

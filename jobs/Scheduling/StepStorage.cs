@@ -30,7 +30,14 @@ public static class StepStorage
     {
         if (!database.IsPostgres)
         {
-            return new InMemoryStorage(new InMemoryStorageOptions { MaxExpirationTime = Kept })
+            return new InMemoryStorage(
+                new InMemoryStorageOptions
+                {
+                    MaxExpirationTime = Kept,
+                    // Numbers would begin anew with each start, and a row could name a job of another run.
+                    IdType = InMemoryStorageIdType.Guid,
+                }
+            )
             {
                 JobExpirationTimeout = Kept,
             };

@@ -3,7 +3,7 @@ using Distiller.Runs;
 namespace Distiller.Jobs.Scheduling;
 
 /// <summary>
-/// Looks for what is left undone: wishes, runs that were asked for elsewhere and have no alarm, runs whose machine is gone,
+/// Looks for what is left undone: commands, runs that were asked for elsewhere and have no alarm, runs whose machine is gone,
 /// nights that a moved clock would lose. Doing it twice, or on two machines, does no harm.
 /// </summary>
 internal sealed class Sweep(
@@ -51,12 +51,12 @@ internal sealed class Sweep(
     public async Task LookAsync(Alarms alarms, CancellationToken cancellation)
     {
         await executor.Watch.LookAsync(cancellation);
-        var wishes = new Wishes(store, queue, time);
+        var commands = new PendingCommands(store, queue, time);
         foreach (var run in await store.WishedAsync(cancellation))
         {
             if (run.State is not RunState.Running && !executor.IsExecuting(run.Id))
             {
-                await wishes.ObeyAsync(alarms, run.Id, cancellation);
+                await commands.ApplyAsync(alarms, run.Id, cancellation);
             }
         }
 

@@ -96,7 +96,8 @@ internal static class RunSchema
         );
         """;
 
-    private const string JobColumnsInSqlite = "SELECT COUNT(*) FROM pragma_table_info('distiller_runs') WHERE name = 'job'";
+    private const string JobColumnsInSqlite =
+        "SELECT COUNT(*) FROM pragma_table_info('distiller_runs') WHERE name = 'job'";
 
     /// <summary>Creates what is missing and adds what an older program did not know. Several machines may do it at once.</summary>
     /// <param name="place">Of the database, for the error.</param>

@@ -63,10 +63,19 @@ internal sealed class OurScheduler : IAsyncDisposable
 
     public DateTimeOffset BeganAt(string id) => _steps.Began[id];
 
-    public async Task<bool> IsDoneAsync() =>
-        await _store.CountAsync(
-            new RunQuery(null, 0, 0, RunState.Waiting, RunState.Running, RunState.Retrying, RunState.Paused)
-        ) == 0;
+    public async Task<bool> IsDoneAsync()
+    {
+        // A scheduler that died would be waited for in vain.
+        if (_node.ExecuteTask is { IsCompleted: true } ended)
+        {
+            await ended;
+            throw new InvalidOperationException("The scheduler has stopped.");
+        }
+
+        return await _store.CountAsync(
+                new RunQuery(null, 0, 0, RunState.Waiting, RunState.Running, RunState.Retrying, RunState.Paused)
+            ) == 0;
+    }
 
     public async ValueTask DisposeAsync()
     {

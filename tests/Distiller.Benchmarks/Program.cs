@@ -12,7 +12,9 @@ return args switch
     ),
     ["training-step", _, _, _, _] => TrainingStep.Run(args[1..]),
     ["training-step-child", _, _, _, _] => TrainingStepChild.Run(args[1..]),
-    ["scheduler"] => await SchedulerOverhead.RunAsync(),
+    ["scheduler"] => await SchedulerOverhead.RunAsync(null),
+    ["scheduler", var other] => await SchedulerOverhead.RunAsync(other),
+    ["scheduler-blocks"] => await SchedulerOverhead.ServeAsync(),
     _ => Usage(),
 };
 
@@ -30,12 +32,15 @@ static int Usage()
         lake make|write|read HOME EPISODES
             Makes EPISODES, writes them into a new workspace HOME, or reads that one, and prints processor seconds and the
             peak of memory for results/lake.md.
-        scheduler
-            Measures the scheduler beside plain Quartz over SQLite, in alternating blocks, and the start of a step's
-            process, and prints a table for results/scheduler.md.
         training-step BASE.gguf ROUNDS CHECKOUT PYTHON
             Measures a training step of BASE (SmolLM2) by this code, by a built CHECKOUT of the code before TorchSharp, and
             by plain_torch.py under PYTHON (with torch), in turns, and prints tables for results/training-step.md.
+        scheduler [OTHER.dll]
+            Measures the scheduler beside plain Quartz over SQLite, in alternating blocks, and the start of a step's
+            process, and prints a table for results/scheduler.md. OTHER.dll is another build's Distiller.Benchmarks.dll:
+            its scheduler is measured between, in a process of its own.
+        scheduler-blocks
+            What the other build does: measures a block for each number of a round on standard input.
         """
     );
     return 2;

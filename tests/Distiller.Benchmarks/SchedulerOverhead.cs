@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 
 namespace Distiller.Benchmarks;
 
@@ -15,28 +16,44 @@ internal static class SchedulerOverhead
     private static readonly TimeSpan Lead = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(10);
 
-    public static async Task<int> RunAsync()
+    /// <param name="other">Another build's benchmarks (their dll), whose scheduler is measured between; null: none.</param>
+    public static async Task<int> RunAsync(string? other)
     {
         var home = Directory.CreateTempSubdirectory("distiller-scheduler-").FullName;
         try
         {
-            var (plain, ours) = (new List<SchedulerBlock>(), new List<SchedulerBlock>());
-            // The first round is for the compiler.
+            await using var otherBuild = other is null ? null : OtherBuild.Start(other);
+            var kinds = new List<(string Name, Func<int, Task<SchedulerBlock>> Block, List<SchedulerBlock> Blocks)>
+            {
+                ("plain Quartz", _ => PlainAsync(home), []),
+                ("this build", round => OursAsync(home, round), []),
+            };
+            if (otherBuild is not null)
+            {
+                kinds.Add(("the other build", otherBuild.BlockAsync, []));
+            }
+
+            // The first round is for the compiler; who is first changes from round to round.
             for (var round = 0; round <= Rounds; round++)
             {
-                var both =
-                    round % 2 == 0
-                        ? (await PlainAsync(home), await OursAsync(home, round))
-                        : Swapped(await OursAsync(home, round), await PlainAsync(home));
-                Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round {round}: {both}"));
-                if (round > 0)
+                for (var i = 0; i < kinds.Count; i++)
                 {
-                    plain.Add(both.Item1);
-                    ours.Add(both.Item2);
+                    var (name, block, blocks) = kinds[(i + round) % kinds.Count];
+                    var measured = await block(round);
+                    Console.Error.WriteLine(
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"round {round}, {name}: {measured.StartMs.Order().ElementAt(Jobs / 2):F1} ms to start, {measured.MsPerJob:F1} ms and {measured.CpuMsPerJob:F1} ms of processor per job"
+                        )
+                    );
+                    if (round > 0)
+                    {
+                        blocks.Add(measured);
+                    }
                 }
             }
 
-            Print(plain, ours);
+            Print([.. kinds.Select(k => (k.Name, (IReadOnlyList<SchedulerBlock>)k.Blocks))]);
             Console.WriteLine((await ChildStart.MeasureAsync(home)).Row());
             return 0;
         }
@@ -46,8 +63,25 @@ internal static class SchedulerOverhead
         }
     }
 
-    private static (SchedulerBlock Plain, SchedulerBlock Ours) Swapped(SchedulerBlock ours, SchedulerBlock plain) =>
-        (plain, ours);
+    /// <summary>Measures a block of this build's scheduler for every number of a round on standard input.</summary>
+    public static async Task<int> ServeAsync()
+    {
+        var home = Directory.CreateTempSubdirectory("distiller-scheduler-").FullName;
+        try
+        {
+            while (await Console.In.ReadLineAsync() is { } line)
+            {
+                var block = await OursAsync(home, int.Parse(line, CultureInfo.InvariantCulture));
+                await Console.Out.WriteLineAsync(JsonSerializer.Serialize(block));
+            }
+
+            return 0;
+        }
+        finally
+        {
+            Directory.Delete(home, recursive: true);
+        }
+    }
 
     private static async Task<SchedulerBlock> PlainAsync(string home)
     {
@@ -132,23 +166,28 @@ internal static class SchedulerOverhead
         }
     }
 
-    private static void Print(IReadOnlyList<SchedulerBlock> plain, IReadOnlyList<SchedulerBlock> ours)
+    private static void Print(IReadOnlyList<(string Name, IReadOnlyList<SchedulerBlock> Blocks)> kinds)
     {
-        Console.WriteLine("| what | plain: median, p95 | ours: median, p95 | ratio of medians | difference |");
-        Console.WriteLine("|---|---|---|---|---|");
+        Console.WriteLine($"| what: median, p95 | {string.Join(" | ", kinds.Select(k => k.Name))} |");
+        Console.WriteLine($"|---|{string.Concat(kinds.Select(_ => "---|"))}");
         Row("from due to start, ms", b => b.StartMs);
         Row($"per job, {Jobs} due at once, {AtOnce} at a time, ms", b => [b.MsPerJob]);
         Row("processor time per job of these, ms", b => [b.CpuMsPerJob]);
 
         void Row(string what, Func<SchedulerBlock, IReadOnlyList<double>> of)
         {
-            var (p, o) = (Timings.Of(what, plain.SelectMany(of)), Timings.Of(what, ours.SelectMany(of)));
-            Console.WriteLine(
-                string.Create(
+            var plain = Timings.Of(what, kinds[0].Blocks.SelectMany(of)).MedianMs;
+            var cells = kinds.Select(kind =>
+            {
+                var t = Timings.Of(what, kind.Blocks.SelectMany(of));
+                var ratio =
+                    kind == kinds[0] ? "" : string.Create(CultureInfo.InvariantCulture, $", x {t.MedianMs / plain:F1}");
+                return string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {what} | {p.MedianMs:F1}, {p.P95Ms:F1} (n = {p.Times}) | {o.MedianMs:F1}, {o.P95Ms:F1} (n = {o.Times}) | {o.MedianMs / p.MedianMs:F1} | {o.MedianMs - p.MedianMs:F1} |"
-                )
-            );
+                    $"{t.MedianMs:F1}, {t.P95Ms:F1} (n = {t.Times}{ratio})"
+                );
+            });
+            Console.WriteLine($"| {what} | {string.Join(" | ", cells)} |");
         }
     }
 }

@@ -66,7 +66,11 @@ public sealed class AccessToken
             // Of the file that was opened, whatever becomes of its name.
             if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(stream.SafeFileHandle) & OthersMay) != UnixFileMode.None)
             {
-                throw Bad(file, "Others on this machine can read or change the token's file.", $"Run `chmod 600 {file}`.");
+                throw Bad(
+                    file,
+                    "Others on this machine can read or change the token's file.",
+                    $"Run `chmod 600 {file}`."
+                );
             }
 
             return stream.Length > FileBytesMax

@@ -62,7 +62,10 @@ internal sealed class a_database_of_an_older_program_goes_on(string kind)
                     bench.Machine().SetJobAsync(r, "quicker").GetAwaiter().GetResult().ShouldBeTrue();
                 }
 
-                return r with { Reason = "changed" };
+                return r with
+                {
+                    Reason = "changed",
+                };
             }
         );
         changed!.Job.ShouldBe("quicker");

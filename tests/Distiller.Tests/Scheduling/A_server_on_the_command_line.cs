@@ -23,6 +23,8 @@ internal sealed class A_server_on_the_command_line
     {
         var start = DistillerProcess.StartInfo("serve", "--home", _folder.Path, "--port", "0");
         start.Environment.Remove("DISTILLER_DATABASE");
+        // Alerts are looked for at once: before the scheduler has begun.
+        start.Environment["DISTILLER_WEBHOOK"] = "http://127.0.0.1:9/";
         using var server = Process.Start(start)!;
         try
         {

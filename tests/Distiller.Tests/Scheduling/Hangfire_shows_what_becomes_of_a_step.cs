@@ -59,15 +59,8 @@ internal sealed class Hangfire_shows_what_becomes_of_a_step : IAsyncDisposable
         await _lab.UntilAsync(Id, RunState.Finished);
         await SchedulerLab.UntilAsync(() => Task.FromResult(Api.SucceededListCount() == 3));
         // The same job went on.
-        States(second).ShouldBe([
-            "Succeeded",
-            "Processing",
-            "Enqueued",
-            "Scheduled",
-            "Processing",
-            "Enqueued",
-            "Scheduled",
-        ]);
+        States(second)
+            .ShouldBe(["Succeeded", "Processing", "Enqueued", "Scheduled", "Processing", "Enqueued", "Scheduled"]);
     }
 
     [Test]

@@ -8,7 +8,7 @@ using Quartz;
 namespace Distiller.Jobs.Scheduling;
 
 /// <summary>Tries until the database is there again, or it is told to give up.</summary>
-internal sealed class Patience : IDisposable
+internal sealed class DatabaseRetry : IDisposable
 {
     private const int SqliteFull = 13;
 
@@ -29,7 +29,7 @@ internal sealed class Patience : IDisposable
             {
                 return await work();
             }
-            catch (Exception e) when (MayPass(e))
+            catch (Exception e) when (IsTransient(e))
             {
                 await Task.Delay(Pause, _giveUp.Token);
             }
@@ -61,7 +61,11 @@ internal sealed class Patience : IDisposable
     }
 
     /// <summary>Whether the fault is the database's, and not the program's.</summary>
-    public static bool MayPass(Exception fault) =>
+    public static bool IsTransient(Exception fault) =>
         fault is DbException or SocketException or TimeoutException or IOException
-        || (fault is SchedulerException or BackgroundJobClientException && fault.InnerException is { } inner && MayPass(inner));
+        || (
+            fault is SchedulerException or BackgroundJobClientException
+            && fault.InnerException is { } inner
+            && IsTransient(inner)
+        );
 }

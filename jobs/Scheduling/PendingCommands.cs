@@ -3,10 +3,10 @@ using Hangfire.States;
 
 namespace Distiller.Jobs.Scheduling;
 
-/// <summary>Carries out what people wish of runs that nobody is at work on.</summary>
-internal sealed class Wishes(RunStore store, StepQueue queue, TimeProvider time)
+/// <summary>Carries out what people command of runs that nobody is at work on.</summary>
+internal sealed class PendingCommands(RunStore store, StepQueue queue, TimeProvider time)
 {
-    public async Task ObeyAsync(Alarms alarms, string id, CancellationToken cancellation)
+    public async Task ApplyAsync(Alarms alarms, string id, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         var moved = await store.ChangeAsync(
