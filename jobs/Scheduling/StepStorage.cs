@@ -76,7 +76,11 @@ public static class StepStorage
         await using var opened = await database.OpenAsync(cancellation);
         var connection = (NpgsqlConnection)opened;
         await connection.ExecuteAsync(
-            new CommandDefinition("SELECT pg_advisory_lock(@PrepareLock)", new { PrepareLock }, cancellationToken: cancellation)
+            new CommandDefinition(
+                "SELECT pg_advisory_lock(@PrepareLock)",
+                new { PrepareLock },
+                cancellationToken: cancellation
+            )
         );
         try
         {

@@ -81,7 +81,11 @@ public sealed class DuckDb : IDisposable
     /// Streams a query's rows as records: a column <c>started_at</c> fills a property <c>StartedAt</c>. One query at a
     /// time per connection; it runs anew each time it is enumerated.
     /// </summary>
-    [SuppressMessage("Security", "CA2100", Justification = "Texts of SQL are this project's own; names and values are quoted here.")]
+    [SuppressMessage(
+        "Security",
+        "CA2100",
+        Justification = "Texts of SQL are this project's own; names and values are quoted here."
+    )]
     public IEnumerable<T> Query<T>(string sql)
     {
         using var command = _connection.CreateCommand();

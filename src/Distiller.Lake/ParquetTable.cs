@@ -29,7 +29,11 @@ public static class ParquetTable
 
     /// <summary>Streams the rows in the order they were written; one group of rows is in memory at a time.</summary>
     /// <exception cref="BadInputException">The file is absent or damaged, or has other columns.</exception>
-    [SuppressMessage("Reliability", "CA2025", Justification = "Guard waits for the task before the stream is disposed of.")]
+    [SuppressMessage(
+        "Reliability",
+        "CA2025",
+        Justification = "Guard waits for the task before the stream is disposed of."
+    )]
     public static IEnumerable<T> Read<T>(string path)
     {
         if (!File.Exists(path))

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Distiller.Core;
 using Distiller.Lake;
 
 namespace Distiller.Benchmarks;

@@ -31,8 +31,14 @@ internal static class TrainingStep
             (string What, Func<string, int, ProcessStartInfo> Start)[] contenders =
             [
                 ("the C++ shim, float32", (rows, tokens) => Dotnet(old, before, [baseFile, rows, $"{tokens}", "fp32"])),
-                ("TorchSharp, float32", (rows, tokens) => Dotnet(mine, null, ["training-step-child", baseFile, rows, $"{tokens}", "fp32"])),
-                ("TorchSharp, bfloat16", (rows, tokens) => Dotnet(mine, null, ["training-step-child", baseFile, rows, $"{tokens}", "bf16"])),
+                (
+                    "TorchSharp, float32",
+                    (rows, tokens) => Dotnet(mine, null, ["training-step-child", baseFile, rows, $"{tokens}", "fp32"])
+                ),
+                (
+                    "TorchSharp, bfloat16",
+                    (rows, tokens) => Dotnet(mine, null, ["training-step-child", baseFile, rows, $"{tokens}", "bf16"])
+                ),
                 ("plain PyTorch script", (rows, tokens) => Python(python, rows, tokens)),
             ];
             (string What, int[][] Rows, int TokensPerStep)[] loads =

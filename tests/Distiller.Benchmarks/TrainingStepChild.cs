@@ -34,7 +34,15 @@ internal static class TrainingStepChild
             // From a small vocabulary: something can be learnt, so that the loss falls as in a night.
             int[] tokens = [.. Enumerable.Range(0, row[0]).Select(_ => 1000 + 7 * random.Next(60))];
             bool[] loss = [.. tokens.Select((_, t) => t >= row[1])];
-            rows.Add(new TrainingExample(tokens, loss, 1, new EpisodeId(rows.Count.ToString(CultureInfo.InvariantCulture)), 0));
+            rows.Add(
+                new TrainingExample(
+                    tokens,
+                    loss,
+                    1,
+                    new EpisodeId(rows.Count.ToString(CultureInfo.InvariantCulture)),
+                    0
+                )
+            );
         }
 
         using var file = GgufFile.Open(args[0]);

@@ -6,7 +6,6 @@ using Distiller.Opsdesk.Pretraining;
 using Distiller.Training.Pretraining;
 using Distiller.Training.Tokenizing;
 using Distiller.Training.Torch;
-using TorchSharp;
 using Device = TorchSharp.torch.Device;
 
 namespace Distiller.Cli.Commands;

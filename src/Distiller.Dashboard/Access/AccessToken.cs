@@ -64,7 +64,10 @@ public sealed class AccessToken
             using var opened = new StreamReader(file);
             var stream = (FileStream)opened.BaseStream;
             // Of the file that was opened, whatever becomes of its name.
-            if (!OperatingSystem.IsWindows() && (File.GetUnixFileMode(stream.SafeFileHandle) & OthersMay) != UnixFileMode.None)
+            if (
+                !OperatingSystem.IsWindows()
+                && (File.GetUnixFileMode(stream.SafeFileHandle) & OthersMay) != UnixFileMode.None
+            )
             {
                 throw Bad(
                     file,

@@ -152,7 +152,10 @@ public sealed class BaseModel : IDisposable
         {
             using var chunk = torch.NewDisposeScope();
             var count = Math.Min(PositionsPerChunk, isGreedy.Length - from);
-            var likeliest = torch.nn.functional.linear(h.narrow(0, from, count), _output ?? _embedding).argmax(1).ToLongs(); // [count]
+            var likeliest = torch
+                .nn.functional.linear(h.narrow(0, from, count), _output ?? _embedding)
+                .argmax(1)
+                .ToLongs(); // [count]
             for (var i = 0; i < count; i++)
             {
                 isGreedy[from + i] = likeliest[i] == wanted.Targets[from + i];

@@ -15,8 +15,7 @@ public static class Devices
         /// <exception cref="BadInputException">It is none of these, is not there, or libtorch cannot be loaded.</exception>
         public static Device Parse(string text) =>
             text is "cpu" ? Loaded(text)
-            : IndexOf(text) is not { } index
-                ? throw Bad($"'{text}' is not a device.", "Say cpu, cuda or cuda:N.")
+            : IndexOf(text) is not { } index ? throw Bad($"'{text}' is not a device.", "Say cpu, cuda or cuda:N.")
             : index < TorchInfo.CudaDevices ? Loaded($"cuda:{index}")
             : throw Bad(
                 $"There is no CUDA device '{text}' that libtorch {TorchInfo.Version} sees.",

@@ -137,7 +137,8 @@ public static unsafe partial class TorchLibrary
             throw Bad(
                 path,
                 $"It cannot be loaded: {reason}.",
-                reason.Contains("GLIBC", StringComparison.Ordinal) || reason.Contains("CXXABI", StringComparison.Ordinal)
+                reason.Contains("GLIBC", StringComparison.Ordinal)
+                || reason.Contains("CXXABI", StringComparison.Ordinal)
                     ? "The C and C++ libraries are too old: use Debian 12, Ubuntu 22.04 or newer, and take foreign ones out of LD_LIBRARY_PATH."
                     : $"Take foreign libraries out of LD_LIBRARY_PATH and {Variable}, then run ops/setup.sh again."
             );
@@ -161,7 +162,10 @@ public static unsafe partial class TorchLibrary
     {
         var context = ((delegate* unmanaged<nint>)NativeLibrary.GetExport(cpu, "_ZN2at13globalContextEv"))();
         void Set(string name, bool value) =>
-            ((delegate* unmanaged<nint, byte, void>)NativeLibrary.GetExport(cpu, name))(context, value ? (byte)1 : (byte)0);
+            ((delegate* unmanaged<nint, byte, void>)NativeLibrary.GetExport(cpu, name))(
+                context,
+                value ? (byte)1 : (byte)0
+            );
 
         var setDeterministic = (delegate* unmanaged<nint, byte, byte, void>)
             NativeLibrary.GetExport(cpu, "_ZN2at7Context26setDeterministicAlgorithmsEbb");

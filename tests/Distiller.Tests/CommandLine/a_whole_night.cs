@@ -149,7 +149,7 @@ internal sealed class a_whole_night
         entries.ShouldContain(e => e.EndsWith(".parquet", StringComparison.Ordinal));
         entries
             .Append(_folder["home"])
-            .Where(e => (File.GetUnixFileMode(e) & ~owner) != 0)
+            .Where(e => (File.GetUnixFileMode(e) & ~owner) != UnixFileMode.None)
             .ShouldBeEmpty("others may look into these");
         // The mask was open indeed: what another program writes under it is everybody's.
         using var shell = System.Diagnostics.Process.Start("/bin/sh", ["-c", $"umask 000; : > {_folder["open"]}"]);
@@ -181,7 +181,9 @@ internal sealed class a_whole_night
                 var result = DistillerProcess.Run(command);
                 result.ExitCode.ShouldBe(3, result.ToString());
                 result.Error.ShouldContain(path);
-                result.Error.ShouldContain($"The artifact {kind}/{Path.GetFileName(artifact)} was changed after it was made");
+                result.Error.ShouldContain(
+                    $"The artifact {kind}/{Path.GetFileName(artifact)} was changed after it was made"
+                );
                 result.Error.ShouldContain($"remedy: Delete {artifact} and run the stage again.");
             }
         }

@@ -9,17 +9,7 @@ internal sealed class doctor_and_models
         var result = DistillerProcess.Run("doctor", "--home", folder["home"], "--json");
         result.ExitCode.ShouldBe(0, result.ToString());
         var checks = result.Json.AsArray().Select(c => (string)c!["name"]!);
-        checks.ShouldBe([
-            ".NET",
-            "workspace",
-            "disk",
-            "DuckDB",
-            "libtorch",
-            "precision",
-            "OpenMP",
-            "GPU",
-            "llama.cpp",
-        ]);
+        checks.ShouldBe([".NET", "workspace", "disk", "DuckDB", "libtorch", "precision", "OpenMP", "GPU", "llama.cpp"]);
     }
 
     [TestCase("llama")]

@@ -1,5 +1,4 @@
 using System.Net;
-using Distiller.Core;
 using Distiller.Dashboard.Alerts;
 using Distiller.Runs;
 

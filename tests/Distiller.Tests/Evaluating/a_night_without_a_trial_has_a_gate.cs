@@ -1,5 +1,4 @@
 using Distiller.Evaluation;
-using Distiller.Evaluation.Statistics;
 
 namespace Distiller.Tests.Evaluating;
 
@@ -91,7 +90,11 @@ internal sealed class a_night_without_a_trial_has_a_gate
         Rows(tasks, e => change + (0.02 * (e % 5 - 2)), taskOf ?? (e => $"task {e}"));
 
     /// <param name="change">Of the loss per token, by episode.</param>
-    private static IReadOnlyList<EvaluationRow> Rows(int episodes, Func<int, double> change, Func<int, string?> taskOf) =>
+    private static IReadOnlyList<EvaluationRow> Rows(
+        int episodes,
+        Func<int, double> change,
+        Func<int, string?> taskOf
+    ) =>
         [
             .. from e in Enumerable.Range(0, episodes)
             from arm in Arm.All

@@ -40,7 +40,9 @@ internal sealed class a_former_workspace_is_closed_to_others
 
     private static void Fill(string home)
     {
-        foreach (var file in new[] { "episodes/parts/a.parquet", "artifacts/adapter/k/lora", "adapters/r/release.json" })
+        foreach (
+            var file in new[] { "episodes/parts/a.parquet", "artifacts/adapter/k/lora", "adapters/r/release.json" }
+        )
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(home, file))!);
             File.WriteAllText(Path.Combine(home, file), "");
@@ -56,7 +58,7 @@ internal sealed class a_former_workspace_is_closed_to_others
         [
             .. Entries(home)
                 .Where(e => new FileInfo(e).LinkTarget is null)
-                .Where(e => (File.GetUnixFileMode(e) & (UnixFileMode)0b111_111) != 0)
+                .Where(e => (File.GetUnixFileMode(e) & (UnixFileMode)0b111_111) != UnixFileMode.None)
                 // The lock is made by this process, whose mask is the test runner's.
                 .Where(e => Path.GetFileName(e) != ".lock")
                 .Order(StringComparer.Ordinal),

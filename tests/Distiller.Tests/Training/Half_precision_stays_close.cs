@@ -1,6 +1,5 @@
 using Distiller.Training.Distilling;
 using Distiller.Training.Lora;
-using Distiller.Training.Torch;
 
 namespace Distiller.Tests.Training;
 

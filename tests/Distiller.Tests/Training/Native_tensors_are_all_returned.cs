@@ -103,9 +103,7 @@ internal sealed class Native_tensors_are_all_returned
             Assert.Ignore("This machine has a CUDA device.");
         }
 
-        Should
-            .Throw<BadInputException>(() => Device.Parse("cuda:0"))
-            .Message.ShouldContain("no CUDA device");
+        Should.Throw<BadInputException>(() => Device.Parse("cuda:0")).Message.ShouldContain("no CUDA device");
         Should.Throw<BadInputException>(() => Device.Parse("gpu")).Message.ShouldContain("cuda:N");
     }
 
