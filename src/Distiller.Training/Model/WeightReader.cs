@@ -63,16 +63,11 @@ internal sealed class WeightReader(GgufFile file, ScalarType type, Device device
         Span<long> outerFirst = stackalloc long[shape.Length];
         shape.CopyTo(outerFirst);
         outerFirst.Reverse();
+        // TorchSharp lends memory through a second wrapper, which would hold it until a collection.
+        using var scope = torch.NewDisposeScope();
         var floats = torch.empty(outerFirst);
         file.ReadFloats(tensor, floats.FloatMemory());
-        if (type == ScalarType.Float32 && !device.IsCuda)
-        {
-            return floats;
-        }
-
-        var converted = floats.to(type, device);
-        floats.Dispose();
-        return converted;
+        return scope.MoveToOuter(type == ScalarType.Float32 && !device.IsCuda ? floats : floats.to(type, device));
     }
 
     private void CheckShape(GgufTensor tensor, ReadOnlySpan<long> shape)
