@@ -15,7 +15,7 @@ internal sealed class a_former_workspace_is_closed_to_others
         Workspace.Open(folder["home"]).Dispose();
 
         Open(folder["home"]).ShouldBeEmpty();
-        File.GetUnixFileMode(folder["home/episodes/parts/a.parquet"])
+        File.GetUnixFileMode(folder["home/artifacts/adapter/k/lora"])
             .ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
