@@ -2,8 +2,12 @@ using Distiller.Dashboard.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Console;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
 
 namespace Distiller.Dashboard.Telemetry;
 
@@ -19,31 +23,65 @@ internal static class TelemetryComposition
     public static void AddTelemetry(this WebApplicationBuilder builder, DashboardOptions options)
     {
         AddLogs(builder.Logging, options.Logs);
-        builder.Services.AddMetrics();
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<RunMetrics>();
-        builder.Services.AddSingleton<PrometheusExporter>();
-        if (OtlpTarget.Of(options) is { } target)
+        AddMeters(builder.Services, OtlpTarget.Of(options));
+    }
+
+    /// <summary>Tells this server's meters to whoever scrapes them, and by OTLP where there is a target.</summary>
+    internal static void AddMeters(IServiceCollection services, OtlpTarget? target)
+    {
+        services.AddMetrics(metrics =>
         {
-            builder.Services.AddSingleton(target);
-            builder.Services.AddHostedService<OtlpSender>();
+            foreach (var meter in MeterNames.All)
+            {
+                // Local: another server in this process has its own meters of the same names.
+                metrics.EnableMetrics(
+                    meter,
+                    instrumentName: null,
+                    listenerName: null,
+                    meter == MeterNames.Runtime ? MeterScope.Global : MeterScope.Local
+                );
+            }
+        });
+        var telemetry = services
+            .AddOpenTelemetry()
+            .ConfigureResource(r => r.AddService("distiller", serviceInstanceId: Environment.MachineName))
+            .WithMetrics(metrics =>
+                metrics.AddPrometheusExporter(prometheus =>
+                {
+                    prometheus.ScrapeResponseCacheDurationMilliseconds = 0;
+                    // Every series would carry the meter's name; the metrics' names tell it.
+                    prometheus.ScopeInfoEnabled = false;
+                    prometheus.TargetInfoEnabled = false;
+                })
+            );
+        if (target is not null)
+        {
+            telemetry
+                .WithMetrics(m => m.AddOtlpExporter(exporter => target.Apply(exporter, "metrics")))
+                .WithTracing(t =>
+                    t.AddSource(MeterNames.Activities).AddOtlpExporter(exporter => target.Apply(exporter, "traces"))
+                );
+            services.AddHostedService<OtlpSender>();
         }
     }
 
     public static void MapTelemetry(this WebApplication app)
     {
-        // Now, not at the first scrape: requests before it are counted too.
-        var exporter = app.Services.GetRequiredService<PrometheusExporter>();
         var metrics = app.Services.GetRequiredService<RunMetrics>();
-        app.MapMethods(
+        app.MapPrometheusScrapingEndpoint(
             MetricsPath,
-            Reading,
-            async context =>
-            {
-                await metrics.RefreshAsync(context.RequestAborted);
-                context.Response.ContentType = PrometheusExporter.ContentType;
-                await context.Response.WriteAsync(exporter.Write(), context.RequestAborted);
-            }
+            meterProvider: null,
+            branch =>
+                branch.Use(
+                    async (context, next) =>
+                    {
+                        await metrics.RefreshAsync(context.RequestAborted);
+                        await next(context);
+                    }
+                ),
+            optionsName: null
         );
         app.MapMethods(HealthPath, Reading, context => context.Response.WriteAsync("ok\n", context.RequestAborted))
             .AllowAnonymous();

@@ -1,8 +1,0 @@
-namespace Distiller.Dashboard.Telemetry;
-
-internal enum PrometheusType
-{
-    Gauge,
-    Counter,
-    Histogram,
-}
