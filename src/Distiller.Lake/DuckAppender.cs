@@ -116,7 +116,11 @@ internal sealed class DuckAppender<T> : IDisposable
         }
 
         return Expression
-            .Lambda<Action<IDuckDBAppenderRow, T>>(Expression.Call(target, Append(column, value.Type), value), target, row)
+            .Lambda<Action<IDuckDBAppenderRow, T>>(
+                Expression.Call(target, Append(column, value.Type), value),
+                target,
+                row
+            )
             .Compile();
     }
 

@@ -13,7 +13,8 @@ public static class ParquetFile
     private const int ChunkChars = 8 << 20;
 
     /// <summary>Writes the file atomically and returns how many rows it has.</summary>
-    public static long Write<T>(string path, IEnumerable<T> rows) => AtomicFile.WriteByName(path, temporary => WriteRows(path, temporary, rows));
+    public static long Write<T>(string path, IEnumerable<T> rows) =>
+        AtomicFile.WriteByName(path, temporary => WriteRows(path, temporary, rows));
 
     /// <summary>Streams the rows in the order they were written.</summary>
     public static IEnumerable<T> Read<T>(string path)
@@ -64,9 +65,12 @@ public static class ParquetFile
             using var db = DuckDb.Open(new DuckDbOptions(SpillFolder: spill));
             db.Execute(
                 "CREATE TABLE t ("
-                    + string.Join(", ", RowMap<T>.Columns.Select(c =>
+                    + string.Join(
+                        ", ",
+                        RowMap<T>.Columns.Select(c =>
                             $"{DuckDb.QuoteName(c.Name)} {DuckTypes.Sql(c.Element, c.IsList)}"
-                        ))
+                        )
+                    )
                     + ")"
             );
             var count = 0L;
@@ -89,7 +93,8 @@ public static class ParquetFile
                 appender.Close();
                 if (appender.HasEscapes)
                 {
-                    content = $"(SELECT {string.Join(", ", RowMap<T>.Columns.Select(DuckAppender<T>.Unescaped))} FROM t)";
+                    content =
+                        $"(SELECT {string.Join(", ", RowMap<T>.Columns.Select(DuckAppender<T>.Unescaped))} FROM t)";
                 }
             }
 

@@ -64,8 +64,7 @@ internal sealed class RowColumn<T>
     private static string SnakeCase(string name) =>
         string.Concat(
             name.Select(
-                (c, i) =>
-                    (char.IsUpper(c) && i > 0 && !char.IsUpper(name[i - 1]) ? "_" : "") + char.ToLowerInvariant(c)
+                (c, i) => (char.IsUpper(c) && i > 0 && !char.IsUpper(name[i - 1]) ? "_" : "") + char.ToLowerInvariant(c)
             )
         );
 }

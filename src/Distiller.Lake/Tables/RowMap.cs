@@ -18,13 +18,13 @@ internal static class RowMap<T>
         ?? throw new NotSupportedException($"{typeof(T).Name} has no constructor made of its properties.");
 
     public static IReadOnlyList<RowColumn<T>> Columns { get; } =
-        [
-            .. typeof(T)
-                .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-                .Where(p => p.CanWrite)
-                .OrderBy(p => p.MetadataToken)
-                .Select(p => new RowColumn<T>(p)),
-        ];
+    [
+        .. typeof(T)
+            .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(p => p.CanWrite)
+            .OrderBy(p => p.MetadataToken)
+            .Select(p => new RowColumn<T>(p)),
+    ];
 
     /// <summary>Makes a row out of its cells, in column order.</summary>
     public static Func<object?[], T> Make { get; } = BuildMake();

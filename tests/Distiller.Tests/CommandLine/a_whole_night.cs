@@ -181,7 +181,9 @@ internal sealed class a_whole_night
                 var result = DistillerProcess.Run(command);
                 result.ExitCode.ShouldBe(3, result.ToString());
                 result.Error.ShouldContain(path);
-                result.Error.ShouldContain($"The artifact {kind}/{Path.GetFileName(artifact)} was changed after it was made");
+                result.Error.ShouldContain(
+                    $"The artifact {kind}/{Path.GetFileName(artifact)} was changed after it was made"
+                );
                 result.Error.ShouldContain($"remedy: Delete {artifact} and run the stage again.");
             }
         }

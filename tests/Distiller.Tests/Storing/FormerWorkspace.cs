@@ -21,26 +21,26 @@ internal static class FormerWorkspace
     public static IReadOnlyList<EpisodeId> Gone { get; } = [First[7].Id, First[8].Id];
 
     public static IReadOnlyList<QuarantinedRecord> Records { get; } =
-        [
-            new(new SourceLocation("logs/a.jsonl", 3), "episode", "It is cut \u00e9.", "Correct it.", "ab12", "{\"a\":"),
-            new(new SourceLocation("logs/b.jsonl", 0), "tau-bench", "", "", "", "\0 \ud83c\udf89") { Tenant = "acme" },
-        ];
+    [
+        new(new SourceLocation("logs/a.jsonl", 3), "episode", "It is cut \u00e9.", "Correct it.", "ab12", "{\"a\":"),
+        new(new SourceLocation("logs/b.jsonl", 0), "tau-bench", "", "", "", "\0 \ud83c\udf89") { Tenant = "acme" },
+    ];
 
     /// <summary>Every type of column, absent values, empty lists, zero characters, more than one page of rows.</summary>
     public static IReadOnlyList<Row> Rows { get; } = [.. Enumerable.Range(0, 2500).Select(Row.Of)];
 
     public static IReadOnlyList<TrainingExample> Examples { get; } =
-        [
-            .. Enumerable
-                .Range(0, 20)
-                .Select(i => new TrainingExample(
-                    [.. Enumerable.Range(7, i)],
-                    [.. Enumerable.Range(0, i).Select(t => t % 3 == 1)],
-                    i / 7f,
-                    new EpisodeId("e" + i),
-                    i
-                )),
-        ];
+    [
+        .. Enumerable
+            .Range(0, 20)
+            .Select(i => new TrainingExample(
+                [.. Enumerable.Range(7, i)],
+                [.. Enumerable.Range(0, i).Select(t => t % 3 == 1)],
+                i / 7f,
+                new EpisodeId("e" + i),
+                i
+            )),
+    ];
 
     public static void Write(string home)
     {
@@ -68,7 +68,10 @@ internal static class FormerWorkspace
         using var batch = workspace.Episodes.BeginBatch();
         foreach (var episode in episodes)
         {
-            batch.Append(episode, new EpisodeSource("logs/" + episode.Key, new string('b', 64), [1, -2, long.MaxValue]));
+            batch.Append(
+                episode,
+                new EpisodeSource("logs/" + episode.Key, new string('b', 64), [1, -2, long.MaxValue])
+            );
         }
 
         batch.Commit();
@@ -118,7 +121,15 @@ internal static class FormerWorkspace
                 i % 6 == 0 ? null : DateTimeOffset.UnixEpoch.AddMicroseconds(1_700_000_000_123_456 + i),
                 [.. Enumerable.Range(0, i % 5)],
                 [.. Enumerable.Range(0, i % 3).Select(k => k == 1)],
-                [.. Enumerable.Range(0, i % 6).Select(k => k == 0 ? "" : k == 1 ? "\0 a\u0001a" : "a longer piece of text " + k)]
+                [
+                    .. Enumerable
+                        .Range(0, i % 6)
+                        .Select(k =>
+                            k == 0 ? ""
+                            : k == 1 ? "\0 a\u0001a"
+                            : "a longer piece of text " + k
+                        ),
+                ]
             );
     }
 }

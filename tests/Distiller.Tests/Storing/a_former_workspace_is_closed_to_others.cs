@@ -40,7 +40,9 @@ internal sealed class a_former_workspace_is_closed_to_others
 
     private static void Fill(string home)
     {
-        foreach (var file in new[] { "episodes/parts/a.parquet", "artifacts/adapter/k/lora", "adapters/r/release.json" })
+        foreach (
+            var file in new[] { "episodes/parts/a.parquet", "artifacts/adapter/k/lora", "adapters/r/release.json" }
+        )
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(home, file))!);
             File.WriteAllText(Path.Combine(home, file), "");

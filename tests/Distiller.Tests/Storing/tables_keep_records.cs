@@ -108,7 +108,8 @@ internal sealed class tables_keep_records
             for (var change = 0; change <= i % 3; change++)
             {
                 // Half of them in the footer, which tells the reader how much there is.
-                var at = random.Next(2) == 0 ? random.Next(bytes.Length) : random.Next(bytes.Length * 2 / 3, bytes.Length);
+                var at =
+                    random.Next(2) == 0 ? random.Next(bytes.Length) : random.Next(bytes.Length * 2 / 3, bytes.Length);
                 bytes[at] = (byte)random.Next(256);
             }
 
