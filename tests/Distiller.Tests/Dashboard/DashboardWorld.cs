@@ -23,7 +23,7 @@ internal sealed class DashboardWorld : IDisposable
     public DashboardWorld()
     {
         Directory.CreateDirectory(Home);
-        _database = RunDatabase.Sqlite(Path.Combine(Home, ".serve", "distiller.db"));
+        _database = RunDatabase.Sqlite(DatabasePath);
         Store = new RunStore(_database, Clock);
         Workspace = new WorldWorkspace(Path.Combine(Home, "tenants", Main), Clock);
     }
@@ -32,10 +32,17 @@ internal sealed class DashboardWorld : IDisposable
 
     public string Home => _folder["home"];
 
+    private string DatabasePath => Path.Combine(Home, ".serve", "distiller.db");
+
     public RunStore Store { get; }
 
     /// <summary>Of the tenant <see cref="Main"/>.</summary>
     public WorldWorkspace Workspace { get; }
+
+    /// <summary>Before its first use: a folder lies where its file would be, so that it cannot be opened.</summary>
+    public void TakeDatabaseAway() => Directory.CreateDirectory(DatabasePath);
+
+    public void BringDatabaseBack() => Directory.Delete(DatabasePath);
 
     public async Task FillAsync()
     {

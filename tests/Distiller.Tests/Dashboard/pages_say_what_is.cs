@@ -268,16 +268,16 @@ public sealed class Pages_say_what_is
     public async Task while_the_database_is_away_pages_say_so_and_come_back_by_themselves()
     {
         using var world = new DashboardWorld();
+        world.TakeDatabaseAway();
         await using var app = await DashboardHost.ServeAsync(world);
         using var client = DashboardHost.ClientOf(app);
         using (var away = await client.GetAsync("/"))
         {
-            // The tables are not there yet: as good as a database that does not answer.
             away.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
             Text(await away.Content.ReadAsStringAsync()).ShouldContain("The database cannot be asked");
         }
 
-        await world.Store.PrepareAsync();
+        world.BringDatabaseBack();
         (await client.GetAsync("/")).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 

@@ -77,10 +77,12 @@ public sealed class Progress_is_told_as_it_happens
     public async Task and_a_database_that_is_away_too()
     {
         using var world = new DashboardWorld();
+        world.TakeDatabaseAway();
         await using var app = await DashboardHost.ServeAsync(world);
         using var client = DashboardHost.ClientOf(app);
         using var page = await Events.OpenAsync(client, "/live");
         (await page.NextAsync()).GetProperty("away").GetBoolean().ShouldBeTrue();
+        world.BringDatabaseBack();
         await world.FillAsync();
         JsonElement told;
         do
