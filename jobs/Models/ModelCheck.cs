@@ -113,6 +113,7 @@ public static class ModelCheck
     private static float[][] TrainerLogits(BaseModel model, int[] ids, LoraAdapter? adapter)
     {
         using var off = torch.no_grad();
+        using var pause = GcPause.Begin();
         using var logits = model.Logits(new TokenRows(ids), adapter); // [T, V]
         var all = logits.ToFloats();
         return [.. all.Chunk(all.Length / ids.Length)];

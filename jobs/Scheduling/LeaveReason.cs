@@ -8,8 +8,8 @@ internal enum LeaveReason
     /// <summary>The off-peak window closed.</summary>
     Window,
 
-    /// <summary>A person wishes it.</summary>
-    Wish,
+    /// <summary>A person commands it.</summary>
+    Command,
 
     /// <summary>Another machine took the run over: it is no longer this one's to say anything about.</summary>
     TakenOver,

@@ -48,7 +48,7 @@ internal sealed class NightStarter(NightSchedule schedule, RunStore store, TimeP
 
         for (var n = 1; ; n++)
         {
-            var run = RunDoor.NewRun(tenantName, night, n, AskedBy, now);
+            var run = RunCommands.NewRun(tenantName, night, n, AskedBy, now);
             if (runs.FirstOrDefault(r => !r.IsOver) is { } other)
             {
                 run = run with { Reason = $"the night {other.Id} is not over ({other.Reason})" };

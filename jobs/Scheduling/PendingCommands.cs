@@ -12,13 +12,13 @@ internal sealed class PendingCommands(RunStore store, StepQueue queue, TimeProvi
         var moved = await store.ChangeAsync(
             id,
             run =>
-                run.Wish is RunWish.None ? null
-                : !RunDoor.Allowed(run, run.Wish) ? run with { Wish = RunWish.None } // It came too late.
-                : run.Wish switch
+                run.Command is RunCommand.None ? null
+                : !RunCommands.Allowed(run, run.Command) ? run with { Command = RunCommand.None } // It came too late.
+                : run.Command switch
                 {
-                    RunWish.Pause => run.PausedByPerson(),
-                    RunWish.Resume => run.Resumed(now),
-                    RunWish.Cancel => run.Cancelled(now),
+                    RunCommand.Pause => run.PausedByPerson(),
+                    RunCommand.Resume => run.Resumed(now),
+                    RunCommand.Cancel => run.Cancelled(now),
                     _ => run.Retried(now),
                 },
             cancellation

@@ -9,7 +9,7 @@ internal static class RunMoves
     extension(Run run)
     {
         /// <summary>It waits for that person, and for no clock.</summary>
-        public bool IsHeldByPerson => run.State is RunState.Paused && run.WishBy is not null;
+        public bool IsHeldByPerson => run.State is RunState.Paused && run.CommandBy is not null;
 
         public Run Begun(string node, DateTimeOffset now) =>
             run with
@@ -17,7 +17,7 @@ internal static class RunMoves
                 State = RunState.Running,
                 Reason = $"{StepWords(run.Step)} on {node}",
                 Node = node,
-                WishBy = null,
+                CommandBy = null,
                 Started = run.Started ?? now,
                 Ended = null,
             };
@@ -37,7 +37,7 @@ internal static class RunMoves
                 State = begun ? RunState.Paused : RunState.Waiting,
                 Reason = $"{why}; {then}",
                 Due = opens ?? run.Due,
-                WishBy = null,
+                CommandBy = null,
                 Remaining = null,
             };
         }
@@ -55,8 +55,8 @@ internal static class RunMoves
             run with
             {
                 State = RunState.Paused,
-                Reason = $"paused by {run.WishBy}",
-                Wish = RunWish.None,
+                Reason = $"paused by {run.CommandBy}",
+                Command = RunCommand.None,
                 Remaining = null,
             };
 
@@ -64,25 +64,25 @@ internal static class RunMoves
             run with
             {
                 State = RunState.Cancelled,
-                Reason = $"cancelled by {run.WishBy}",
-                Wish = RunWish.None,
+                Reason = $"cancelled by {run.CommandBy}",
+                Command = RunCommand.None,
                 Ended = now,
                 Remaining = null,
             };
 
         public Run Resumed(DateTimeOffset now) =>
-            run.WaitingFor($"resumed by {run.WishBy}; waiting for a machine", now) with
+            run.WaitingFor($"resumed by {run.CommandBy}; waiting for a machine", now) with
             {
-                Wish = RunWish.None,
-                WishBy = null,
+                Command = RunCommand.None,
+                CommandBy = null,
             };
 
         /// <summary>With all its attempts again.</summary>
         public Run Retried(DateTimeOffset now) =>
-            run.WaitingFor($"tried again by {run.WishBy}; waiting for a machine", now) with
+            run.WaitingFor($"tried again by {run.CommandBy}; waiting for a machine", now) with
             {
-                Wish = RunWish.None,
-                WishBy = null,
+                Command = RunCommand.None,
+                CommandBy = null,
                 Attempt = 1,
                 Ended = null,
             };
@@ -102,7 +102,7 @@ internal static class RunMoves
             {
                 State = RunState.Failed,
                 Reason = run.Attempt > 1 ? $"{fault} Given up after {run.Attempt} attempts." : fault,
-                Wish = RunWish.None,
+                Command = RunCommand.None,
                 Ended = now,
                 Remaining = null,
             };
@@ -126,7 +126,7 @@ internal static class RunMoves
                     ? $"release {figures.ReleaseId} is published"
                     : $"nothing was published. {string.Join(' ', figures.GateReasons)}",
                 Figures = figures,
-                Wish = RunWish.None,
+                Command = RunCommand.None,
                 Progress = 1,
                 Remaining = null,
                 Ended = now,

@@ -21,11 +21,11 @@ internal sealed class StepExecutor(
 ) : IDisposable
 {
     private static readonly TimeSpan Early = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan BusyPause = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, Task> _executing = new(StringComparer.Ordinal);
     private readonly GpuSlots _gpus = new(node.Gpus);
     private readonly RunPins _pins = new(store);
+    private readonly RunSettlement _settlement = new(schedule, store, new RunPins(store), time);
     private readonly NodeWatch _watch = new(store, node, time);
     private readonly CancellationTokenSource _leave = new();
     private readonly DatabaseRetry _retry = new();
@@ -82,7 +82,7 @@ internal sealed class StepExecutor(
             {
                 // An error of the program. Trying again would hide it.
                 var fault = $"{e.GetType().Name}: {e.Message}";
-                left = await _retry.UntilDoneAsync(() => FailAsync(alarms, id, job, fault));
+                left = await _retry.UntilDoneAsync(() => _settlement.FailAsync(alarms, id, job, fault));
             }
 
             // Before the run counts as left: until then nobody here hands it over again.
@@ -113,7 +113,7 @@ internal sealed class StepExecutor(
     public async Task<Admission> AdmitAsync(Alarms alarms, string id, CancellationToken cancellation)
     {
         var run = await store.FindAsync(id, cancellation);
-        if (run is null or { IsOver: true, Wish: RunWish.None })
+        if (run is null or { IsOver: true, Command: RunCommand.None })
         {
             await alarms.ForgetAsync(id, cancellation);
             return Admission.Refused;
@@ -124,7 +124,7 @@ internal sealed class StepExecutor(
             return Admission.Refused;
         }
 
-        if (run.Wish is not RunWish.None)
+        if (run.Command is not RunCommand.None)
         {
             await new PendingCommands(store, queue, time).ApplyAsync(alarms, id, cancellation);
             return Admission.Refused;
@@ -146,22 +146,28 @@ internal sealed class StepExecutor(
         if (schedule.Tenants.FirstOrDefault(t => t.Name == run.Tenant) is not { } tenant)
         {
             return Waits(
-                await MoveAsync(run, r => r.WaitingFor($"the schedule has no tenant '{run.Tenant}' any more", r.Due))
+                await _settlement.MoveAsync(
+                    run,
+                    r => r.WaitingFor($"the schedule has no tenant '{run.Tenant}' any more", r.Due)
+                )
             );
         }
 
         if (!tenant.Windows.IsOpen(now))
         {
             await store.Stages.InterruptedAsync(id, RunState.Paused, cancellation: cancellation);
-            return Waits(await LeaveToWindowAsync(alarms, run, tenant, null));
+            return Waits(await _settlement.LeaveToWindowAsync(alarms, run, tenant, null));
         }
 
         if (await BusyWithAsync(run, cancellation) is { } other)
         {
-            var later = now + BusyPause;
+            var later = now + RunSettlement.BusyPause;
             await alarms.SetAsync(run, run.Step, later, cancellation);
             return Waits(
-                await MoveAsync(run, r => r.WaitingFor($"the night {other.Id} is not over ({other.Reason})", later))
+                await _settlement.MoveAsync(
+                    run,
+                    r => r.WaitingFor($"the night {other.Id} is not over ({other.Reason})", later)
+                )
             );
         }
 
@@ -297,7 +303,9 @@ internal sealed class StepExecutor(
         }
 
         await _retry.UntilDoneAsync(() => _pins.RenewAsync(tenant));
-        return await _retry.UntilDoneAsync(() => SettleAsync(alarms, run, tenant, end, why, closes));
+        return await _retry.UntilDoneAsync(() =>
+            _settlement.SettleAsync(alarms, run, tenant, end, why, closes, _leave.IsCancellationRequested)
+        );
     }
 
     /// <summary>Writes the progress, and finds out whether the step has to leave.</summary>
@@ -314,132 +322,12 @@ internal sealed class StepExecutor(
             var now = await store.FindAsync(run.Id);
             return now is not { State: RunState.Running } || now.Node != node.Name || now.Job != run.Job
                     ? LeaveReason.TakenOver
-                : now.Wish is RunWish.Pause or RunWish.Cancel ? LeaveReason.Wish
+                : now.Command is RunCommand.Pause or RunCommand.Cancel ? LeaveReason.Command
                 : LeaveReason.None;
         }
         catch (Exception e) when (DatabaseRetry.IsTransient(e))
         {
             return LeaveReason.None; // The step does not need the database; the next look may find it again.
         }
-    }
-
-    private Task<Run?> SettleAsync(
-        Alarms alarms,
-        Run run,
-        TenantSchedule tenant,
-        StepEnd end,
-        LeaveReason why,
-        DateTimeOffset? closes
-    ) =>
-        end.Kind switch
-        {
-            StepEndKind.Finished when run.Step is RunStep.Judge => FinishAsync(alarms, run, end),
-            StepEndKind.Finished => MoveAsync(run, r => r.NextStep(run.Step + 1, end.Handover!, time.GetUtcNow())),
-            StepEndKind.FailedForNow when run.Attempt <= tenant.Retries => TryAgainAsync(alarms, run, tenant, end),
-            StepEndKind.FailedForNow or StepEndKind.FailedForGood => FailAsync(alarms, run.Id, run.Job!, end.Reason),
-            _ => why switch
-            {
-                LeaveReason.Window => LeaveToWindowAsync(alarms, run, tenant, closes ?? time.GetUtcNow()),
-                LeaveReason.Wish => ApplyCommandAsync(alarms, run),
-                _ => LeaveToNextAsync(run),
-            },
-        };
-
-    private async Task<Run?> FinishAsync(Alarms alarms, Run run, StepEnd end)
-    {
-        var figures = end.Figures ?? throw new InvalidOperationException("The last step tells the night's figures.");
-        var moved = await MoveAsync(run, r => r.Finished(figures, time.GetUtcNow()));
-        await EndAsync(alarms, run);
-        return moved;
-    }
-
-    private async Task<Run?> TryAgainAsync(Alarms alarms, Run run, TenantSchedule tenant, StepEnd end)
-    {
-        var again = time.GetUtcNow() + tenant.RetryDelay * Math.Pow(2, run.Attempt - 1);
-        await alarms.SetAsync(run, run.Step, again);
-        return await MoveAsync(run, r => r.FailedForNow(end.Reason, again, tenant.Zone), "warning");
-    }
-
-    /// <summary>Ends the run as failed, if it was handed to this job.</summary>
-    private async Task<Run?> FailAsync(Alarms alarms, string id, string job, string reason)
-    {
-        var failed = await store.ChangeAsync(
-            id,
-            r => !r.IsOver && r.Job == job ? r.Failed(reason, time.GetUtcNow()) : null
-        );
-        if (failed is not null)
-        {
-            await store.Log.AddAsync(id, "error", failed.Reason);
-            await EndAsync(alarms, failed);
-        }
-
-        return failed;
-    }
-
-    private async Task<Run?> LeaveToWindowAsync(Alarms alarms, Run run, TenantSchedule tenant, DateTimeOffset? closed)
-    {
-        var opens = tenant.Windows.OpensAt(time.GetUtcNow());
-        if (opens is { } next)
-        {
-            await alarms.SetAsync(run, run.Step, next);
-        }
-
-        return await MoveAsync(run, r => r.OutsideWindow(closed, opens, tenant.Zone));
-    }
-
-    private async Task<Run?> ApplyCommandAsync(Alarms alarms, Run run)
-    {
-        var moved = await MoveAsync(
-            run,
-            r => r.Wish is RunWish.Cancel ? r.Cancelled(time.GetUtcNow()) : r.PausedByPerson()
-        );
-        if (moved is { IsOver: true })
-        {
-            await EndAsync(alarms, run);
-        }
-
-        return moved;
-    }
-
-    /// <summary>The server stops, or somebody ended the process from outside: whoever comes next goes on.</summary>
-    private Task<Run?> LeaveToNextAsync(Run run)
-    {
-        var reason = _leave.IsCancellationRequested
-            ? "the server was stopped; goes on when it starts"
-            : "its process was asked to leave; goes on at once";
-        return MoveAsync(run, r => r.WaitingFor(reason, time.GetUtcNow()));
-    }
-
-    /// <summary>Forgets the run's alarms and lets the tenant's next night, if one waits for it, begin.</summary>
-    private async Task EndAsync(Alarms alarms, Run run)
-    {
-        if (schedule.Tenants.FirstOrDefault(t => t.Name == run.Tenant) is { } tenant)
-        {
-            await _pins.RenewAsync(tenant);
-        }
-
-        await alarms.ForgetAsync(run.Id);
-        var waiting = await store.ListAsync(new RunQuery(run.Tenant, 100, 0, RunState.Waiting));
-        foreach (var next in waiting.Where(r => r.Due <= time.GetUtcNow() + BusyPause))
-        {
-            var now = time.GetUtcNow();
-            await alarms.SetAsync(next, next.Step, now);
-            await MoveAsync(next, r => r.WaitingFor("waiting for a machine", now));
-        }
-    }
-
-    /// <summary>Moves the row unless somebody moved it to another state or machine meanwhile.</summary>
-    private async Task<Run?> MoveAsync(Run from, Func<Run, Run> move, string level = "info")
-    {
-        var moved = await store.ChangeAsync(
-            from.Id,
-            r => r.State == from.State && r.Node == from.Node && move(r) is var to && to != r ? to : null
-        );
-        if (moved is not null)
-        {
-            await store.Log.AddAsync(from.Id, level, moved.Reason);
-        }
-
-        return moved;
     }
 }

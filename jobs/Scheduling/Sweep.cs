@@ -52,7 +52,7 @@ internal sealed class Sweep(
     {
         await executor.Watch.LookAsync(cancellation);
         var commands = new PendingCommands(store, queue, time);
-        foreach (var run in await store.WishedAsync(cancellation))
+        foreach (var run in await store.WithCommandAsync(cancellation))
         {
             if (run.State is not RunState.Running && !executor.IsExecuting(run.Id))
             {

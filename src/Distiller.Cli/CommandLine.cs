@@ -53,7 +53,7 @@ internal static class CommandLine
             await Console.Error.WriteLineAsync($"  remedy: {Printable.Text(e.Remedy)}");
             return ExitCode.BadInput;
         }
-        catch (RunDoorException e)
+        catch (RunCommandException e)
         {
             await Console.Error.WriteLineAsync($"distiller: {Printable.Text(e.Message)}");
             await Console.Error.WriteLineAsync($"  remedy: {Printable.Text(e.Remedy)}");

@@ -2,7 +2,7 @@ namespace Distiller.Core;
 
 /// <summary>
 /// Tokens of one or many model requests in four additive classes. Providers differ in what "input" includes;
-/// every reader normalises at the door, so that the classes never overlap and may be summed.
+/// every reader normalises while it reads, so that the classes never overlap and may be summed.
 /// </summary>
 /// <param name="Input">Prompt tokens that were neither read from nor written to a cache.</param>
 /// <param name="CacheRead">Prompt tokens served from the provider's prefix cache.</param>

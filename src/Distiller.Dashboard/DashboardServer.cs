@@ -20,7 +20,7 @@ public static class DashboardServer
     public static WebApplication Build(
         DashboardOptions options,
         RunStore store,
-        RunDoor door,
+        RunCommands commands,
         TimeProvider time,
         Action<WebApplicationBuilder>? compose = null
     )
@@ -34,7 +34,7 @@ public static class DashboardServer
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(store);
-        builder.Services.AddSingleton(door);
+        builder.Services.AddSingleton(commands);
         builder.Services.AddSingleton(time);
         builder.AddAccess(options, place);
         builder.AddTelemetry(options);

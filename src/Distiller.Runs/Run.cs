@@ -37,10 +37,10 @@ public sealed record Run
     /// <summary>The machine that carries it out, or did last.</summary>
     public string? Node { get; init; }
 
-    public RunWish Wish { get; init; }
+    public RunCommand Command { get; init; }
 
-    /// <summary>Who wishes or wished last.</summary>
-    public string? WishBy { get; init; }
+    /// <summary>Who commanded it last.</summary>
+    public string? CommandBy { get; init; }
 
     /// <summary><c>schedule</c>, or the person who asked for it.</summary>
     public required string AskedBy { get; init; }

@@ -4,7 +4,7 @@ using Distiller.Core;
 
 namespace Distiller.Runs;
 
-/// <summary>A run as its table has it. Names are the columns'.</summary>
+/// <summary>A run as its table has it. Names are the columns'; a command's column has been <c>wish</c> from the first version on.</summary>
 internal sealed class RunRow
 {
     public string Id { get; init; } = "";
@@ -45,8 +45,8 @@ internal sealed class RunRow
             Remaining = (long?)run.Remaining?.TotalMilliseconds,
             Attempt = run.Attempt,
             Node = run.Node,
-            Wish = run.Wish.ToString(),
-            Wish_By = run.WishBy is null ? null : SqlText.Of(run.WishBy),
+            Wish = run.Command.ToString(),
+            Wish_By = run.CommandBy is null ? null : SqlText.Of(run.CommandBy),
             Asked_By = SqlText.Of(run.AskedBy),
             Due = run.Due.ToUnixTimeMilliseconds(),
             Started = run.Started?.ToUnixTimeMilliseconds(),
@@ -72,8 +72,8 @@ internal sealed class RunRow
             Remaining = Remaining is { } ms ? TimeSpan.FromMilliseconds(ms) : null,
             Attempt = Attempt,
             Node = Node,
-            Wish = Enum.Parse<RunWish>(Wish),
-            WishBy = Wish_By,
+            Command = Enum.Parse<RunCommand>(Wish),
+            CommandBy = Wish_By,
             AskedBy = Asked_By,
             Due = SqlTime.Read(Due),
             Started = SqlTime.Read(Started),

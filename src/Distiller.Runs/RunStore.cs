@@ -62,8 +62,8 @@ public sealed class RunStore(RunDatabase database, TimeProvider time)
         return [.. rows.Select(r => r.ToRun())];
     }
 
-    /// <summary>Runs of which somebody wishes something that has not been carried out.</summary>
-    public async Task<IReadOnlyList<Run>> WishedAsync(CancellationToken cancellation = default)
+    /// <summary>Runs with a command that has not been carried out.</summary>
+    public async Task<IReadOnlyList<Run>> WithCommandAsync(CancellationToken cancellation = default)
     {
         await using var db = await Database.OpenAsync(cancellation);
         var rows = await db.QueryAsync<RunRow>(
@@ -112,7 +112,7 @@ public sealed class RunStore(RunDatabase database, TimeProvider time)
             changed = changed with { Updated = SqlTime.Read(updated) };
             var parameters = new DynamicParameters(RunRow.Of(changed));
             parameters.Add("OldState", run.State.ToString());
-            parameters.Add("OldWish", run.Wish.ToString());
+            parameters.Add("OldWish", run.Command.ToString());
             parameters.Add("OldUpdated", run.Updated.ToUnixTimeMilliseconds());
             parameters.Add("OldJob", run.Job, DbType.String);
             if (await db.ExecuteAsync(Sql, parameters) == 1)

@@ -21,7 +21,7 @@ internal static class DashboardPagesScale
         var app = DashboardServer.Build(
             new DashboardOptions { Home = home, Port = 0 },
             store,
-            new RunDoor(store, TimeProvider.System),
+            new RunCommands(store, TimeProvider.System),
             TimeProvider.System,
             builder => builder.Logging.ClearProviders()
         );

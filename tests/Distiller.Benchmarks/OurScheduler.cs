@@ -53,7 +53,7 @@ internal sealed class OurScheduler : IAsyncDisposable
         var ids = new List<string>();
         foreach (var at in due)
         {
-            var run = RunDoor.NewRun(Name(ids.Count), _night, 1, "schedule", at) with { Step = RunStep.Judge };
+            var run = RunCommands.NewRun(Name(ids.Count), _night, 1, "schedule", at) with { Step = RunStep.Judge };
             await _store.AddAsync(run);
             ids.Add(run.Id);
         }

@@ -121,7 +121,7 @@ internal sealed class ScaleWorld(string home, RunStore store)
 
         var now = TimeProvider.System.GetUtcNow();
         await store.AddAsync(
-            RunDoor.NewRun("tenant-0", DateOnly.FromDateTime(now.UtcDateTime), 1, "schedule", now) with
+            RunCommands.NewRun("tenant-0", DateOnly.FromDateTime(now.UtcDateTime), 1, "schedule", now) with
             {
                 Id = Running,
                 State = RunState.Running,

@@ -19,13 +19,13 @@ internal static class JobsCommand
                 "run",
                 "Asks for a night of a tenant now; it waits for its window.",
                 "tenant",
-                (door, _, tenant, by, cancellation) => door.RunNowAsync(tenant, by, cancellation),
+                (commands, _, tenant, by, cancellation) => commands.RunNowAsync(tenant, by, cancellation),
                 JobTables.Run
             ),
-            Wish("pause", "Lets a night stop at a checkpoint until it is resumed.", RunWish.Pause),
-            Wish("resume", "Lets a paused night go on.", RunWish.Resume),
-            Wish("cancel", "Ends a night.", RunWish.Cancel),
-            Wish("retry", "Tries a failed or cancelled night again.", RunWish.Retry),
+            Submitting("pause", "Lets a night stop at a checkpoint until it is resumed.", RunCommand.Pause),
+            Submitting("resume", "Lets a paused night go on.", RunCommand.Resume),
+            Submitting("cancel", "Ends a night.", RunCommand.Cancel),
+            Submitting("retry", "Tries a failed or cancelled night again.", RunCommand.Retry),
         };
 
     private static Command List()
@@ -50,12 +50,12 @@ internal static class JobsCommand
         return command;
     }
 
-    private static Command Wish(string name, string description, RunWish wish) =>
+    private static Command Submitting(string name, string description, RunCommand command) =>
         Over(
             name,
             description,
             "run",
-            (door, _, id, by, cancellation) => door.WishAsync(id, wish, by, cancellation),
+            (commands, _, id, by, cancellation) => commands.SubmitAsync(id, command, by, cancellation),
             JobTables.Run
         );
 
@@ -63,7 +63,7 @@ internal static class JobsCommand
         string name,
         string description,
         string subject,
-        Func<RunDoor, RunStore, string, string, CancellationToken, Task<T>> work,
+        Func<RunCommands, RunStore, string, string, CancellationToken, Task<T>> work,
         Action<Spectre.Console.IAnsiConsole, T> show
     )
     {
@@ -79,7 +79,7 @@ internal static class JobsCommand
                 using var runs = Open(parsed, home, database);
                 var store = new RunStore(runs, TimeProvider.System);
                 var result = await work(
-                    new RunDoor(store, TimeProvider.System),
+                    new RunCommands(store, TimeProvider.System),
                     store,
                     parsed.GetRequiredValue(argument),
                     Environment.UserName,
@@ -93,7 +93,7 @@ internal static class JobsCommand
     }
 
     private static async Task<ShownRun> ShowAsync(
-        RunDoor door,
+        RunCommands commands,
         RunStore store,
         string id,
         string by,
@@ -102,7 +102,7 @@ internal static class JobsCommand
     {
         var run =
             await store.FindAsync(id, cancellation)
-            ?? throw new RunDoorException($"There is no run '{id}'.", "See 'distiller jobs list'.");
+            ?? throw new RunCommandException($"There is no run '{id}'.", "See 'distiller jobs list'.");
         var log = await store.Log.ListAsync(id, cancellation: cancellation);
         return new ShownRun(run, await store.Stages.ListAsync(id, cancellation), [.. log.TakeLast(LogLinesShown)]);
     }

@@ -181,7 +181,7 @@ internal sealed class DeskWeek
     private DateTimeOffset At(int day, TimeSpan time) => _company.Options.Start.AddDays(day) + time;
 
     private string IdOf(int night) =>
-        RunDoor.NewRun(Tenant, DateOnly.FromDateTime(At(night, default).UtcDateTime), 1, "", default).Id;
+        RunCommands.NewRun(Tenant, DateOnly.FromDateTime(At(night, default).UtcDateTime), 1, "", default).Id;
 
     private string NameOf(int night) =>
         string.Create(CultureInfo.InvariantCulture, $"night {night} of {_options.Nights}");

@@ -34,7 +34,7 @@ internal sealed class Server : IAsyncDisposable
         _web = DashboardServer.Build(
             options,
             Store,
-            new RunDoor(Store, time, _ => wake.Call()),
+            new RunCommands(Store, time, _ => wake.Call()),
             time,
             builder =>
             {

@@ -12,14 +12,14 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Distiller.Dashboard.Commands;
 
-/// <summary>What the pages' forms ask for. Each writes a wish down and sends the reader back to the page it came from.</summary>
+/// <summary>What the pages' forms ask for. Each writes a command down and sends the reader back to the page it came from.</summary>
 internal static class CommandEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
         // The gate before all endpoints asks for the anti-forgery token.
         var commands = routes.MapGroup("").DisableAntiforgery();
-        commands.MapPost("/jobs/{id}/wish", WishAsync);
+        commands.MapPost("/jobs/{id}/command", SubmitAsync);
         commands.MapPost("/tenants/{name}/run", RunNowAsync);
         commands.MapPost("/tenants/{name}/hold", HoldAsync);
         commands.MapPost("/patterns/{id}/review", ReviewAsync);
@@ -28,21 +28,21 @@ internal static class CommandEndpoints
         commands.MapPost("/quarantine/retry", RetryAsync);
     }
 
-    private static async Task<IResult> WishAsync(string id, HttpContext http, RunDoor door)
+    private static async Task<IResult> SubmitAsync(string id, HttpContext http, RunCommands runs)
     {
         var form = await http.Request.ReadFormAsync(http.RequestAborted);
-        if (!Enum.TryParse<RunWish>(form["wish"], out var wish) || wish == RunWish.None)
+        if (!Enum.TryParse<RunCommand>(form["command"], out var command) || command == RunCommand.None)
         {
-            throw new RunDoorException("That is no command.", "Use the buttons of the run's page.");
+            throw new RunCommandException("That is no command.", "Use the buttons of the run's page.");
         }
 
-        await door.WishAsync(id, wish, Who(http), http.RequestAborted);
+        await runs.SubmitAsync(id, command, Who(http), http.RequestAborted);
         return SeeOther(http, Url.Job(id));
     }
 
-    private static async Task<IResult> RunNowAsync(string name, HttpContext http, RunDoor door)
+    private static async Task<IResult> RunNowAsync(string name, HttpContext http, RunCommands runs)
     {
-        var run = await door.RunNowAsync(name, Who(http), http.RequestAborted);
+        var run = await runs.RunNowAsync(name, Who(http), http.RequestAborted);
         return SeeOther(http, Url.Job(run.Id));
     }
 
@@ -65,7 +65,7 @@ internal static class CommandEndpoints
         var tenant = await TenantAsync(form, store, http);
         if (!Enum.TryParse<PatternDecision>(form["decision"], out var decision) || !Enum.IsDefined(decision))
         {
-            throw new RunDoorException("That is no decision.", "Use the buttons of the pattern's page.");
+            throw new RunCommandException("That is no decision.", "Use the buttons of the pattern's page.");
         }
 
         new PatternBook(folder.Home(tenant), time).Decide(id, decision, Who(http), form["note"].ToString());
@@ -127,7 +127,7 @@ internal static class CommandEndpoints
     {
         var name = form["tenant"].ToString();
         return (await store.Tenants.ListAsync(http.RequestAborted)).FirstOrDefault(t => t.Name == name)
-            ?? throw new RunDoorException($"There is no tenant '{name}'.", "Name one that the schedule has.");
+            ?? throw new RunCommandException($"There is no tenant '{name}'.", "Name one that the schedule has.");
     }
 
     /// <summary>For the log of what was asked by whom.</summary>

@@ -48,7 +48,7 @@ internal static class Faults
     private static RazorComponentResult<FaultPage>? Page(Exception fault, HttpContext http) =>
         fault switch
         {
-            RunDoorException e => Page(
+            RunCommandException e => Page(
                 StatusCodes.Status409Conflict,
                 "That cannot be done now",
                 e.Message,

@@ -31,7 +31,7 @@ internal sealed record LiveRun(
             RemainingOf(run)
         );
 
-    public static string KeyOf(Run run) => $"{run.State}/{run.Stage}/{run.Wish}/{run.Attempt}";
+    public static string KeyOf(Run run) => $"{run.State}/{run.Stage}/{run.Command}/{run.Attempt}";
 
     public static string PercentOf(Run run) =>
         string.Create(CultureInfo.InvariantCulture, $"{Math.Floor(100 * Math.Clamp(run.Progress, 0, 1)):0}\u00A0%");

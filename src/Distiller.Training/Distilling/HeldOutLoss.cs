@@ -27,6 +27,7 @@ public sealed record HeldOutLoss(double MeanNll, long LossTokens)
         foreach (var pass in PackedRows.Groups(useful, PackedRows.ComputedTokens, tokensPerPass))
         {
             cancellation.ThrowIfCancellationRequested();
+            using var pause = GcPause.Begin();
             using var scope = torch.NewDisposeScope();
             var (tokens, wanted) = PackedRows.Pack(pass, 1);
             var nll = model.Loss(tokens, wanted, adapter).Nll.ToDoubles();

@@ -207,6 +207,7 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
         foreach (var pass in PackedRows.Groups(batch, PackedRows.ComputedTokens, options.TokensPerPass))
         {
             cancellation.ThrowIfCancellationRequested();
+            using var pause = GcPause.Begin();
             using var scope = torch.NewDisposeScope();
             var (tokens, wanted) = PackedRows.Pack(pass, 1.0 / lossTokens);
             var (sum, _) = model.Loss(tokens, wanted, adapter);

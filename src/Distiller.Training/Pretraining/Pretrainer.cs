@@ -164,6 +164,7 @@ public sealed class Pretrainer(
         foreach (var pass in PackedRows.Groups(batch.Rows, PackedRows.ComputedTokens, options.TokensPerPass))
         {
             cancellation.ThrowIfCancellationRequested();
+            using var pause = GcPause.Begin();
             using var scope = torch.NewDisposeScope();
             var (tokens, wanted) = PackedRows.Pack(pass, 1.0 / learnt);
             var (sum, isGreedy) = model.LossAndGreedy(tokens, wanted);

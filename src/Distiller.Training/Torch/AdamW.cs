@@ -39,6 +39,7 @@ public sealed class AdamW : IDisposable
 
     public void step(double learningRate)
     {
+        using var pause = GcPause.Begin();
         using var off = torch.no_grad();
         Steps++;
         var correction1 = 1 - Math.Pow(_beta1, Steps);

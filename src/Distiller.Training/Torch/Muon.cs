@@ -34,6 +34,7 @@ public sealed class Muon : IDisposable
 
     public void step(double learningRate)
     {
+        using var pause = GcPause.Begin();
         using var off = torch.no_grad();
         foreach (var (p, b) in _parameters.Zip(Momenta))
         {

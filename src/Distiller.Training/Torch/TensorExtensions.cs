@@ -34,6 +34,7 @@ public static unsafe class TensorExtensions
     /// <summary>Scales the gradients so that their joint 2-norm is at most <paramref name="maxNorm"/>; returns the norm before.</summary>
     public static double clip_grad_norm(IReadOnlyList<Tensor> parameters, double maxNorm)
     {
+        using var pause = GcPause.Begin();
         using var off = torch.no_grad();
         using var scope = torch.NewDisposeScope();
         Tensor[] gradients = [.. parameters.Select(p => p.grad).OfType<Tensor>()];

@@ -73,6 +73,7 @@ public static class TorchInfo
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 64);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(n, 8192);
         TorchLibrary.Load();
+        using var pause = GcPause.Begin();
         using var scope = torch.NewDisposeScope();
         using var off = torch.no_grad();
         var type = isHalf ? ScalarType.BFloat16 : ScalarType.Float32;

@@ -112,7 +112,7 @@ internal sealed class ClusterLab : IDisposable
                 return false; // Its tables are being made.
             }
         });
-        return (await new RunDoor(Store, TimeProvider.System).RunNowAsync(Tenant, "a test")).Id;
+        return (await new RunCommands(Store, TimeProvider.System).RunNowAsync(Tenant, "a test")).Id;
     }
 
     public async Task<Run> RunAsync(string id) => (await Store.FindAsync(id)).ShouldNotBeNull();

@@ -32,7 +32,7 @@ internal sealed class DashboardHost
         var app = DashboardServer.Build(
             new DashboardOptions { Home = world.Home, Port = 0 },
             world.Store,
-            new RunDoor(world.Store, world.Clock),
+            new RunCommands(world.Store, world.Clock),
             world.Clock
         );
         await app.StartAsync();

@@ -79,7 +79,7 @@ internal sealed class RunningDashboard : IAsyncDisposable
         var app = DashboardServer.Build(
             options,
             store,
-            new RunDoor(store, clock),
+            new RunCommands(store, clock),
             clock,
             builder =>
             {

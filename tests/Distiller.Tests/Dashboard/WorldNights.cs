@@ -16,7 +16,7 @@ internal sealed class WorldNights(RunStore store, SteadyClock clock, WorldWorksp
         {
             var due = DashboardWorld.At(1, 1).AddDays(-i);
             await store.AddAsync(
-                RunDoor.NewRun(DashboardWorld.Main, DateOnly.FromDateTime(due.Date), 1, "schedule", due) with
+                RunCommands.NewRun(DashboardWorld.Main, DateOnly.FromDateTime(due.Date), 1, "schedule", due) with
                 {
                     State = RunState.Cancelled,
                     Reason = "cancelled by mira: base is being replaced",
@@ -27,7 +27,7 @@ internal sealed class WorldNights(RunStore store, SteadyClock clock, WorldWorksp
 
         await RunningAsync();
         await store.AddAsync(
-            RunDoor.NewRun(
+            RunCommands.NewRun(
                 DashboardWorld.Plain,
                 new DateOnly(2026, 3, 20),
                 1,
@@ -46,7 +46,7 @@ internal sealed class WorldNights(RunStore store, SteadyClock clock, WorldWorksp
             }
         );
         await store.AddAsync(
-            RunDoor.NewRun(
+            RunCommands.NewRun(
                 DashboardWorld.Plain,
                 new DateOnly(2026, 3, 19),
                 1,
@@ -65,7 +65,7 @@ internal sealed class WorldNights(RunStore store, SteadyClock clock, WorldWorksp
         foreach (var day in new[] { 16, 17, 18 })
         {
             await store.AddAsync(
-                RunDoor.NewRun(
+                RunCommands.NewRun(
                     DashboardWorld.Plain,
                     new DateOnly(2026, 3, day),
                     1,
@@ -100,7 +100,7 @@ internal sealed class WorldNights(RunStore store, SteadyClock clock, WorldWorksp
         var later = clock.Now;
         clock.Now = DashboardWorld.At(20, 0, 30);
         await store.AddAsync(
-            RunDoor.NewRun(
+            RunCommands.NewRun(
                 DashboardWorld.Main,
                 new DateOnly(2026, 3, 20),
                 1,
@@ -158,7 +158,7 @@ internal sealed class WorldNights(RunStore store, SteadyClock clock, WorldWorksp
         var later = clock.Now;
         clock.Now = DashboardWorld.At(day, 0, 30);
         var heldBack = day == 17;
-        var run = RunDoor.NewRun(
+        var run = RunCommands.NewRun(
             DashboardWorld.Main,
             new DateOnly(2026, 3, day),
             1,

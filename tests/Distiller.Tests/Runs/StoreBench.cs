@@ -18,7 +18,7 @@ internal sealed class StoreBench : IDisposable
     {
         _connection = kind == Postgres ? PostgresServer.Started.CreateDatabase() : null;
         Store = Machine();
-        Door = new RunDoor(Store, Clock);
+        Commands = new RunCommands(Store, Clock);
         if (prepared)
         {
             Store.PrepareAsync().GetAwaiter().GetResult();
@@ -29,7 +29,7 @@ internal sealed class StoreBench : IDisposable
 
     public RunStore Store { get; }
 
-    public RunDoor Door { get; }
+    public RunCommands Commands { get; }
 
     /// <summary>One more machine's store.</summary>
     public RunStore Machine()
@@ -45,7 +45,7 @@ internal sealed class StoreBench : IDisposable
         Store.Tenants.SetAsync([new TenantStatus(name, $"/h/{name}", "/r", "/b", "01:30", "UTC", "", Now, false)]);
 
     public static Run ARun(string tenant = "north", int n = 1, DateTimeOffset? due = null) =>
-        RunDoor.NewRun(tenant, new DateOnly(2026, 11, 22), n, "schedule", due ?? Now);
+        RunCommands.NewRun(tenant, new DateOnly(2026, 11, 22), n, "schedule", due ?? Now);
 
     /// <summary>Does the same on so many machines at once.</summary>
     public async Task<T[]> AtOnceAsync<T>(int machines, Func<RunStore, int, Task<T>> work)

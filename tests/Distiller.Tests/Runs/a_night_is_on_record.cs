@@ -20,8 +20,8 @@ public sealed class a_night_is_on_record(string kind)
             Remaining = TimeSpan.FromMinutes(3),
             Attempt = 2,
             Node = "one",
-            Wish = RunWish.Pause,
-            WishBy = "anna",
+            Command = RunCommand.Pause,
+            CommandBy = "anna",
             Started = StoreBench.Now,
             Ended = StoreBench.Now.AddHours(1),
             Figures = new RunFigures
@@ -151,7 +151,7 @@ public sealed class a_night_is_on_record(string kind)
         using var bench = new StoreBench(kind);
         const string Hostile = "'; DROP TABLE distiller_runs; --\0<script>\u001b[31m\u202e \ud83d half 😀";
         const string Kept = "'; DROP TABLE distiller_runs; --\ufffd<script>\u001b[31m\u202e \ufffd half 😀";
-        var run = StoreBench.ARun() with { Reason = Hostile, Note = Hostile, AskedBy = Hostile, WishBy = Hostile };
+        var run = StoreBench.ARun() with { Reason = Hostile, Note = Hostile, AskedBy = Hostile, CommandBy = Hostile };
 
         await bench.Store.AddAsync(run);
         await bench.Store.ChangeAsync(run.Id, r => r with { State = RunState.Running, Reason = Hostile });
@@ -163,7 +163,7 @@ public sealed class a_night_is_on_record(string kind)
 
         var read = await bench.Store.FindAsync(run.Id);
         read.ShouldNotBeNull();
-        new[] { read.Reason, read.Note, read.AskedBy, read.WishBy }.ShouldAllBe(t => t == Kept);
+        new[] { read.Reason, read.Note, read.AskedBy, read.CommandBy }.ShouldAllBe(t => t == Kept);
         (await bench.Store.Stages.ListAsync(run.Id))[0].Note.ShouldBe(Kept);
         var lines = await bench.Store.Log.ListAsync(run.Id);
         lines[0].Text.ShouldBe(Kept);

@@ -123,9 +123,9 @@ public sealed class two_machines_never_both_move_a_run(string kind)
             {
                 try
                 {
-                    return (await new RunDoor(store, bench.Clock).RunNowAsync("north", $"person {i}")).Id;
+                    return (await new RunCommands(store, bench.Clock).RunNowAsync("north", $"person {i}")).Id;
                 }
-                catch (RunDoorException e)
+                catch (RunCommandException e)
                 {
                     e.Message.ShouldContain("is not over");
                     return null;

@@ -43,7 +43,7 @@ internal sealed class A_fault_is_tried_again_where_it_may_pass : IAsyncDisposabl
         _lab.Steps.Orders.Count(o => o.Step is RunStep.Train).ShouldBe(3);
 
         isBroken = false;
-        await _lab.Door.WishAsync(Id, RunWish.Retry, "ada");
+        await _lab.Commands.SubmitAsync(Id, RunCommand.Retry, "ada");
         (await _lab.UntilAsync(Id, RunState.Finished)).Attempt.ShouldBe(1);
         _lab.Steps.Orders.Count(o => o.Step is RunStep.Prepare).ShouldBe(1, "it goes on with the step that failed");
     }

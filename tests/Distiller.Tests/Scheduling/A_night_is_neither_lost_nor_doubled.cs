@@ -60,7 +60,7 @@ internal sealed class A_night_is_neither_lost_nor_doubled : IAsyncDisposable
     public async Task one_that_somebody_asked_for_that_day_does_not_take_its_place()
     {
         await _lab.StartAsync(_lab.Tenant("acme"));
-        var asked = await _lab.Door.RunNowAsync("acme", "ada");
+        var asked = await _lab.Commands.RunNowAsync("acme", "ada");
         asked.Id.ShouldBe("acme-20260310");
         await _lab.UntilAsync(asked.Id, RunState.Finished);
 

@@ -77,11 +77,11 @@ internal sealed class A_night_tidies_the_workspace : IAsyncDisposable
         _lab.Clock.JumpTo(SchedulerLab.Midnight.AddHours(1.5));
         await SchedulerLab.UntilAsync(() => Task.FromResult(whileTraining.Count > 0));
         whileTraining.ShouldContain($"Prepare/{SmallNight.Id}");
-        await _lab.Door.WishAsync(SmallNight.Id, RunWish.Pause, "ada");
+        await _lab.Commands.SubmitAsync(SmallNight.Id, RunCommand.Pause, "ada");
         await _lab.UntilAsync(SmallNight.Id, RunState.Paused);
         pins.Read().ShouldContain($"Prepare/{SmallNight.Id}", "a paused night is not over");
 
-        await _lab.Door.WishAsync(SmallNight.Id, RunWish.Resume, "ada");
+        await _lab.Commands.SubmitAsync(SmallNight.Id, RunCommand.Resume, "ada");
         await _lab.UntilAsync(SmallNight.Id, RunState.Finished);
         await SchedulerLab.UntilAsync(() => Task.FromResult(pins.Read().Count == 0));
         var judge = _lab.Steps.Orders.Single(o => o.Step is RunStep.Judge);

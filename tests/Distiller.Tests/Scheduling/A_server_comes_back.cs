@@ -36,7 +36,7 @@ internal sealed class A_server_comes_back : IAsyncDisposable
     public async Task killed_it_takes_up_the_night_that_it_left_running()
     {
         await _lab.Store.PrepareAsync();
-        var left = RunDoor.NewRun("acme", new DateOnly(2026, 3, 10), 1, "schedule", _lab.Clock.GetUtcNow()) with
+        var left = RunCommands.NewRun("acme", new DateOnly(2026, 3, 10), 1, "schedule", _lab.Clock.GetUtcNow()) with
         {
             State = RunState.Running,
             Reason = "training on here",

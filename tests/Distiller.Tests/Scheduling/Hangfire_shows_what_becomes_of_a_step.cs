@@ -92,8 +92,8 @@ internal sealed class Hangfire_shows_what_becomes_of_a_step : IAsyncDisposable
         _lab.Clock.JumpTo(SchedulerLab.Midnight.AddHours(1.5));
         await _lab.UntilAsync(Id, RunState.Running);
         var (waiting, _) = await ScheduledAsync("the window is closed; begins at 2026-03-10 03:00");
-        await _lab.Door.WishAsync(Id, RunWish.Cancel, "ada");
-        await _lab.Door.WishAsync("other-20260310", RunWish.Pause, "bob");
+        await _lab.Commands.SubmitAsync(Id, RunCommand.Cancel, "ada");
+        await _lab.Commands.SubmitAsync("other-20260310", RunCommand.Pause, "bob");
         await _lab.UntilAsync(Id, RunState.Cancelled);
         await _lab.UntilAsync("other-20260310", RunState.Paused);
         await SchedulerLab.UntilAsync(() => Task.FromResult(Api.DeletedListCount() == 2));
@@ -112,9 +112,9 @@ internal sealed class Hangfire_shows_what_becomes_of_a_step : IAsyncDisposable
                 ? UntilTwoAsync(stop)
                 : Task.FromResult<StepEnd?>(null);
         await _lab.StartAsync(_lab.Tenant("a"), _lab.Tenant("b"));
-        (await _lab.Door.RunNowAsync("a", "ada")).Id.ShouldBe("a-20260310");
+        (await _lab.Commands.RunNowAsync("a", "ada")).Id.ShouldBe("a-20260310");
         await _lab.UntilAsync("a-20260310", RunState.Running);
-        (await _lab.Door.RunNowAsync("b", "ada")).Id.ShouldBe("b-20260310");
+        (await _lab.Commands.RunNowAsync("b", "ada")).Id.ShouldBe("b-20260310");
         await SchedulerLab.UntilAsync(() => Task.FromResult(Api.EnqueuedCount("cpu") == 1));
         var job = (await _lab.RunAsync("b-20260310")).Job.ShouldNotBeNull();
 
@@ -133,7 +133,7 @@ internal sealed class Hangfire_shows_what_becomes_of_a_step : IAsyncDisposable
     public async Task whose_job_is_lost_gets_a_new_one(string lost)
     {
         await _lab.Store.PrepareAsync();
-        var left = RunDoor.NewRun("acme", new DateOnly(2026, 3, 10), 1, "ada", _lab.Clock.GetUtcNow()) with
+        var left = RunCommands.NewRun("acme", new DateOnly(2026, 3, 10), 1, "ada", _lab.Clock.GetUtcNow()) with
         {
             Job = lost,
         };

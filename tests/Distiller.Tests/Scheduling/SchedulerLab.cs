@@ -20,7 +20,7 @@ internal sealed class SchedulerLab : IAsyncDisposable
     {
         _database = RunDatabase.Sqlite(_folder["distiller.db"]);
         Store = new RunStore(_database, Clock);
-        Door = new RunDoor(Store, Clock, _ => _wake.Call());
+        Commands = new RunCommands(Store, Clock, _ => _wake.Call());
         Runner = Steps;
     }
 
@@ -38,7 +38,7 @@ internal sealed class SchedulerLab : IAsyncDisposable
 
     public RunStore Store { get; }
 
-    public RunDoor Door { get; }
+    public RunCommands Commands { get; }
 
     public string InFolder(string name) => _folder[name];
 

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace Distiller.Tests.Dashboard.Access;
 
-/// <summary>A page, a command and a fault, to try the door on.</summary>
+/// <summary>A page, a command and a fault, to try access on.</summary>
 internal static class Forms
 {
     public static void Map(WebApplication app)

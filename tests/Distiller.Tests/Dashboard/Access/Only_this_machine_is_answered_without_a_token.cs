@@ -145,7 +145,12 @@ internal sealed class Only_this_machine_is_answered_without_a_token
             Address = address,
             Token = token,
         };
-        var app = DashboardServer.Build(options, store, new RunDoor(store, TimeProvider.System), TimeProvider.System);
+        var app = DashboardServer.Build(
+            options,
+            store,
+            new RunCommands(store, TimeProvider.System),
+            TimeProvider.System
+        );
         ((IDisposable)app).Dispose();
     }
 }

@@ -70,7 +70,7 @@ internal sealed class A_night_that_goes_wrong_is_told : AlertTest
     [Test]
     public async Task a_night_that_does_not_begin_is_told()
     {
-        await Store.AddAsync(RunDoor.NewRun("acme", new DateOnly(2026, 3, 2), 1, "schedule", Clock.GetUtcNow()));
+        await Store.AddAsync(RunCommands.NewRun("acme", new DateOnly(2026, 3, 2), 1, "schedule", Clock.GetUtcNow()));
         Clock.Move(TimeSpan.FromHours(5));
         await PassAsync();
         Receiver.Posts.ShouldBeEmpty();
@@ -82,7 +82,7 @@ internal sealed class A_night_that_goes_wrong_is_told : AlertTest
     [Test]
     public async Task a_night_that_does_not_end_is_told()
     {
-        var run = RunDoor.NewRun("acme", new DateOnly(2026, 3, 2), 1, "schedule", Clock.GetUtcNow());
+        var run = RunCommands.NewRun("acme", new DateOnly(2026, 3, 2), 1, "schedule", Clock.GetUtcNow());
         await Store.AddAsync(run with { State = RunState.Running, Started = run.Due });
         Clock.Move(TimeSpan.FromHours(7));
         await PassAsync();
@@ -93,7 +93,7 @@ internal sealed class A_night_that_goes_wrong_is_told : AlertTest
     [Test]
     public async Task a_night_that_waits_for_its_next_window_is_not_overdue()
     {
-        var run = RunDoor.NewRun("acme", new DateOnly(2026, 3, 2), 1, "schedule", Clock.GetUtcNow());
+        var run = RunCommands.NewRun("acme", new DateOnly(2026, 3, 2), 1, "schedule", Clock.GetUtcNow());
         await Store.AddAsync(
             run with
             {

@@ -42,7 +42,7 @@ internal sealed class Logs_are_harmless
                 Logs = format,
             },
             store,
-            new RunDoor(store, TimeProvider.System),
+            new RunCommands(store, TimeProvider.System),
             TimeProvider.System
         );
         using var services = (IDisposable)app;

@@ -6,7 +6,7 @@ namespace Distiller.Tests.Dashboard.Telemetry;
 internal static class Nights
 {
     public static Run Over(string tenant, DateTimeOffset due, RunState state, RunFigures? figures = null) =>
-        RunDoor.NewRun(tenant, DateOnly.FromDateTime(due.UtcDateTime), 1, "schedule", due) with
+        RunCommands.NewRun(tenant, DateOnly.FromDateTime(due.UtcDateTime), 1, "schedule", due) with
         {
             State = state,
             Reason = state == RunState.Failed ? "the base model is not there" : "done",
@@ -56,7 +56,7 @@ internal static class Nights
         await store.AddAsync(Over("acme", now.AddDays(-2), RunState.Failed));
         await store.AddAsync(Over("acme", now.AddDays(-1), RunState.Finished, Figures(published: false)));
         await store.AddAsync(Over("beta \"b\\\n", now.AddDays(-1), RunState.Finished, Figures(published: true)));
-        await store.AddAsync(RunDoor.NewRun("acme", DateOnly.FromDateTime(now.UtcDateTime), 1, "schedule", now));
+        await store.AddAsync(RunCommands.NewRun("acme", DateOnly.FromDateTime(now.UtcDateTime), 1, "schedule", now));
         await StageAsync(store, clock, "acme-20260301", "mine", TimeSpan.FromSeconds(42));
         await StageAsync(store, clock, "acme-20260301", "distill", TimeSpan.FromMinutes(16));
     }

@@ -4,7 +4,7 @@ namespace Distiller.Tests.Runs;
 
 [TestFixture(StoreBench.Sqlite)]
 [TestFixture(StoreBench.Postgres)]
-public sealed class the_door_opens_to_what_makes_sense(string kind)
+public sealed class a_command_fits_the_state(string kind)
 {
     [Test]
     public async Task a_night_now_is_the_next_of_its_day_in_the_tenants_zone()
@@ -14,12 +14,12 @@ public sealed class the_door_opens_to_what_makes_sense(string kind)
             new TenantStatus("north", "/h", "/r", "/b", "01:30", "America/New_York", "", null, false),
         ]);
         var told = new List<string>();
-        var door = new RunDoor(bench.Store, bench.Clock, told.Add);
+        var commands = new RunCommands(bench.Store, bench.Clock, told.Add);
 
-        var first = await door.RunNowAsync("north", "anna");
-        var second = await Should.ThrowAsync<RunDoorException>(() => door.RunNowAsync("north", "ben"));
+        var first = await commands.RunNowAsync("north", "anna");
+        var second = await Should.ThrowAsync<RunCommandException>(() => commands.RunNowAsync("north", "ben"));
         await bench.Store.ChangeAsync(first.Id, r => r with { State = RunState.Failed });
-        var third = await door.RunNowAsync("north", "ben");
+        var third = await commands.RunNowAsync("north", "ben");
 
         // 01:30 UTC is still the evening before there.
         first.Id.ShouldBe("north-20261121");
@@ -27,9 +27,9 @@ public sealed class the_door_opens_to_what_makes_sense(string kind)
         second.Message.ShouldContain(first.Id);
         third.Id.ShouldBe("north-20261121-2");
         told.ShouldBe([first.Id, third.Id]);
-        (await Should.ThrowAsync<RunDoorException>(() => door.RunNowAsync("south", "anna"))).Message.ShouldContain(
-            "south"
-        );
+        (
+            await Should.ThrowAsync<RunCommandException>(() => commands.RunNowAsync("south", "anna"))
+        ).Message.ShouldContain("south");
     }
 
     [TestCase(RunState.Waiting, "Pause Cancel")]
@@ -39,37 +39,39 @@ public sealed class the_door_opens_to_what_makes_sense(string kind)
     [TestCase(RunState.Finished, "")]
     [TestCase(RunState.Failed, "Retry")]
     [TestCase(RunState.Cancelled, "Retry")]
-    public async Task a_wish_fits_the_state(RunState state, string fitting)
+    public async Task only_a_fitting_command_is_accepted(RunState state, string fitting)
     {
         using var bench = new StoreBench(kind);
         var run = StoreBench.ARun() with { State = state, Reason = "so it is" };
         await bench.Store.AddAsync(run);
 
-        foreach (var wish in Enum.GetValues<RunWish>())
+        foreach (var command in Enum.GetValues<RunCommand>())
         {
-            if (fitting.Split(' ').Contains(wish.ToString()))
+            if (fitting.Split(' ').Contains(command.ToString()))
             {
-                var wished = await bench.Door.WishAsync(run.Id, wish, "anna");
-                (wished.Wish, wished.WishBy, wished.State).ShouldBe((wish, "anna", state));
+                var changed = await bench.Commands.SubmitAsync(run.Id, command, "anna");
+                (changed.Command, changed.CommandBy, changed.State).ShouldBe((command, "anna", state));
             }
             else
             {
-                var refused = await Should.ThrowAsync<RunDoorException>(() =>
-                    bench.Door.WishAsync(run.Id, wish, "ben")
+                var refused = await Should.ThrowAsync<RunCommandException>(() =>
+                    bench.Commands.SubmitAsync(run.Id, command, "ben")
                 );
                 refused.Message.ShouldContain("so it is");
             }
         }
 
         (await bench.Store.Log.ListAsync(run.Id)).ShouldAllBe(l => l.Text.StartsWith("anna asks to "));
-        (await bench.Store.FindAsync(run.Id)).ShouldNotBeNull().WishBy.ShouldBe(fitting.Length == 0 ? null : "anna");
+        (await bench.Store.FindAsync(run.Id)).ShouldNotBeNull().CommandBy.ShouldBe(fitting.Length == 0 ? null : "anna");
     }
 
     [Test]
-    public async Task there_is_nothing_to_wish_of_a_run_that_is_not()
+    public async Task a_run_that_does_not_exist_takes_no_command()
     {
         using var bench = new StoreBench(kind);
 
-        await Should.ThrowAsync<RunDoorException>(() => bench.Door.WishAsync("north-1", RunWish.Cancel, "anna"));
+        await Should.ThrowAsync<RunCommandException>(() =>
+            bench.Commands.SubmitAsync("north-1", RunCommand.Cancel, "anna")
+        );
     }
 }

@@ -3,10 +3,10 @@ using Distiller.Runs;
 
 namespace Distiller.Tests.Dashboard;
 
-public sealed class Commands_go_through_the_door
+public sealed class Commands_are_written_down
 {
     [Test]
-    public async Task a_wish_is_written_down_and_the_page_comes_back()
+    public async Task a_command_is_written_down_and_the_page_comes_back()
     {
         using var world = new DashboardWorld();
         await world.FillAsync();
@@ -15,13 +15,13 @@ public sealed class Commands_go_through_the_door
         var path = $"/jobs/{DashboardWorld.Running}";
         var token = await DashboardHost.TokenAsync(client, path);
 
-        using var response = await DashboardHost.PostAsync(client, $"{path}/wish", token, ("wish", "Pause"));
+        using var response = await DashboardHost.PostAsync(client, $"{path}/command", token, ("command", "Pause"));
 
         response.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
         response.Headers.Location!.ToString().ShouldBe(path);
         var run = (await world.Store.FindAsync(DashboardWorld.Running))!;
-        run.Wish.ShouldBe(RunWish.Pause);
-        run.WishBy.ShouldBe("the dashboard");
+        run.Command.ShouldBe(RunCommand.Pause);
+        run.CommandBy.ShouldBe("the dashboard");
         (await client.GetStringAsync(path)).ShouldContain("asked it to pause");
     }
 
@@ -33,15 +33,15 @@ public sealed class Commands_go_through_the_door
         {
             using var response = await DashboardHost.PostAsync(
                 host.Client,
-                $"/jobs/{DashboardWorld.Running}/wish",
+                $"/jobs/{DashboardWorld.Running}/command",
                 token,
-                ("wish", "Cancel")
+                ("command", "Cancel")
             );
             response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
         }
 
-        (await host.World.Store.FindAsync(DashboardWorld.Running))!.Wish.ShouldBe(RunWish.None);
-        using var get = await host.Client.GetAsync($"/jobs/{DashboardWorld.Running}/wish?wish=Cancel");
+        (await host.World.Store.FindAsync(DashboardWorld.Running))!.Command.ShouldBe(RunCommand.None);
+        using var get = await host.Client.GetAsync($"/jobs/{DashboardWorld.Running}/command?command=Cancel");
         get.IsSuccessStatusCode.ShouldBeFalse();
     }
 
@@ -52,9 +52,9 @@ public sealed class Commands_go_through_the_door
         var token = await DashboardHost.TokenAsync(host.Client, "/jobs");
         using var over = await DashboardHost.PostAsync(
             host.Client,
-            $"/jobs/{DashboardWorld.Finished}/wish",
+            $"/jobs/{DashboardWorld.Finished}/command",
             token,
-            ("wish", "Cancel")
+            ("command", "Cancel")
         );
         over.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         (await over.Content.ReadAsStringAsync()).ShouldContain("it cannot be cancelled");
@@ -65,9 +65,9 @@ public sealed class Commands_go_through_the_door
 
         using var nonsense = await DashboardHost.PostAsync(
             host.Client,
-            $"/jobs/{DashboardWorld.Running}/wish",
+            $"/jobs/{DashboardWorld.Running}/command",
             token,
-            ("wish", "Explode")
+            ("command", "Explode")
         );
         nonsense.StatusCode.ShouldBe(HttpStatusCode.Conflict);
     }

@@ -3,7 +3,7 @@ using Distiller.Dashboard.Access;
 
 namespace Distiller.Tests.Dashboard.Access;
 
-internal sealed class A_token_opens_the_door
+internal sealed class A_token_gives_access
 {
     // Everything else asks for the token, pages that are added later included.
     private static readonly string[] Open = ["/login", "/login.css", "/healthz", "/readyz"];

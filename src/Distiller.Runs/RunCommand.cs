@@ -1,7 +1,7 @@
 namespace Distiller.Runs;
 
 /// <summary>What a person asks of a run. The machine that carries it out obeys within seconds.</summary>
-public enum RunWish
+public enum RunCommand
 {
     None,
     Pause,

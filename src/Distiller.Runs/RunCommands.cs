@@ -3,19 +3,19 @@ using System.Globalization;
 namespace Distiller.Runs;
 
 /// <summary>
-/// The one door through which people command runs. It only writes down what is wished; the machine that carries out the
-/// run obeys. Works the same from the dashboard and the command line, on any machine of a cluster.
+/// How people command runs: a command is written into the run's row, and the machine that carries out the run obeys. Works
+/// the same from the dashboard and the command line, on any machine of a cluster.
 /// </summary>
 /// <param name="newRun">Told of every run that may begin at once, so that a scheduler on this machine does not wait for its next look.</param>
-public sealed class RunDoor(RunStore store, TimeProvider time, Action<string>? newRun = null)
+public sealed class RunCommands(RunStore store, TimeProvider time, Action<string>? newRun = null)
 {
     /// <summary>Asks for a night now. Where the window is closed it waits for the next one.</summary>
-    /// <exception cref="RunDoorException">There is no such tenant, or its last night is not over: a night never overlaps itself.</exception>
+    /// <exception cref="RunCommandException">There is no such tenant, or its last night is not over: a night never overlaps itself.</exception>
     public async Task<Run> RunNowAsync(string tenant, string by, CancellationToken cancellation = default)
     {
         var known =
             (await store.Tenants.ListAsync(cancellation)).FirstOrDefault(t => t.Name == tenant)
-            ?? throw new RunDoorException($"There is no tenant '{tenant}'.", "Name one that the schedule has.");
+            ?? throw new RunCommandException($"There is no tenant '{tenant}'.", "Name one that the schedule has.");
         var now = time.GetUtcNow();
         var zone = TimeZoneInfo.FindSystemTimeZoneById(known.TimeZone);
         var night = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
@@ -46,48 +46,53 @@ public sealed class RunDoor(RunStore store, TimeProvider time, Action<string>? n
             Due = due,
         };
 
-    /// <summary>Wishes that a run pause, resume, be cancelled or tried again.</summary>
-    /// <exception cref="RunDoorException">There is no such run, or its state does not allow it.</exception>
-    public async Task<Run> WishAsync(string id, RunWish wish, string by, CancellationToken cancellation = default)
+    /// <summary>Commands a run to pause, resume, be cancelled or tried again.</summary>
+    /// <exception cref="RunCommandException">There is no such run, or its state does not allow it.</exception>
+    public async Task<Run> SubmitAsync(
+        string id,
+        RunCommand command,
+        string by,
+        CancellationToken cancellation = default
+    )
     {
         var run =
             await store.FindAsync(id, cancellation)
-            ?? throw new RunDoorException($"There is no run '{id}'.", "See the list of jobs.");
-        if (!Allowed(run, wish))
+            ?? throw new RunCommandException($"There is no run '{id}'.", "See the list of jobs.");
+        if (!Allowed(run, command))
         {
-            throw Refusal(run, wish);
+            throw Refusal(run, command);
         }
 
         var changed = await store.ChangeAsync(
             id,
-            r => Allowed(r, wish) ? r with { Wish = wish, WishBy = by } : null,
+            r => Allowed(r, command) ? r with { Command = command, CommandBy = by } : null,
             cancellation
         );
         if (changed is null)
         {
             // It moved on between the two looks.
-            throw Refusal(await store.FindAsync(id, cancellation) ?? run, wish);
+            throw Refusal(await store.FindAsync(id, cancellation) ?? run, command);
         }
 
-        await store.Log.AddAsync(id, "info", $"{by} asks to {Verb(wish)}", cancellation);
+        await store.Log.AddAsync(id, "info", $"{by} asks to {Verb(command)}", cancellation);
         newRun?.Invoke(id);
         return changed;
     }
 
-    /// <summary>Whether a wish makes sense in the state the run is in.</summary>
-    public static bool Allowed(Run run, RunWish wish) =>
-        wish switch
+    /// <summary>Whether a command makes sense in the state the run is in.</summary>
+    public static bool Allowed(Run run, RunCommand command) =>
+        command switch
         {
-            RunWish.Pause => run.State is RunState.Waiting or RunState.Running or RunState.Retrying,
-            RunWish.Resume => run.State is RunState.Paused,
-            RunWish.Cancel => !run.IsOver,
-            RunWish.Retry => run.State is RunState.Failed or RunState.Cancelled or RunState.Retrying,
+            RunCommand.Pause => run.State is RunState.Waiting or RunState.Running or RunState.Retrying,
+            RunCommand.Resume => run.State is RunState.Paused,
+            RunCommand.Cancel => !run.IsOver,
+            RunCommand.Retry => run.State is RunState.Failed or RunState.Cancelled or RunState.Retrying,
             _ => false,
         };
 
-    private static RunDoorException Refusal(Run run, RunWish wish) =>
+    private static RunCommandException Refusal(Run run, RunCommand command) =>
         new(
-            $"Run {run.Id} is {run.State.ToString().ToLowerInvariant()} ({run.Reason}); it cannot {Verb(wish)}.",
+            $"Run {run.Id} is {run.State.ToString().ToLowerInvariant()} ({run.Reason}); it cannot {Verb(command)}.",
             "Look at the run's page for what can be done now."
         );
 
@@ -99,20 +104,20 @@ public sealed class RunDoor(RunStore store, TimeProvider time, Action<string>? n
         );
         if (active.Count > 0)
         {
-            throw new RunDoorException(
+            throw new RunCommandException(
                 $"The night {active[0].Id} of {tenant} is not over ({active[0].State}: {active[0].Reason}).",
                 "Wait for it, resume it or cancel it first: a night never overlaps itself."
             );
         }
     }
 
-    private static string Verb(RunWish wish) =>
-        wish switch
+    private static string Verb(RunCommand command) =>
+        command switch
         {
-            RunWish.Pause => "pause",
-            RunWish.Resume => "go on",
-            RunWish.Cancel => "be cancelled",
-            RunWish.Retry => "be tried again",
+            RunCommand.Pause => "pause",
+            RunCommand.Resume => "go on",
+            RunCommand.Cancel => "be cancelled",
+            RunCommand.Retry => "be tried again",
             _ => "do nothing",
         };
 }
