@@ -3,8 +3,9 @@ using System.Text;
 namespace Distiller.Opsdesk;
 
 /// <summary>
-/// A declared estimate for logs that no tokenizer has seen: one token for every four bytes of UTF-8, rounded up. Whoever has
-/// the base's tokenizer gives its count instead.
+/// What the scripted expert reports as its usage: one token for every four bytes of UTF-8, rounded up. No model was asked,
+/// so no encoding would be truer. The number is part of every episode's id and of the shipped base's recipe: another one
+/// renames the sample company's logs. Whoever has the base's tokenizer gives its count instead.
 /// </summary>
 public static class TokenEstimate
 {

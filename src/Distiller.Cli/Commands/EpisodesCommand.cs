@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using Distiller.Cli.Terminal;
 using Distiller.Core;
 using Distiller.Lake.Catalog;
+using Distiller.Logs.Tokens;
 
 namespace Distiller.Cli.Commands;
 
@@ -89,7 +90,10 @@ internal static class EpisodesCommand
                     $"There is no episode, or there are several, whose id begins with \"{reference}\".",
                     "List them: distiller episodes list. What retention discarded is not there any more."
                 );
-            new Output(parsed.GetValue(json)).Result(episode, EpisodeTables.Episode);
+            new Output(parsed.GetValue(json)).Result(
+                new ShownEpisode(episode.Episode, episode.Source, UsageEstimate.For(episode.Episode)),
+                EpisodeTables.Episode
+            );
             return ExitCode.Done;
         });
         return command;

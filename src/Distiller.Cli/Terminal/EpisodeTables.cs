@@ -2,9 +2,13 @@ using System.Globalization;
 using Distiller.Core;
 using Distiller.Lake;
 using Distiller.Lake.Catalog;
+using Distiller.Logs.Tokens;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;
+
+/// <param name="EstimatedUsage">Where the log gives no usage.</param>
+internal sealed record ShownEpisode(Episode Episode, EpisodeSource Source, UsageEstimate? EstimatedUsage);
 
 /// <summary>How episodes look to people.</summary>
 internal static class EpisodeTables
@@ -61,7 +65,7 @@ internal static class EpisodeTables
         console.Write(table);
     }
 
-    public static void Episode(IAnsiConsole console, StoredEpisode stored)
+    public static void Episode(IAnsiConsole console, ShownEpisode stored)
     {
         var e = stored.Episode;
         var usage = e.Usage;
@@ -74,6 +78,15 @@ internal static class EpisodeTables
         console.WriteLine(
             $"{e.Requests.Count:N0} requests: input {usage.Input:N0}, cache read {usage.CacheRead:N0}, cache write {usage.CacheWrite:N0}, output {usage.Output:N0} tokens"
         );
+        if (stored.EstimatedUsage is { } estimate)
+        {
+            console.WriteLine(
+                Printable.Text(
+                    $"the log gives no usage; counted from its text: {estimate.Requests:N0} requests, prompts {estimate.PromptTokens:N0}, output {estimate.OutputTokens:N0} tokens ({estimate.Method})"
+                )
+            );
+        }
+
         if (stored.Source.File.Length > 0)
         {
             console.WriteLine(Printable.Text($"read from {stored.Source.File}"));

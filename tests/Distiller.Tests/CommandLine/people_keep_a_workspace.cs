@@ -37,6 +37,33 @@ internal sealed class people_keep_a_workspace
     }
 
     [Test]
+    public void an_episode_without_usage_is_shown_with_a_count_that_says_how_it_was_made()
+    {
+        using (var workspace = Workspace.Open(Home))
+        using (var batch = workspace.Episodes.BeginBatch())
+        {
+            batch.Append(
+                Sample.Episode("k") with
+                {
+                    Model = "claude-sonnet-4.5",
+                    Requests = [],
+                    UnattributedUsage = Usage.Zero,
+                    Turns = [new Turn(TurnRole.User, new string('x', 330)), new Turn(TurnRole.Assistant, "done")],
+                }
+            );
+            batch.Commit();
+        }
+
+        var id = Run("episodes", "list", "--json").Json["episodes"]![0]!["id"]!.GetValue<string>();
+        Run("episodes", "show", id)
+            .Output.ShouldContain("prompts 100, output 2 tokens (an estimate: 3.3 bytes a token");
+        var json = Run("episodes", "show", id, "--json").Json;
+        json["episode"]!["id"]!.GetValue<string>().ShouldBe(id);
+        json["estimatedUsage"]!["promptTokens"]!.GetValue<long>().ShouldBe(100);
+        json["estimatedUsage"]!["isEstimate"]!.GetValue<bool>().ShouldBeTrue();
+    }
+
+    [Test]
     public void hostile_text_of_a_log_does_not_drive_the_terminal()
     {
         using (var workspace = Workspace.Open(Home))
