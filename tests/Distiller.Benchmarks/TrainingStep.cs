@@ -1,6 +1,7 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using CliWrap;
+using CliWrap.Buffered;
 
 namespace Distiller.Benchmarks;
 
@@ -28,18 +29,24 @@ internal static class TrainingStep
         {
             var old = BuildOld(folder, before);
             var mine = Path.Combine(AppContext.BaseDirectory, "Distiller.Benchmarks.dll");
-            (string What, Func<string, int, ProcessStartInfo> Start)[] contenders =
+            var script = Path.Combine(AppContext.BaseDirectory, "plain_torch.py");
+            (string What, Func<string, int, Command> Start)[] contenders =
             [
-                ("the C++ shim, float32", (rows, tokens) => Dotnet(old, before, [baseFile, rows, $"{tokens}", "fp32"])),
+                (
+                    "the C++ shim, float32",
+                    (rows, tokens) => OneThread("dotnet", [old, baseFile, rows, $"{tokens}", "fp32"], before)
+                ),
                 (
                     "TorchSharp, float32",
-                    (rows, tokens) => Dotnet(mine, null, ["training-step-child", baseFile, rows, $"{tokens}", "fp32"])
+                    (rows, tokens) =>
+                        OneThread("dotnet", [mine, "training-step-child", baseFile, rows, $"{tokens}", "fp32"])
                 ),
                 (
                     "TorchSharp, bfloat16",
-                    (rows, tokens) => Dotnet(mine, null, ["training-step-child", baseFile, rows, $"{tokens}", "bf16"])
+                    (rows, tokens) =>
+                        OneThread("dotnet", [mine, "training-step-child", baseFile, rows, $"{tokens}", "bf16"])
                 ),
-                ("plain PyTorch script", (rows, tokens) => Python(python, rows, tokens)),
+                ("plain PyTorch script", (rows, tokens) => OneThread(python, [script, rows, $"{tokens}"])),
             ];
             (string What, int[][] Rows, int TokensPerStep)[] loads =
             [
@@ -118,40 +125,18 @@ internal static class TrainingStep
         }
     }
 
-    private static Cost Measure(ProcessStartInfo start)
-    {
-        start.RedirectStandardOutput = true;
-        start.UseShellExecute = false;
-        start.Environment["OMP_NUM_THREADS"] = "1";
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0
-            ? JsonSerializer.Deserialize<Cost>(output)!
-            : throw new InvalidOperationException($"{start.FileName} ended with {process.ExitCode}: {output}");
-    }
+    /// <exception cref="CliWrap.Exceptions.CommandExecutionException">It ended with another code than 0.</exception>
+    private static Cost Measure(Command command) =>
+        JsonSerializer.Deserialize<Cost>(command.ExecuteBufferedAsync().GetAwaiter().GetResult().StandardOutput)!;
 
-    private static ProcessStartInfo Dotnet(string program, string? natives, string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet");
-        start.ArgumentList.Add(program);
-        Array.ForEach(arguments, start.ArgumentList.Add);
-        if (natives is not null)
-        {
-            start.Environment["DISTILLER_NATIVE"] = Path.Combine(natives, "build", "native");
-        }
-
-        return start;
-    }
-
-    private static ProcessStartInfo Python(string python, string rows, int tokens)
-    {
-        var start = new ProcessStartInfo(python);
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "plain_torch.py"));
-        start.ArgumentList.Add(rows);
-        start.ArgumentList.Add(tokens.ToString(CultureInfo.InvariantCulture));
-        return start;
-    }
+    private static Command OneThread(string program, string[] arguments, string? natives = null) =>
+        CliWrap
+            .Cli.Wrap(program)
+            .WithArguments(arguments)
+            .WithEnvironmentVariables(e =>
+                e.Set("OMP_NUM_THREADS", "1")
+                    .Set("DISTILLER_NATIVE", natives is null ? null : Path.Combine(natives, "build", "native"))
+            );
 
     /// <summary>The same driver, compiled against the libraries of the code before.</summary>
     private static string BuildOld(string folder, string before)
@@ -177,13 +162,13 @@ internal static class TrainingStep
             </Project>
             """
         );
-        using var build = Process.Start(
-            new ProcessStartInfo("dotnet", ["build", project, "-c", "Release", "-v", "quiet", "-nodeReuse:false"])
-        )!;
-        build.WaitForExit();
-        return build.ExitCode == 0
-            ? Path.Combine(folder, "bin", "Release", "net10.0", "old.dll")
-            : throw new InvalidOperationException("The driver does not compile against the code before.");
+        CliWrap
+            .Cli.Wrap("dotnet")
+            .WithArguments(["build", project, "-c", "Release", "-v", "quiet", "-nodeReuse:false"])
+            .ExecuteBufferedAsync()
+            .GetAwaiter()
+            .GetResult();
+        return Path.Combine(folder, "bin", "Release", "net10.0", "old.dll");
     }
 
     private sealed record Cost(double[] Seconds, long[] Tokens, double[] Losses, long PeakMegabytes);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Distiller.Lake;
+using Json.Schema;
 
 namespace Distiller.Tests.Collecting;
 
@@ -11,6 +12,8 @@ internal sealed class the_own_format_is_as_documented
     private static readonly JsonNode Schema = JsonNode.Parse(
         File.ReadAllText(Path.Combine(Data, "episode.schema.json"))
     )!;
+
+    private static readonly JsonSchema Rules = JsonSchema.FromText(Schema.ToJsonString());
 
     [Test]
     public void the_sample_is_read_whole()
@@ -101,6 +104,24 @@ internal sealed class the_own_format_is_as_documented
         line.ShouldContain(bad);
         var report = Logs.Collect(workspace, Logs.Write(folder, "log", Logs.Own("good"), line));
         (report.Stored, report.Quarantined).ShouldBe((1, 1));
+        IsAsDocumented(Logs.Own("good")).ShouldBeTrue();
+        // That a text holds a JSON object is told in words: a schema cannot ask for it.
+        IsAsDocumented(line).ShouldBe(bad.Contains("argumentsJson"));
+    }
+
+    [Test]
+    public void the_sample_is_as_the_schema_says() =>
+        Directory
+            .GetFiles(Path.Combine(Data, "samples"), "*.jsonl")
+            .SelectMany(File.ReadLines)
+            .Select(IsAsDocumented)
+            .ToList()
+            .ShouldBe([true, true, true, true]);
+
+    private static bool IsAsDocumented(string line)
+    {
+        using var document = JsonDocument.Parse(line);
+        return Rules.Evaluate(document.RootElement, new EvaluationOptions { RequireFormatValidation = true }).IsValid;
     }
 
     private static List<string> Names(JsonNode node) =>

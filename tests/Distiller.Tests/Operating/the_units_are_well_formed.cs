@@ -1,5 +1,6 @@
 using System.ComponentModel;
-using System.Diagnostics;
+using CliWrap;
+using CliWrap.Buffered;
 
 namespace Distiller.Tests.Operating;
 
@@ -65,18 +66,14 @@ public sealed class the_units_are_well_formed
     {
         try
         {
-            using var process = Process.Start(
-                new ProcessStartInfo("systemd-analyze", ["verify", "--man=no", path])
-                {
-                    RedirectStandardError = true,
-                    RedirectStandardOutput = true,
-                    UseShellExecute = false,
-                }
-            )!;
-            var said = process.StandardError.ReadToEndAsync();
-            process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return (process.ExitCode, said.Result);
+            var result = CliWrap
+                .Cli.Wrap("systemd-analyze")
+                .WithArguments(["verify", "--man=no", path])
+                .WithValidation(CommandResultValidation.None)
+                .ExecuteBufferedAsync()
+                .GetAwaiter()
+                .GetResult();
+            return (result.ExitCode, result.StandardError);
         }
         catch (Win32Exception)
         {

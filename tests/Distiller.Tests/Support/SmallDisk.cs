@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace Distiller.Tests.Support;
 
 /// <summary>A mounted tmpfs of a few MiB.</summary>
@@ -46,12 +44,14 @@ internal sealed class SmallDisk : IDisposable
     {
         try
         {
-            using var process = Process.Start(
-                new ProcessStartInfo(program, arguments) { RedirectStandardError = true, UseShellExecute = false }
-            )!;
-            process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            return process.ExitCode;
+            return CliWrap
+                .Cli.Wrap(program)
+                .WithArguments(arguments)
+                .WithValidation(CliWrap.CommandResultValidation.None)
+                .ExecuteAsync()
+                .GetAwaiter()
+                .GetResult()
+                .ExitCode;
         }
         catch (System.ComponentModel.Win32Exception)
         {
