@@ -8,8 +8,6 @@ namespace Distiller.Opsdesk;
 /// </summary>
 public sealed class SeededRandom
 {
-    private const ulong GoldenGamma = 0x9E3779B97F4A7C15UL;
-
     private ulong _a;
     private ulong _b;
     private ulong _c;
@@ -17,25 +15,12 @@ public sealed class SeededRandom
 
     public SeededRandom(ulong seed)
     {
-        _a = SplitMix(ref seed);
-        _b = SplitMix(ref seed);
-        _c = SplitMix(ref seed);
-        _d = SplitMix(ref seed);
+        var state = new SplitMix64(seed);
+        (_a, _b, _c, _d) = (state.Next(), state.Next(), state.Next(), state.Next());
     }
 
     /// <summary>A stream of its own for a purpose: what one purpose draws never shifts what another does.</summary>
-    public static SeededRandom For(long seed, string purpose)
-    {
-        // 64-bit FNV-1a.
-        var hash = 14_695_981_039_346_656_037UL;
-        foreach (var c in purpose)
-        {
-            hash = (hash ^ c) * 1_099_511_628_211UL;
-        }
-
-        var state = hash;
-        return new SeededRandom(SplitMix(ref state) ^ (ulong)seed);
-    }
+    public static SeededRandom For(long seed, string purpose) => new(SplitMix64.Mix(Fnv1a.Hash(purpose)) ^ (ulong)seed);
 
     public ulong NextBits()
     {
@@ -91,14 +76,5 @@ public sealed class SeededRandom
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, all.Count);
         Shuffle(all);
         return all.GetRange(0, count);
-    }
-
-    /// <summary>Steele, Lea and Flood 2014.</summary>
-    private static ulong SplitMix(ref ulong state)
-    {
-        var z = state += GoldenGamma;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
-        return z ^ (z >> 31);
     }
 }

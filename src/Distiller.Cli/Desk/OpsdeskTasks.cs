@@ -1,6 +1,5 @@
 using Distiller.Core;
 using Distiller.Evaluation;
-using Distiller.Lake;
 using Distiller.Opsdesk;
 
 namespace Distiller.Cli.Desk;

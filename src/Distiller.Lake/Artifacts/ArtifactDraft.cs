@@ -84,13 +84,12 @@ public sealed class ArtifactDraft
 
     private ArtifactManifest Describe(List<ArtifactFile> files)
     {
-        var settings = JsonSerializer.SerializeToElement(CanonicalJson.ToNode(_recipe.Settings), EpisodeJson.Options);
         return new ArtifactManifest(
             Kind,
             Key,
             _recipe.Stage,
             _recipe.Version,
-            settings,
+            CanonicalJson.Sorted(_recipe.Settings),
             _recipe.Seed,
             _recipe.Inputs,
             [.. files.OrderBy(f => f.Name, StringComparer.Ordinal)],

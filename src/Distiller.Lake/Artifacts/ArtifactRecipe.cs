@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace Distiller.Lake;
 
 /// <summary>What an artifact is made of and how; equal recipes make equal artifacts.</summary>
@@ -16,16 +14,16 @@ public sealed record ArtifactRecipe(
 )
 {
     /// <summary>The first 16 hex digits of SHA-256 over the kind and the canonical recipe.</summary>
-    public string Key(string kind) => CanonicalJson.Hash(ToJson(kind))[..16];
-
-    internal JsonObject ToJson(string kind) =>
-        new()
-        {
-            ["kind"] = kind,
-            ["stage"] = Stage,
-            ["version"] = Version,
-            ["settings"] = CanonicalJson.ToNode(Settings),
-            ["seed"] = Seed,
-            ["inputs"] = new JsonArray([.. Inputs.Select(i => JsonValue.Create(i))]),
-        };
+    public string Key(string kind) =>
+        CanonicalJson.Hash(
+            new
+            {
+                kind,
+                stage = Stage,
+                version = Version,
+                settings = Settings,
+                seed = Seed,
+                inputs = Inputs,
+            }
+        )[..16];
 }

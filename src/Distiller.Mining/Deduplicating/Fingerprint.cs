@@ -63,7 +63,7 @@ internal sealed record Fingerprint(ulong Content, ulong? Opening, ulong[] Calls,
                 part.Append('\0').Append(call.Name).Append('\0').Append(call.ArgumentsJson);
             }
 
-            hash = MinHash.Mix(hash ^ MinHash.Hash(part.ToString()));
+            hash = SplitMix64.Mix(hash ^ MinHash.Hash(part.ToString()));
         }
 
         return hash;

@@ -51,39 +51,24 @@ internal static class MinHash
         var hash = (ulong)band;
         for (var row = 0; row < Rows; row++)
         {
-            hash = Mix(hash ^ signature[(band * Rows) + row]);
+            hash = SplitMix64.Mix(hash ^ signature[(band * Rows) + row]);
         }
 
         return hash;
     }
 
-    /// <summary>64-bit FNV-1a, mixed: the same on every machine, which string.GetHashCode is not.</summary>
-    public static ulong Hash(ReadOnlySpan<char> text)
-    {
-        var hash = 14_695_981_039_346_656_037UL;
-        foreach (var c in text)
-        {
-            hash = (hash ^ c) * 1_099_511_628_211UL;
-        }
-
-        return Mix(hash);
-    }
-
-    /// <summary>The finalizer of SplitMix64 (Steele, Lea, Flood 2014).</summary>
-    public static ulong Mix(ulong value)
-    {
-        value += 0x9E3779B97F4A7C15UL;
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9UL;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EBUL;
-        return value ^ (value >> 31);
-    }
+    /// <summary>FNV-1a's low bits depend on low bits only, so it is mixed.</summary>
+    public static ulong Hash(ReadOnlySpan<char> text) => SplitMix64.Mix(Fnv1a.Hash(text));
 
     private static (ulong Factor, ulong Offset)[] Draw()
     {
         var permutations = new (ulong, ulong)[Components];
         for (var i = 0; i < Components; i++)
         {
-            permutations[i] = (Mix((ulong)i * 2) | 1, BitOperations.RotateLeft(Mix(((ulong)i * 2) + 1), 17));
+            permutations[i] = (
+                SplitMix64.Mix((ulong)i * 2) | 1,
+                BitOperations.RotateLeft(SplitMix64.Mix(((ulong)i * 2) + 1), 17)
+            );
         }
 
         return permutations;

@@ -1,5 +1,3 @@
-using Distiller.Mining.Deduplicating;
-
 namespace Distiller.Mining.Patterns;
 
 /// <summary>
@@ -193,7 +191,7 @@ internal sealed class SequenceMiner
             }
 
             support++;
-            set += MinHash.Mix((ulong)end.Episode);
+            set += SplitMix64.Mix((ulong)end.Episode);
             ref var seen = ref _taskSeen[_taskOf[end.Episode]];
             tasks += seen == _measured ? 0 : 1;
             seen = _measured;

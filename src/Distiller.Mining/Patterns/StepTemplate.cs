@@ -45,7 +45,7 @@ internal sealed class StepTemplate(string tool)
             {
                 foreach (var member in document.RootElement.EnumerateObject())
                 {
-                    arguments[member.Name] = CanonicalJson.Of(member.Value);
+                    arguments[member.Name] = CanonicalJson.Text(member.Value);
                 }
             }
         }

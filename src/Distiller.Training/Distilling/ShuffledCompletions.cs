@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Distiller.Training.Lora;
 
 namespace Distiller.Training.Distilling;
 
@@ -34,7 +33,7 @@ public static class ShuffledCompletions
     private static int[] Donors(string[] completions, ulong seed)
     {
         RefuseMajority(completions);
-        var random = new SeededRandom(seed, "shuffled completions");
+        var random = new SplitMix64(seed, "shuffled completions");
         var donors = Enumerable.Range(0, completions.Length).ToArray();
         random.Shuffle(donors);
         for (var i = 0; i < donors.Length; i++)
@@ -42,7 +41,7 @@ public static class ShuffledCompletions
             if (!Fits(i, donors[i]))
             {
                 // There is one: fewer than half of the others have this completion or wait for it.
-                var j = random.NextInt(donors.Length);
+                var j = random.NextBelow(donors.Length);
                 while (!Fits(i, donors[j]) || !Fits(j, donors[i]))
                 {
                     j = (j + 1) % donors.Length;

@@ -1,5 +1,3 @@
-using Distiller.Training.Lora;
-
 namespace Distiller.Training.Distilling;
 
 /// <summary>
@@ -27,7 +25,7 @@ internal sealed class TrainingPlan
         for (var epoch = 0; epoch < options.Epochs; epoch++)
         {
             var shuffled = order.ToArray();
-            new SeededRandom(options.Seed, $"epoch {epoch}").Shuffle(shuffled);
+            new SplitMix64(options.Seed, $"epoch {epoch}").Shuffle(shuffled);
             foreach (var step in PackedRows.Groups(shuffled, i => lengths[i], options.TokensPerStep))
             {
                 TotalTokens += step.Sum(i => (long)lengths[i]);

@@ -50,7 +50,7 @@ public sealed class LoraAdapter : IDisposable
             .Linears.Where(l => settings.Targets.HasFlag(LoraTargetNames.Of(l.Name)))
             .Select(l =>
             {
-                var random = new SeededRandom(settings.Seed, l.Name);
+                var random = new SplitMix64(settings.Seed, l.Name);
                 var bound = 1 / Math.Sqrt(l.In);
                 var a = new float[settings.Rank * l.In];
                 for (var i = 0; i < a.Length; i++)

@@ -1,5 +1,4 @@
 using Distiller.Training.Distilling;
-using Distiller.Training.Lora;
 using Distiller.Training.Model;
 
 namespace Distiller.Training.Pretraining;
@@ -14,8 +13,8 @@ internal sealed class PretrainingBatches(ICurriculum curriculum, PretrainingOpti
     /// <exception cref="BadInputException">A row does not fit the model, or has nothing to learn.</exception>
     public PretrainingBatch Draw(int step, int top)
     {
-        var random = new SeededRandom(options.Seed, $"step {step}");
-        var rung = top == 0 || random.NextDouble() < options.TopShare ? top : random.NextInt(top);
+        var random = new SplitMix64(options.Seed, $"step {step}");
+        var rung = top == 0 || random.NextDouble() < options.TopShare ? top : random.NextBelow(top);
         var rows = new List<TrainingExample>();
         var answers = new List<IReadOnlyList<int>>();
         for (var held = 0L; rows.Count < options.RowsPerStepMin || held < options.TokensPerStep; )

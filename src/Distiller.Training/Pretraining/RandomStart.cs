@@ -1,5 +1,3 @@
-using Distiller.Training.Lora;
-
 namespace Distiller.Training.Pretraining;
 
 /// <summary>
@@ -20,7 +18,7 @@ public sealed class RandomStart(ulong seed) : IStart
         }
 
         var deviation = tensor.StartsWith("token_embd", StringComparison.Ordinal) ? 0.1 : 0.8 / Math.Sqrt(inner);
-        var random = new SeededRandom(seed, tensor);
+        var random = new SplitMix64(seed, tensor);
         for (var i = 0; i < values.Length; i++)
         {
             values[i] = (float)(deviation * random.NextNormal());

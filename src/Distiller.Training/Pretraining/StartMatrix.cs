@@ -1,5 +1,3 @@
-using Distiller.Training.Lora;
-
 namespace Distiller.Training.Pretraining;
 
 /// <summary>A small dense matrix [rows, columns] with just what a structured start is put together from.</summary>
@@ -33,7 +31,7 @@ internal sealed class StartMatrix(int rows, int columns)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(rows, columns);
         var matrix = new StartMatrix(rows, columns);
-        var random = new SeededRandom(seed, name);
+        var random = new SplitMix64(seed, name);
         for (var i = 0; i < matrix.Values.Length; i++)
         {
             matrix.Values[i] = (float)random.NextNormal();

@@ -1,5 +1,3 @@
-using Distiller.Training.Lora;
-
 namespace Distiller.Training.Pretraining;
 
 /// <summary>
@@ -90,7 +88,7 @@ public sealed class StructuredStart : IStart
     {
         var embedding = Random("token_embd.weight", tokens.Count, _architecture.Width);
         var ids = tokens.Index().ToDictionary(t => t.Item, t => t.Index, StringComparer.Ordinal);
-        var noise = new SeededRandom(_seed, "spaced words");
+        var noise = new SplitMix64(_seed, "spaced words");
         for (var id = 0; id < tokens.Count; id++)
         {
             embedding.Values.AsSpan(id * embedding.Columns, Code).Clear();

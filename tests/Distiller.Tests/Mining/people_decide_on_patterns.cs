@@ -56,14 +56,11 @@ internal sealed class people_decide_on_patterns
         two.Decide(Id(Restart), Restart, "y", PatternDecision.Rejected, "bob");
         Key(one).ShouldBe(Key(two));
         Key(new PatternReviews(folder["none"], TimeProvider.System))
-            .ShouldBe(
-                Lake.CanonicalJson.Hash(new MiningOptions()),
-                "without decisions the recipe is what it always was"
-            );
-        Lake.CanonicalJson.Text(new MiningOptions()).ShouldNotContain("review");
+            .ShouldBe(CanonicalJson.Hash(new MiningOptions()), "without decisions the recipe is what it always was");
+        CanonicalJson.Text(new MiningOptions()).ShouldNotContain("review");
 
         static string Key(PatternReviews reviews) =>
-            Lake.CanonicalJson.Hash(new MiningOptions { Reviews = reviews.Procedures() });
+            CanonicalJson.Hash(new MiningOptions { Reviews = reviews.Procedures() });
     }
 
     [TestCase("{", 1)]
