@@ -1,11 +1,9 @@
 using Distiller.Core;
 using Distiller.Edge;
 using Distiller.Gguf;
+using Distiller.Training.Distilling;
 using Distiller.Training.Lora;
 using Distiller.Training.Model;
-using Distiller.Training.Torch;
-using TorchSharp;
-using Device = TorchSharp.torch.Device;
 
 namespace Distiller.Jobs.Models;
 
@@ -27,7 +25,7 @@ public static class ModelCheck
     {
         using var file = GgufFile.Open(basePath);
         var origin = BaseDescription.Of(file);
-        using var trainer = BaseModel.Load(file, Device.Cpu);
+        using var trainer = BaseModel.Load(file, "cpu", Precision.Fp32);
         using var edge = EdgeModel.Load(basePath);
         var weights = adapter is null ? null : ReadAdapter(adapter, origin, file);
         var cases = reference is null
@@ -43,7 +41,7 @@ public static class ModelCheck
         foreach (var one in cases)
         {
             CheckIds(reference ?? basePath, one, edge);
-            var logits = TrainerLogits(trainer, one.Ids, lora);
+            var logits = trainer.LogitRows(one.Ids, lora);
             var edges = EdgeLogits(edge, one.Ids, attached);
             fromEdge = Math.Max(fromEdge, Farthest(logits, edges));
             sum += logits.Zip(edges).Sum(r => r.First.Zip(r.Second).Sum(l => Math.Abs((double)l.First - l.Second)));
@@ -107,16 +105,6 @@ public static class ModelCheck
                 "Give the reference results of this very base."
             );
         }
-    }
-
-    /// <summary>T rows of V logits.</summary>
-    private static float[][] TrainerLogits(BaseModel model, int[] ids, LoraAdapter? adapter)
-    {
-        using var off = torch.no_grad();
-        using var pause = GcPause.Begin();
-        using var logits = model.Logits(new TokenRows(ids), adapter); // [T, V]
-        var all = logits.ToFloats();
-        return [.. all.Chunk(all.Length / ids.Length)];
     }
 
     private static float[][] EdgeLogits(EdgeModel model, int[] ids, EdgeAdapter? adapter)

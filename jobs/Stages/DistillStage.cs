@@ -6,8 +6,6 @@ using Distiller.Training.Distilling;
 using Distiller.Training.Lora;
 using Distiller.Training.Model;
 using Distiller.Training.Torch;
-using TorchSharp;
-using Device = TorchSharp.torch.Device;
 
 namespace Distiller.Jobs.Stages;
 
@@ -100,12 +98,7 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
         night.Tell(stage, 0, 1, "loading the base");
         TorchInfo.Threads = night.Settings.Threads;
         using var file = GgufFile.Open(night.Settings.BasePath);
-        using var model = BaseModel.Load(
-            file,
-            Device.Parse(night.Settings.Device),
-            options.Precision is Precision.Bf16 ? torch.ScalarType.BFloat16 : torch.ScalarType.Float32,
-            cancellation
-        );
+        using var model = BaseModel.Load(file, night.Settings.Device, options.Precision, cancellation);
         var rows = ExampleFile.Read(examples.File(MineStage.TrainFile)).ToList();
         var trainer = new LoraTrainer(model, night.Base.Sha256, night.Time);
         var progress = new StageName(night.Progress, stage);

@@ -1,4 +1,5 @@
 using Distiller.Gguf;
+using Distiller.Training.Distilling;
 using Distiller.Training.Lora;
 using Distiller.Training.Torch;
 
@@ -56,6 +57,27 @@ public sealed class BaseModel : IDisposable
 
     /// <summary>True where the output projection is the embedding.</summary>
     public bool IsTied => _output is null;
+
+    /// <summary>As <see cref="Load(GgufFile, Device, ScalarType?, CancellationToken)"/>, in words of settings.</summary>
+    /// <param name="device"><c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</param>
+    /// <exception cref="BadInputException">Also for a device that is not there.</exception>
+    public static BaseModel Load(
+        GgufFile file,
+        string device,
+        Precision precision,
+        CancellationToken cancellation = default
+    ) =>
+        Load(
+            file,
+            Device.Parse(device),
+            precision switch
+            {
+                Precision.Bf16 => ScalarType.BFloat16,
+                Precision.Fp32 => ScalarType.Float32,
+                _ => null,
+            },
+            cancellation
+        );
 
     /// <summary>
     /// Reads the weights, dequantized by ggml's own routines. <paramref name="type"/> is float32 on the CPU and bfloat16
@@ -127,6 +149,15 @@ public sealed class BaseModel : IDisposable
         using var scope = torch.NewDisposeScope();
         var h = positions is null ? Hidden(rows, adapter) : Select(Hidden(rows, adapter), positions); // [n, D]
         return scope.MoveToOuter(torch.nn.functional.linear(h, _output ?? _embedding)); // [n, V]
+    }
+
+    /// <summary>T rows of V logits, without gradients.</summary>
+    public float[][] LogitRows(int[] ids, LoraAdapter? adapter = null)
+    {
+        using var pause = GcPause.Begin();
+        using var off = torch.no_grad();
+        using var logits = Logits(new TokenRows(ids), adapter); // [T, V]
+        return [.. logits.ToFloats().Chunk(Config.Vocabulary)];
     }
 
     /// <summary>

@@ -1,0 +1,118 @@
+using System.Reflection;
+using System.Xml.Linq;
+using NetArchTest.Rules;
+
+namespace Distiller.Tests.Architecture;
+
+/// <summary>
+/// Stages meet in files, so none calls another. The table is the whole graph below the pipeline: a project that is to know
+/// another one is entered here, with the reason in the commit.
+/// </summary>
+internal sealed class projects_know_only_what_they_may
+{
+    private static readonly Dictionary<string, string[]> Known = new(StringComparer.Ordinal)
+    {
+        ["Distiller.Core"] = [],
+        ["Distiller.Gguf"] = ["Distiller.Core"],
+        ["Distiller.Registry"] = ["Distiller.Core"],
+        ["Distiller.Runs"] = ["Distiller.Core"],
+        ["Distiller.Lake"] = ["Distiller.Core"],
+        ["Distiller.Logs"] = ["Distiller.Core", "Distiller.Lake"],
+        ["Distiller.Edge"] = ["Distiller.Core", "Distiller.Gguf"],
+        ["Distiller.Training"] = ["Distiller.Core", "Distiller.Gguf"],
+        ["Distiller.Mining"] = ["Distiller.Core", "Distiller.Lake", "Distiller.Edge"],
+        ["Distiller.Evaluation"] = ["Distiller.Core", "Distiller.Lake", "Distiller.Edge"],
+    };
+
+    private static IEnumerable<string> Stages => Known.Keys;
+
+    private static string[] Files { get; } =
+    [
+        .. new[] { "src", "jobs" }.SelectMany(f =>
+            Directory.GetFiles(Path.Combine(Repository.Root, f), "*.csproj", SearchOption.AllDirectories)
+        ),
+    ];
+
+    /// <summary>By its project, which is also its root namespace.</summary>
+    private static Dictionary<string, Assembly> Assemblies { get; } =
+        Files
+            .Select(f => Path.GetFileNameWithoutExtension(f))
+            .ToDictionary(n => n, n => Assembly.Load(n == "Distiller.Cli" ? "distiller" : n), StringComparer.Ordinal);
+
+    [TestCaseSource(nameof(Stages))]
+    public void a_stage_uses_no_other(string stage)
+    {
+        string[] others = [.. Assemblies.Keys.Except(Known[stage]).Where(n => n != stage)];
+        Uses(stage, others).ShouldBeEmpty();
+        Referenced(stage).ShouldBeSubsetOf(Known[stage]);
+    }
+
+    [Test]
+    public void nothing_but_the_command_line_uses_the_sample_company()
+    {
+        foreach (var project in Assemblies.Keys.Except(["Distiller.Opsdesk", "Distiller.Cli"]))
+        {
+            Uses(project, "Distiller.Opsdesk").ShouldBeEmpty(project);
+            Referenced(project).ShouldNotContain("Distiller.Opsdesk", project);
+        }
+    }
+
+    [TestCase("TorchSharp", "Distiller.Training")]
+    [TestCase("LLama", "Distiller.Edge")]
+    [TestCase("DuckDB", "Distiller.Lake")]
+    [TestCase("Parquet", "Distiller.Lake")]
+    public void a_native_library_has_one_user(string package, string user) =>
+        Assemblies.Keys.Where(p => Uses(p, package).Count > 0).ShouldBe([user]);
+
+    [TestCase("Distiller.Dashboard")]
+    [TestCase("Distiller.Edge")]
+    public void pages_and_the_edge_never_load_libtorch(string project)
+    {
+        var reached = Reached(project);
+        reached.ShouldContain("Distiller.Core");
+        reached.ShouldNotContain("TorchSharp");
+        reached.ShouldNotContain("Distiller.Training");
+    }
+
+    [Test]
+    public void a_project_is_named_for_what_it_is() =>
+        Assemblies.Keys.ShouldAllBe(n =>
+            !n.Split('.').Any(w => new[] { "Common", "Utils", "Utilities", "Helpers", "Shared", "Misc" }.Contains(w))
+        );
+
+    private static IReadOnlyList<string> Uses(string project, params string[] namespaces) =>
+        Types
+            .InAssembly(Assemblies[project])
+            .That()
+            .HaveDependencyOnAny(namespaces)
+            .GetTypes()
+            .Select(t => t.FullName!)
+            .ToList();
+
+    private static IReadOnlyList<string> Referenced(string project) =>
+        [
+            .. XDocument
+                .Load(Files.Single(f => Path.GetFileNameWithoutExtension(f) == project))
+                .Descendants("ProjectReference")
+                .Select(r => Path.GetFileNameWithoutExtension(r.Attribute("Include")!.Value)),
+        ];
+
+    /// <summary>Names of all assemblies that a project's code leads to.</summary>
+    private static HashSet<string> Reached(string project)
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Stack<Assembly>([Assemblies[project]]);
+        while (open.TryPop(out var assembly))
+        {
+            foreach (var name in assembly.GetReferencedAssemblies().Where(n => names.Add(n.Name!)))
+            {
+                if (Assemblies.TryGetValue(name.Name!, out var next))
+                {
+                    open.Push(next);
+                }
+            }
+        }
+
+        return names;
+    }
+}
