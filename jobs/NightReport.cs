@@ -7,7 +7,7 @@ namespace Distiller.Jobs;
 /// <param name="Quarantined">Records that this night's collecting put into quarantine.</param>
 /// <param name="TrainTokens">Tokens the trainer processed, every epoch counted.</param>
 /// <param name="HoldoutLoss">Negative log-likelihood in nats per completion token on held-out episodes.</param>
-/// <param name="TokensPerStep">Mean prompt and completion tokens of a held-out step.</param>
+/// <param name="TokensPerStep">Tokens of a held-out step with the verbose context and without, prompt and completion.</param>
 /// <param name="Published">Whether there is a release.</param>
 /// <param name="Release">Its id; null where the gate is closed.</param>
 /// <param name="Report">Where the page for people lies.</param>
@@ -19,9 +19,9 @@ public sealed record NightReport(
     long Quarantined,
     int Patterns,
     long TrainTokens,
-    HoldoutLoss HoldoutLoss,
+    ArmFigures<double> HoldoutLoss,
     AdapterBytes AdapterBytes,
-    TokensPerStepChange TokensPerStep,
+    TokensPerStep TokensPerStep,
     bool Published,
     string? Release,
     string Report,
@@ -33,3 +33,6 @@ public sealed record NightReport(
     /// <summary>Why nothing was published; null where there is a release.</summary>
     public string? Reason => Gate.IsOpen ? null : string.Join(' ', Gate.Reasons);
 }
+
+/// <summary>Sizes of the two GGUF files.</summary>
+public sealed record AdapterBytes(long F16, long Int4);
