@@ -1,8 +1,8 @@
 using Distiller.Evaluation;
-using Distiller.Evaluation.Report;
 using Distiller.Gguf;
 using Distiller.Lake;
 using Distiller.Mining.Patterns;
+using Distiller.Reporting;
 
 namespace Distiller.Jobs.Stages;
 
@@ -13,7 +13,7 @@ public sealed class EvaluateStage(Night night)
     public const string ReportFile = ArtifactFileName.Report;
     private const string WorkFolder = "measured";
     private const string Stage = "evaluate";
-    private const string Version = "2";
+    private const string Version = "3";
 
     public Artifact Run(Artifact quantized, CancellationToken cancellation = default)
     {

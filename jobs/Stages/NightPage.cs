@@ -1,7 +1,7 @@
 using Distiller.Evaluation;
-using Distiller.Evaluation.Report;
 using Distiller.Gguf;
 using Distiller.Lake;
+using Distiller.Reporting;
 using Distiller.Training.Distilling;
 
 namespace Distiller.Jobs.Stages;

@@ -3,7 +3,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Distiller.Dashboard.Layout;
-using Distiller.Evaluation.Report;
+using Distiller.Reporting;
 using Distiller.Runs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -91,7 +91,7 @@ internal static class LiveEndpoint
             line.Seq,
             TimeZoneInfo.ConvertTime(line.At, zone).ToString("HH:mm:ss", CultureInfo.InvariantCulture),
             line.Level is "warning" or "error" ? line.Level : "info",
-            LogText.Visible(line.Text)
+            UntrustedText.Visible(line.Text)
         );
 
     private static async Task<TimeZoneInfo> ZoneAsync(RunStore store, string id, CancellationToken cancellation)

@@ -1,6 +1,6 @@
 using System.Globalization;
 using Distiller.Dashboard.Layout;
-using Distiller.Evaluation.Report;
+using Distiller.Reporting;
 using Distiller.Runs;
 
 namespace Distiller.Dashboard.Live;
@@ -27,7 +27,7 @@ internal sealed record LiveRun(
             run.Stage,
             run.Progress,
             PercentOf(run),
-            LogText.Visible(run.Note),
+            UntrustedText.Visible(run.Note),
             RemainingOf(run)
         );
 

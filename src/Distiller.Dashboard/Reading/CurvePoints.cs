@@ -1,4 +1,4 @@
-using Distiller.Evaluation.Report;
+using Distiller.Reporting;
 
 namespace Distiller.Dashboard.Reading;
 

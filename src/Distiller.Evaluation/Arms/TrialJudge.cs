@@ -79,7 +79,7 @@ public static class TrialJudge
     public static string Name(TrialVerdict verdict) =>
         verdict == TrialVerdict.NonInferior ? "non-inferior" : verdict.ToString().ToLowerInvariant();
 
-    internal static TrialComparison? Against(IReadOnlyList<TrialComparison> comparisons, string arm) =>
+    public static TrialComparison? Against(IReadOnlyList<TrialComparison> comparisons, string arm) =>
         comparisons.FirstOrDefault(c => c.Arm == arm && c.Against == TrialArm.A1);
 
     private static bool IsWorseThanClaim(IReadOnlyList<TrialComparison> comparisons) =>

@@ -1,9 +1,10 @@
 using System.Text.Json;
-using Distiller.Evaluation.Report;
 using Distiller.Gguf;
 using Distiller.Lake;
 using Distiller.Mining.Patterns;
 using Distiller.Registry;
+using Distiller.Reporting;
+using Distiller.Reporting.Trials;
 using Distiller.Tests.Evaluating;
 using Distiller.Tests.Trials;
 

@@ -1,5 +1,5 @@
 using Distiller.Evaluation;
-using Distiller.Evaluation.Report;
+using Distiller.Reporting;
 
 namespace Distiller.Tests.Evaluating;
 

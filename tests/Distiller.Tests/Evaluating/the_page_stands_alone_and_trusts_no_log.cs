@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 using Distiller.Evaluation;
-using Distiller.Evaluation.Report;
+using Distiller.Reporting;
+using Distiller.Reporting.Sections;
 
 namespace Distiller.Tests.Evaluating;
 
@@ -56,10 +57,10 @@ public sealed class the_page_stands_alone_and_trusts_no_log
     [Test]
     public void text_is_cut_between_characters()
     {
-        LogText.Short("ab\U0001F600cd", 3).ShouldBe("ab…");
-        LogText.Short("ab\U0001F600cd", 4).ShouldBe("ab\U0001F600…");
-        LogText.Short("abc", 3).ShouldBe("abc");
-        LogText.Encode("שלום <b>").ShouldBe("&#x5E9;&#x5DC;&#x5D5;&#x5DD; &lt;b&gt;");
+        UntrustedText.Short("ab\U0001F600cd", 3).ShouldBe("ab…");
+        UntrustedText.Short("ab\U0001F600cd", 4).ShouldBe("ab\U0001F600…");
+        UntrustedText.Short("abc", 3).ShouldBe("abc");
+        UntrustedText.Encode("שלום <b>").ShouldBe("&#x5E9;&#x5DC;&#x5D5;&#x5DD; &lt;b&gt;");
     }
 
     [Test]
@@ -87,7 +88,7 @@ public sealed class the_page_stands_alone_and_trusts_no_log
     public void its_colours_have_contrast_by_day_and_by_night()
     {
         var themes = Regex
-            .Matches(Html.Resource("report.css").Markup, @":root \{([^}]*--page[^}]*--before[^}]*)\}")
+            .Matches(HtmlReport.StyleSheet, @":root \{([^}]*--page[^}]*--before[^}]*)\}")
             .Select(m =>
                 Regex
                     .Matches(m.Groups[1].Value, "--([a-z0-9]+): #([0-9a-f]{6})")

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Distiller.Evaluation;
-using Distiller.Evaluation.Report;
+using Distiller.Reporting;
+using Distiller.Reporting.Trials;
 
 namespace Distiller.Tests.Trials;
 

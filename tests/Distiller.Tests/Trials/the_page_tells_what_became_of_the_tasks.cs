@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
 using Distiller.Evaluation;
-using Distiller.Evaluation.Report;
+using Distiller.Reporting;
+using Distiller.Reporting.Trials;
 using Distiller.Tests.Evaluating;
 
 namespace Distiller.Tests.Trials;
@@ -27,13 +28,13 @@ public sealed class the_page_tells_what_became_of_the_tasks
             cells[0].ShouldStartWith(arm.Arm);
             cells[1].ShouldBe("300");
             cells[2].ShouldBe(Number(solved));
-            cells[3].ShouldStartWith(Show.Percent(solved / 300.0));
+            cells[3].ShouldStartWith(NumberFormat.Percent(solved / 300.0));
             cells[6].ShouldBe(Number(own.Average(Tokens)));
             cells[7].ShouldBe(Number(own.Average(r => r.CacheReadTokens)));
             cells[8].ShouldBe(Number(own.Average(r => r.CacheWriteTokens)));
             cells[10].ShouldBe(Number(own.Average(r => r.OutputTokens)));
             cells[4].ShouldBe(solved == 0 ? "–" : Number(own.Sum(Tokens) / solved));
-            cells[5].ShouldBe(solved == 0 ? "–" : Show.Usd(arm.Costs[0].PerSolvedTask!.Value));
+            cells[5].ShouldBe(solved == 0 ? "–" : NumberFormat.Usd(arm.Costs[0].PerSolvedTask!.Value));
         }
     }
 
@@ -68,10 +69,10 @@ public sealed class the_page_tells_what_became_of_the_tasks
         {
             var ratio = figures.Comparisons[0].Costs[i];
             cells[0].ShouldStartWith(ratio.Price);
-            cells[1].ShouldBe(Show.Usd(figures.Arms[1].Costs[i].PerSolvedTask!.Value));
-            cells[2].ShouldBe(Show.Usd(figures.Arms[3].Costs[i].PerSolvedTask!.Value));
-            cells[3].ShouldStartWith(Show.Percent(ratio.PerSolvedTask!.Value));
-            cells[5].ShouldBe(Show.Tasks(ratio.BreakEvenTasks!.Value));
+            cells[1].ShouldBe(NumberFormat.Usd(figures.Arms[1].Costs[i].PerSolvedTask!.Value));
+            cells[2].ShouldBe(NumberFormat.Usd(figures.Arms[3].Costs[i].PerSolvedTask!.Value));
+            cells[3].ShouldStartWith(NumberFormat.Percent(ratio.PerSolvedTask!.Value));
+            cells[5].ShouldBe(NumberFormat.Tasks(ratio.BreakEvenTasks!.Value));
         }
 
         costs.Count.ShouldBe(4);

@@ -1,0 +1,34 @@
+using Distiller.Evaluation;
+
+namespace Distiller.Reporting.Trials;
+
+/// <summary>The parts of a trial that its headline rests on. Each is null where its arm did not run.</summary>
+public sealed class TrialClaim(TrialSummary summary)
+{
+    public TrialSummary Summary { get; } = summary;
+
+    /// <summary>A1: the verbose context in the prompt.</summary>
+    public TrialArmFigures? Before { get; } = Arm(summary, TrialArm.A1);
+
+    /// <summary>A3: the adapter as exported.</summary>
+    public TrialArmFigures? After { get; } = Arm(summary, TrialArm.A3);
+
+    public TrialComparison? Comparison { get; } = TrialJudge.Against(summary.Figures.Comparisons, TrialArm.A3);
+
+    public TrialComparison? Control { get; } = TrialJudge.Against(summary.Figures.Comparisons, TrialArm.A4);
+
+    /// <summary>The null control wins: whatever else was measured then says nothing about knowledge.</summary>
+    public bool IsVoid { get; } = TrialJudge.ControlWins(summary.Figures.Comparisons);
+
+    /// <summary>Cost ratio of A3 against A1 at the headline's price.</summary>
+    public TrialCostRatio? Cost => Comparison?.Costs.First(c => c.Price == Summary.PrimaryPrice);
+
+    /// <summary>An arm's cost at the headline's price.</summary>
+    public TrialCost CostOf(TrialArmFigures arm) => arm.Costs.First(c => c.Price == Summary.PrimaryPrice);
+
+    public string TitleOf(string arm) =>
+        UntrustedText.Short(Summary.Arms.FirstOrDefault(a => a.Arm == arm)?.Title ?? arm, 80);
+
+    private static TrialArmFigures? Arm(TrialSummary summary, string code) =>
+        summary.Figures.Arms.FirstOrDefault(a => a.Arm == code);
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+
+namespace Distiller.Reporting;
+
+/// <summary>Text from a log, made harmless in a page and still readable.</summary>
+public static class UntrustedText
+{
+    /// <summary>
+    /// Encodes markup, and shows characters that would act on the page instead of standing on it (controls, bidirectional
+    /// overrides and isolates, zero-width marks, halves of surrogate pairs) by their code point.
+    /// </summary>
+    public static string Encode(string text) => HtmlEncoder.Default.Encode(Visible(text));
+
+    /// <summary>The same without the encoding, for pages whose renderer encodes.</summary>
+    /// <param name="keepLines">Line feeds and tabs stay, for preformatted text; else they become blanks.</param>
+    public static string Visible(string text, bool keepLines = false)
+    {
+        var clean = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (!Rune.TryGetRuneAt(text, i, out var rune))
+            {
+                clean.Append('\uFFFD');
+                continue;
+            }
+
+            i += rune.Utf16SequenceLength - 1;
+            if (rune.Value is '\n' or '\t' or '\r')
+            {
+                if (!keepLines)
+                {
+                    clean.Append(' ');
+                }
+                else if (rune.Value != '\r' || i + 1 >= text.Length || text[i + 1] != '\n')
+                {
+                    // A lone carriage return overwrites its line in a terminal; here it ends it.
+                    clean.Append(rune.Value == '\t' ? '\t' : '\n');
+                }
+            }
+            else if (Acts(rune))
+            {
+                clean.Append(CultureInfo.InvariantCulture, $"[U+{rune.Value:X4}]");
+            }
+            else
+            {
+                clean.Append(rune.ToString());
+            }
+        }
+
+        return clean.ToString();
+    }
+
+    /// <summary>The beginning of a text, cut between characters, not within one.</summary>
+    public static string Short(string text, int lengthMax)
+    {
+        if (text.Length <= lengthMax)
+        {
+            return text;
+        }
+
+        var cut = char.IsHighSurrogate(text[lengthMax - 1]) ? lengthMax - 1 : lengthMax;
+        return text[..cut].TrimEnd() + "…";
+    }
+
+    private static bool Acts(Rune rune) =>
+        Rune.GetUnicodeCategory(rune)
+            is UnicodeCategory.Control
+                or UnicodeCategory.Format
+                or UnicodeCategory.LineSeparator
+                or UnicodeCategory.ParagraphSeparator
+                or UnicodeCategory.PrivateUse
+                or UnicodeCategory.OtherNotAssigned;
+}
