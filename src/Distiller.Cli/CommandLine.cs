@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Data.Common;
 using Distiller.Cli.Commands;
-using Distiller.Cli.Terminal;
 using Distiller.Core;
+using Distiller.Reporting;
 using Distiller.Runs;
 
 namespace Distiller.Cli;
@@ -21,7 +21,7 @@ internal static class CommandLine
             var errors = parsed.Errors.Select(e => e.Message).Concat(unknown.Select(o => $"Unknown option '{o}'."));
             foreach (var error in errors)
             {
-                await Console.Error.WriteLineAsync($"distiller: {Printable.Text(error)}");
+                await Console.Error.WriteLineAsync($"distiller: {UntrustedText.VisibleLines(error)}");
             }
 
             var command = parsed.CommandResult.Command;
@@ -49,19 +49,21 @@ internal static class CommandLine
         }
         catch (BadInputException e)
         {
-            await Console.Error.WriteLineAsync($"distiller: {Printable.Text($"{e.Place}: {e.Reason}")}");
-            await Console.Error.WriteLineAsync($"  remedy: {Printable.Text(e.Remedy)}");
+            await Console.Error.WriteLineAsync($"distiller: {UntrustedText.VisibleLines($"{e.Place}: {e.Reason}")}");
+            await Console.Error.WriteLineAsync($"  remedy: {UntrustedText.VisibleLines(e.Remedy)}");
             return ExitCode.BadInput;
         }
         catch (RunCommandException e)
         {
-            await Console.Error.WriteLineAsync($"distiller: {Printable.Text(e.Message)}");
-            await Console.Error.WriteLineAsync($"  remedy: {Printable.Text(e.Remedy)}");
+            await Console.Error.WriteLineAsync($"distiller: {UntrustedText.VisibleLines(e.Message)}");
+            await Console.Error.WriteLineAsync($"  remedy: {UntrustedText.VisibleLines(e.Remedy)}");
             return ExitCode.BadInput;
         }
         catch (Exception e) when (e is DbException or System.Net.Sockets.SocketException)
         {
-            await Console.Error.WriteLineAsync($"distiller: the database is away: {Printable.Text(e.Message)}");
+            await Console.Error.WriteLineAsync(
+                $"distiller: the database is away: {UntrustedText.VisibleLines(e.Message)}"
+            );
             await Console.Error.WriteLineAsync("  remedy: start it, or correct --database or $DISTILLER_DATABASE.");
             return ExitCode.BadInput;
         }
@@ -74,7 +76,7 @@ internal static class CommandLine
         }
         catch (IOException e) when (DiskFull.IsNoSpace(e))
         {
-            await Console.Error.WriteLineAsync($"distiller: the disk is full: {Printable.Text(e.Message)}");
+            await Console.Error.WriteLineAsync($"distiller: the disk is full: {UntrustedText.VisibleLines(e.Message)}");
             await Console.Error.WriteLineAsync(
                 "  remedy: free some space and run the same command again; nothing already stored was harmed."
             );
@@ -82,7 +84,9 @@ internal static class CommandLine
         }
         catch (Exception e)
         {
-            await Console.Error.WriteLineAsync($"distiller: {e.GetType().Name}: {Printable.Text(e.Message)}");
+            await Console.Error.WriteLineAsync(
+                $"distiller: {e.GetType().Name}: {UntrustedText.VisibleLines(e.Message)}"
+            );
             await Console.Error.WriteLineAsync(
                 Environment.GetEnvironmentVariable("DISTILLER_TRACE") is { Length: > 0 }
                     ? e.ToString()

@@ -21,21 +21,21 @@ public static class HtmlReport
     public static void Write(string path, ReportInput input) =>
         AtomicFile.WriteAllBytes(path, Encoding.UTF8.GetBytes(Render(input)));
 
-    public static string Render(ReportInput input)
+    /// <summary>Made at once: no component of the page waits for anything.</summary>
+    public static string Render(ReportInput input) => RenderAsync(input).GetAwaiter().GetResult();
+
+    private static async Task<string> RenderAsync(ReportInput input)
     {
-        using var services = new ServiceCollection()
+        await using var services = new ServiceCollection()
             .AddSingleton<HtmlEncoder>(new UntrustedTextEncoder())
             .BuildServiceProvider();
-        using var renderer = new HtmlRenderer(services, NullLoggerFactory.Instance);
-        // No component waits for anything, so nothing is left to run when this returns.
-        return renderer.Dispatcher.InvokeAsync(() => RenderAsync(renderer, input)).GetAwaiter().GetResult();
-    }
-
-    private static async Task<string> RenderAsync(HtmlRenderer renderer, ReportInput input)
-    {
+        await using var renderer = new HtmlRenderer(services, NullLoggerFactory.Instance);
         var parameters = new Dictionary<string, object?>(StringComparer.Ordinal) { [nameof(ReportPage.Input)] = input };
-        var page = await renderer.RenderComponentAsync<ReportPage>(ParameterView.FromDictionary(parameters));
-        return page.ToHtmlString();
+        return await renderer.Dispatcher.InvokeAsync(async () =>
+        {
+            var page = await renderer.RenderComponentAsync<ReportPage>(ParameterView.FromDictionary(parameters));
+            return page.ToHtmlString();
+        });
     }
 
     private static string ReadStyleSheet()

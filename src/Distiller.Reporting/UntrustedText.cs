@@ -4,18 +4,35 @@ using System.Text.Encodings.Web;
 
 namespace Distiller.Reporting;
 
-/// <summary>Text from a log, made harmless in a page and still readable.</summary>
+/// <summary>
+/// Text from logs and files, made harmless on a page and in a terminal and still readable: characters that would act instead
+/// of standing there (controls, escapes, bidirectional overrides and isolates, zero-width marks, halves of surrogate pairs)
+/// are shown by their code point.
+/// </summary>
 public static class UntrustedText
 {
-    /// <summary>
-    /// Encodes markup, and shows characters that would act on the page instead of standing on it (controls, bidirectional
-    /// overrides and isolates, zero-width marks, halves of surrogate pairs) by their code point.
-    /// </summary>
+    /// <summary>As HTML, markup encoded.</summary>
     public static string Encode(string text) => HtmlEncoder.Default.Encode(Visible(text));
 
-    /// <summary>The same without the encoding, for pages whose renderer encodes.</summary>
-    /// <param name="keepLines">Line feeds and tabs stay, for preformatted text; else they become blanks.</param>
-    public static string Visible(string text, bool keepLines = false)
+    /// <summary>On one line: line feeds and tabs become blanks. For a page its renderer still has to encode it.</summary>
+    public static string Visible(string text) => Harmless(text, keepLines: false);
+
+    /// <summary>With its line feeds and tabs, for a terminal and for preformatted text.</summary>
+    public static string VisibleLines(string text) => Harmless(text, keepLines: true);
+
+    /// <summary>The beginning of a text, cut between characters, not within one.</summary>
+    public static string Short(string text, int lengthMax)
+    {
+        if (text.Length <= lengthMax)
+        {
+            return text;
+        }
+
+        var cut = char.IsHighSurrogate(text[lengthMax - 1]) ? lengthMax - 1 : lengthMax;
+        return text[..cut].TrimEnd() + "…";
+    }
+
+    private static string Harmless(string text, bool keepLines)
     {
         var clean = new StringBuilder(text.Length);
         for (var i = 0; i < text.Length; i++)
@@ -50,18 +67,6 @@ public static class UntrustedText
         }
 
         return clean.ToString();
-    }
-
-    /// <summary>The beginning of a text, cut between characters, not within one.</summary>
-    public static string Short(string text, int lengthMax)
-    {
-        if (text.Length <= lengthMax)
-        {
-            return text;
-        }
-
-        var cut = char.IsHighSurrogate(text[lengthMax - 1]) ? lengthMax - 1 : lengthMax;
-        return text[..cut].TrimEnd() + "…";
     }
 
     private static bool Acts(Rune rune) =>

@@ -4,6 +4,7 @@ using Distiller.Jobs.Stages;
 using Distiller.Lake;
 using Distiller.Logs;
 using Distiller.Logs.Formats;
+using Distiller.Reporting;
 
 namespace Distiller.Cli.Commands;
 
@@ -70,8 +71,8 @@ internal static class CollectCommand
             .Take(ReasonsShown);
         foreach (var record in mine)
         {
-            Console.Error.WriteLine($"distiller: {Printable.Text($"{record.Place}: {record.Reason}")}");
-            Console.Error.WriteLine($"  remedy: {Printable.Text(record.Remedy)}");
+            Console.Error.WriteLine($"distiller: {UntrustedText.VisibleLines($"{record.Place}: {record.Reason}")}");
+            Console.Error.WriteLine($"  remedy: {UntrustedText.VisibleLines(record.Remedy)}");
         }
 
         Console.Error.WriteLine("distiller: what could be read is stored; 'distiller quarantine' lists the rest.");

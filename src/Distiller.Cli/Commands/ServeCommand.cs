@@ -2,13 +2,13 @@ using System.CommandLine;
 using System.Net;
 using Distiller.Cli.Desk;
 using Distiller.Cli.Serving;
-using Distiller.Cli.Terminal;
 using Distiller.Core;
 using Distiller.Dashboard;
 using Distiller.Dashboard.Access;
 using Distiller.Dashboard.Alerts;
 using Distiller.Dashboard.Telemetry;
 using Distiller.Jobs.Scheduling;
+using Distiller.Reporting;
 using Distiller.Runs;
 
 namespace Distiller.Cli.Commands;
@@ -164,12 +164,12 @@ internal static class ServeCommand
         Console.Out.WriteLine($"database:  {runs.Place}");
         foreach (var tenant in schedule.Tenants)
         {
-            Console.Out.WriteLine($"night:     {Printable.Text($"{tenant.Name}: {tenant.When}")}");
+            Console.Out.WriteLine($"night:     {UntrustedText.VisibleLines($"{tenant.Name}: {tenant.When}")}");
         }
 
         foreach (var warning in schedule.Warnings)
         {
-            Console.Error.WriteLine($"warning:   {Printable.Text(warning)}");
+            Console.Error.WriteLine($"warning:   {UntrustedText.VisibleLines(warning)}");
         }
 
         if (schedule.Tenants.Count == 0)

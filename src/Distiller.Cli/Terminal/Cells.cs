@@ -4,7 +4,10 @@ using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;
 
-/// <summary>Numbers and files in the tables.</summary>
+/// <summary>
+/// Numbers and files in the tables of a terminal: with plain blanks and signs, which can be searched and pasted, unlike a
+/// page's (<see cref="Reporting.NumberFormat"/>).
+/// </summary>
 internal static class Cells
 {
     public static void Files(IAnsiConsole console, IEnumerable<(string Path, long Bytes, string Sha256)> files)
@@ -39,6 +42,4 @@ internal static class Cells
 
     /// <summary>The interval of a pattern's lift.</summary>
     public static string Lift(Interval lift) => $"{Signed(lift.Low, 2)} to {Signed(lift.High, 2)}";
-
-    public static string Loss(double nats) => nats.ToString("F3", CultureInfo.InvariantCulture);
 }

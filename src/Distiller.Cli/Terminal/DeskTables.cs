@@ -2,6 +2,7 @@ using System.Globalization;
 using Distiller.Cli.Commands;
 using Distiller.Cli.Desk;
 using Distiller.Opsdesk;
+using Distiller.Reporting;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;
@@ -17,7 +18,7 @@ internal static class DeskTables
         var f = result.Figures;
         var who = result.Adapter is null ? result.Base : $"{result.Base} with {result.Adapter}";
         console.MarkupLineInterpolated(
-            $"{Printable.Text(who)}, {(result.Handbook ? "the handbook in its prompt" : "no handbook")}: {Printable.Text(result.Tasks)}"
+            $"{UntrustedText.VisibleLines(who)}, {(result.Handbook ? "the handbook in its prompt" : "no handbook")}: {UntrustedText.VisibleLines(result.Tasks)}"
         );
         var solved = Output.Table("stratum", "#tickets", "#solved", "#", "#tokens per ticket");
         foreach (var s in f.Strata)
@@ -61,7 +62,7 @@ internal static class DeskTables
 
         if (result.Transcripts is { } path)
         {
-            console.WriteLine($"transcripts {Printable.Text(path)}");
+            console.WriteLine($"transcripts {UntrustedText.VisibleLines(path)}");
         }
     }
 
@@ -70,7 +71,9 @@ internal static class DeskTables
     {
         var changes = company.Rules.Count(r => r.Stratum == Stratum.Changed);
         console.WriteLine(
-            Printable.Text($"{company.Company}, company {company.Seed}, day {company.Day}: {company.Rules.Count} rules")
+            UntrustedText.VisibleLines(
+                $"{company.Company}, company {company.Seed}, day {company.Day}: {company.Rules.Count} rules"
+            )
         );
         var estate = Output.Table("what", "#number", "such as");
         foreach (var (what, names) in Lists(company))
@@ -88,14 +91,14 @@ internal static class DeskTables
         console.WriteLine("Handbook");
         foreach (var rule in company.Rules)
         {
-            console.WriteLine(Printable.Text(rule.Entry));
+            console.WriteLine(UntrustedText.VisibleLines(rule.Entry));
         }
 
         foreach (var ticket in company.Tickets)
         {
             console.WriteLine();
-            console.WriteLine(Printable.Text($"{ticket.Time:u} {ticket.Text}"));
-            console.WriteLine(Printable.Text($"  falls under {ticket.Rule}"));
+            console.WriteLine(UntrustedText.VisibleLines($"{ticket.Time:u} {ticket.Text}"));
+            console.WriteLine(UntrustedText.VisibleLines($"  falls under {ticket.Rule}"));
         }
     }
 
@@ -116,7 +119,7 @@ internal static class DeskTables
 
     public static void Generated(IAnsiConsole console, GeneratedResult result) =>
         console.MarkupLineInterpolated(
-            $"{result.Episodes:N0} episodes of {Printable.Text(result.Company)} in {Printable.Text(result.File)}; see: distiller collect"
+            $"{result.Episodes:N0} episodes of {UntrustedText.VisibleLines(result.Company)} in {UntrustedText.VisibleLines(result.File)}; see: distiller collect"
         );
 
     public static void Pretrained(IAnsiConsole console, PretrainedResult result)
@@ -133,7 +136,7 @@ internal static class DeskTables
 
         console.Write(table);
         console.MarkupLineInterpolated(
-            $"{result.Parameters:N0} parameters after {result.Steps:N0} of {result.Budget:N0} steps, {result.Tokens:N0} tokens: {Printable.Text(result.Base)} ({result.Bytes:N0} bytes)"
+            $"{result.Parameters:N0} parameters after {result.Steps:N0} of {result.Budget:N0} steps, {result.Tokens:N0} tokens: {UntrustedText.VisibleLines(result.Base)} ({result.Bytes:N0} bytes)"
         );
         if (!result.IsFinished)
         {

@@ -3,6 +3,7 @@ using Distiller.Core;
 using Distiller.Lake;
 using Distiller.Lake.Catalog;
 using Distiller.Logs.Tokens;
+using Distiller.Reporting;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;
@@ -70,10 +71,12 @@ internal static class EpisodeTables
         var e = stored.Episode;
         var usage = e.Usage;
         console.WriteLine($"episode {e.Id} of {Time(e.StartedAt)}, {e.Turns.Count:N0} turns");
-        console.WriteLine(Printable.Text($"task {e.TaskId}, key {e.Key}, {e.Format}, tenant {e.Tenant}"));
-        console.WriteLine(Printable.Text($"agent {e.Agent}, model {e.Model ?? "not known"}"));
+        console.WriteLine(UntrustedText.VisibleLines($"task {e.TaskId}, key {e.Key}, {e.Format}, tenant {e.Tenant}"));
+        console.WriteLine(UntrustedText.VisibleLines($"agent {e.Agent}, model {e.Model ?? "not known"}"));
         console.WriteLine(
-            Printable.Text($"{e.Outcome.Kind.ToString().ToLowerInvariant()} {e.Outcome.Judge} {e.Outcome.Score}".Trim())
+            UntrustedText.VisibleLines(
+                $"{e.Outcome.Kind.ToString().ToLowerInvariant()} {e.Outcome.Judge} {e.Outcome.Score}".Trim()
+            )
         );
         console.WriteLine(
             $"{e.Requests.Count:N0} requests: input {usage.Input:N0}, cache read {usage.CacheRead:N0}, cache write {usage.CacheWrite:N0}, output {usage.Output:N0} tokens"
@@ -89,7 +92,7 @@ internal static class EpisodeTables
 
         if (stored.Source.File.Length > 0)
         {
-            console.WriteLine(Printable.Text($"read from {stored.Source.File}"));
+            console.WriteLine(UntrustedText.VisibleLines($"read from {stored.Source.File}"));
         }
 
         foreach (var turn in e.Turns)
@@ -100,12 +103,12 @@ internal static class EpisodeTables
             );
             if (turn.Text.Length > 0)
             {
-                console.WriteLine(Printable.Text(turn.Text));
+                console.WriteLine(UntrustedText.VisibleLines(turn.Text));
             }
 
             foreach (var call in turn.ToolCalls)
             {
-                console.WriteLine(Printable.Text($"-> {call.Name} {call.ArgumentsJson}"));
+                console.WriteLine(UntrustedText.VisibleLines($"-> {call.Name} {call.ArgumentsJson}"));
             }
         }
     }

@@ -1,5 +1,6 @@
 using Distiller.Jobs.Keeping;
 using Distiller.Logs;
+using Distiller.Reporting;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;
@@ -14,7 +15,7 @@ internal static class KeepingTables
         );
         foreach (var file in report.Missing)
         {
-            console.WriteLine(Printable.Text($"  not there: {file}"));
+            console.WriteLine(UntrustedText.VisibleLines($"  not there: {file}"));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Distiller.Core;
+using Distiller.Reporting;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;
@@ -67,5 +68,5 @@ internal sealed class Output(bool json)
     }
 
     /// <summary>A cell from untrusted text.</summary>
-    public static string Cell(string text) => Markup.Escape(Printable.Text(text));
+    public static string Cell(string text) => Markup.Escape(UntrustedText.VisibleLines(text));
 }

@@ -1,5 +1,6 @@
 using Distiller.Cli.Commands;
 using Distiller.Mining.Reviewing;
+using Distiller.Reporting;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;
@@ -35,12 +36,12 @@ internal static class PatternTables
     public static void Show(IAnsiConsole console, ShownPattern shown)
     {
         var p = shown.Pattern;
-        console.MarkupLineInterpolated($"pattern [bold]{p.Id}[/], about {Printable.Text(p.Intent)}");
+        console.MarkupLineInterpolated($"pattern [bold]{p.Id}[/], about {UntrustedText.VisibleLines(p.Intent)}");
         if (p.Pattern is { } found)
         {
             foreach (var step in found.Steps)
             {
-                console.WriteLine(Printable.Text($"  {step}"));
+                console.WriteLine(UntrustedText.VisibleLines($"  {step}"));
             }
 
             console.WriteLine(
@@ -50,7 +51,7 @@ internal static class PatternTables
         }
         else
         {
-            console.WriteLine(Printable.Text($"  {string.Join(" > ", p.Tools)}"));
+            console.WriteLine(UntrustedText.VisibleLines($"  {string.Join(" > ", p.Tools)}"));
             console.WriteLine("It is not among the newest patterns.");
         }
 
@@ -62,7 +63,7 @@ internal static class PatternTables
 
     public static void Decided(IAnsiConsole console, PatternReview review) =>
         console.WriteLine(
-            Printable.Text(
+            UntrustedText.VisibleLines(
                 $"{review.At:u} {Decision(review.Decision)} by {review.By}: {review.Pattern} {review.Note}".TrimEnd()
             )
         );

@@ -1,4 +1,5 @@
 using Distiller.Core;
+using Distiller.Reporting;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;
@@ -82,7 +83,7 @@ internal static class ProgressBars
                 _stage = value.Stage;
                 _last = time.GetTimestamp();
                 var percent = value.Total > 0 ? Math.Min(value.Done / value.Total, 1) : 1;
-                writer.WriteLine($"{value.Stage, -9} {percent, 4:P0}  {Printable.Text(value.Note)}");
+                writer.WriteLine($"{value.Stage, -9} {percent, 4:P0}  {UntrustedText.VisibleLines(value.Note)}");
             }
         }
     }

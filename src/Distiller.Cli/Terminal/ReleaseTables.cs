@@ -2,6 +2,7 @@ using System.Globalization;
 using Distiller.Cli.Commands;
 using Distiller.Jobs;
 using Distiller.Registry;
+using Distiller.Reporting;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;
@@ -33,8 +34,8 @@ internal static class ReleaseTables
                 r.Id,
                 r.Created.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
                 Output.Cell(r.Base.Name),
-                Cells.Loss(r.Evaluation.LossBase),
-                Cells.Loss(r.Evaluation.LossAdapterInt4),
+                NumberFormat.Nats(r.Evaluation.LossBase),
+                NumberFormat.Nats(r.Evaluation.LossAdapterInt4),
                 $"{r.Evaluation.TokensPerStepBefore:N0}",
                 $"{r.Evaluation.TokensPerStepAfter:N0}",
                 Cells.Number(r.Files.FirstOrDefault(f => f.Path == Gguf.Exporter.Int4File)?.Bytes ?? 0)
@@ -49,7 +50,9 @@ internal static class ReleaseTables
         console.MarkupLineInterpolated(
             $"release [bold]{release.Id}[/] of {release.Created:u}, after {release.Parent ?? "none"}"
         );
-        console.MarkupLineInterpolated($"base {Printable.Text(release.Base.Name)}, sha256 {release.Base.Sha256}");
+        console.MarkupLineInterpolated(
+            $"base {UntrustedText.VisibleLines(release.Base.Name)}, sha256 {release.Base.Sha256}"
+        );
         console.MarkupLineInterpolated(
             $"held-out loss {release.Evaluation.LossBase:F3} -> {release.Evaluation.LossAdapterF16:F3} (F16), {release.Evaluation.LossAdapterInt4:F3} (INT4); tokens per step {release.Evaluation.TokensPerStepBefore:N0} -> {release.Evaluation.TokensPerStepAfter:N0}"
         );
@@ -87,7 +90,7 @@ internal static class ReleaseTables
         foreach (var move in channel.History.Reverse())
         {
             var what = move.IsRollback ? $"rolled back from {move.Before}" : "promoted";
-            console.WriteLine(Printable.Text($"  {move.At:u} {move.Release} {what} by {move.By}"));
+            console.WriteLine(UntrustedText.VisibleLines($"  {move.At:u} {move.Release} {what} by {move.By}"));
         }
     }
 
@@ -96,7 +99,7 @@ internal static class ReleaseTables
         console.MarkupLineInterpolated(
             $"held-out loss {result.Figures.LossBase:F3} -> {result.Figures.LossAdapterInt4:F3} (INT4); tokens per step {result.Figures.TokensPerStepBefore:N0} -> {result.Figures.TokensPerStepAfter:N0}"
         );
-        console.WriteLine(Printable.Text(result.Report));
+        console.WriteLine(UntrustedText.VisibleLines(result.Report));
     }
 
     public static void Recomputed(IAnsiConsole console, IReadOnlyList<EvaluationCheck> checks)
@@ -104,7 +107,7 @@ internal static class ReleaseTables
         foreach (var check in checks)
         {
             var parts = string.Join(" and ", check.Parts);
-            console.WriteLine(Printable.Text(check.Folder));
+            console.WriteLine(UntrustedText.VisibleLines(check.Folder));
             if (check.Mismatches.Count == 0)
             {
                 console.WriteLine($"  every figure of {parts} follows from the rows");

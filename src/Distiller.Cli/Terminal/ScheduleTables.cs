@@ -1,5 +1,6 @@
 using System.Globalization;
 using Distiller.Cli.Commands;
+using Distiller.Reporting;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;
@@ -11,7 +12,7 @@ internal static class ScheduleTables
     {
         foreach (var tenant in schedule.Tenants)
         {
-            console.MarkupLineInterpolated($"[bold]{tenant.Name}[/] in {Printable.Text(tenant.Home)}");
+            console.MarkupLineInterpolated($"[bold]{tenant.Name}[/] in {UntrustedText.VisibleLines(tenant.Home)}");
             console.WriteLine($"due {tenant.Schedule}");
             console.WriteLine($"may work {(tenant.Windows.Length == 0 ? "always" : tenant.Windows)}");
             var nights = Output.Table("next nights are due", "begin", "stop at the latest");
@@ -29,10 +30,10 @@ internal static class ScheduleTables
 
         foreach (var warning in schedule.Warnings)
         {
-            console.MarkupLineInterpolated($"[yellow]warning[/] {Printable.Text(warning)}");
+            console.MarkupLineInterpolated($"[yellow]warning[/] {UntrustedText.VisibleLines(warning)}");
         }
 
-        console.WriteLine($"{Printable.Text(schedule.File)}: a server would take it");
+        console.WriteLine($"{UntrustedText.VisibleLines(schedule.File)}: a server would take it");
     }
 
     private static string Moment(DateTimeOffset at) =>

@@ -3,6 +3,7 @@ using Distiller.Core;
 using Distiller.Evaluation;
 using Distiller.Jobs;
 using Distiller.Logs;
+using Distiller.Reporting;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;
@@ -129,16 +130,16 @@ internal static class StageTables
         var s = result.Summary;
         var table = Output.Table("arm", "#loss", "#against base, 95 %", "#same tool", "#same call", "#of");
         var calls = s.CallAgreement;
-        table.AddRow(["base", Cells.Loss(s.HoldoutLoss.Base), "", .. Calls(calls.Base)]);
+        table.AddRow(["base", NumberFormat.Nats(s.HoldoutLoss.Base), "", .. Calls(calls.Base)]);
         table.AddRow([
             "adapter F16",
-            Cells.Loss(s.HoldoutLoss.AdapterF16),
+            NumberFormat.Nats(s.HoldoutLoss.AdapterF16),
             Change(s.LossComparisons.AdapterF16VersusBase.RelativeChange),
             .. Calls(calls.AdapterF16),
         ]);
         table.AddRow([
             "adapter INT4",
-            Cells.Loss(s.HoldoutLoss.AdapterInt4),
+            NumberFormat.Nats(s.HoldoutLoss.AdapterInt4),
             Change(s.LossComparisons.AdapterInt4VersusBase.RelativeChange),
             .. Calls(calls.AdapterInt4),
         ]);
@@ -157,10 +158,10 @@ internal static class StageTables
         var table = Output.Table("", "#before", "#after");
         table.AddRow(
             "held-out loss, nats per token",
-            Cells.Loss(report.HoldoutLoss.Base),
-            Cells.Loss(report.HoldoutLoss.AdapterInt4)
+            NumberFormat.Nats(report.HoldoutLoss.Base),
+            NumberFormat.Nats(report.HoldoutLoss.AdapterInt4)
         );
-        table.AddRow("  with the 16-bit adapter", "", Cells.Loss(report.HoldoutLoss.AdapterF16));
+        table.AddRow("  with the 16-bit adapter", "", NumberFormat.Nats(report.HoldoutLoss.AdapterF16));
         table.AddRow(
             "tokens per step",
             Cells.Number((long)Math.Round(report.TokensPerStep.Before)),
@@ -186,14 +187,14 @@ internal static class StageTables
             console.MarkupLineInterpolated($"[bold]not published:[/] {report.Reason}");
         }
 
-        console.WriteLine($"adapter {Printable.Text(report.Adapter)}");
+        console.WriteLine($"adapter {UntrustedText.VisibleLines(report.Adapter)}");
         if (report.Trial is not null)
         {
             TrialTables.Shown(console, TrialFolder.ReadSummary(Path.GetDirectoryName(report.Report)!), report.Report);
         }
         else
         {
-            console.WriteLine($"report {Printable.Text(report.Report)}");
+            console.WriteLine($"report {UntrustedText.VisibleLines(report.Report)}");
         }
     }
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Distiller.Core;
 using Distiller.Evaluation;
 using Distiller.Evaluation.Statistics;
+using Distiller.Reporting;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;
@@ -39,7 +40,7 @@ internal static class TrialTables
         }
 
         console.Write(table);
-        console.MarkupLineInterpolated($"cost in US dollars at {Printable.Text(summary.PrimaryPrice)}");
+        console.MarkupLineInterpolated($"cost in US dollars at {UntrustedText.VisibleLines(summary.PrimaryPrice)}");
         if (figures.Comparisons.FirstOrDefault(c => c.Arm == TrialArm.A3) is { } claim)
         {
             Claim(console, summary, claim);
@@ -48,10 +49,10 @@ internal static class TrialTables
         console.WriteLine(figures.Gate.IsOpen ? "published" : "not published:");
         foreach (var reason in figures.Gate.Reasons)
         {
-            console.WriteLine($"  {Printable.Text(reason)}");
+            console.WriteLine($"  {UntrustedText.VisibleLines(reason)}");
         }
 
-        console.WriteLine(Printable.Text(page));
+        console.WriteLine(UntrustedText.VisibleLines(page));
     }
 
     private static void Claim(IAnsiConsole console, TrialSummary summary, TrialComparison claim)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Distiller.Cli.Commands;
+using Distiller.Reporting;
 using Distiller.Runs;
 using Spectre.Console;
 
@@ -41,7 +42,7 @@ internal static class WeekTables
         console.Write(table);
         Plot(console, week);
         console.WriteLine();
-        console.WriteLine($"see it all: ./distiller serve --home {Printable.Text(week.Home)}");
+        console.WriteLine($"see it all: ./distiller serve --home {UntrustedText.VisibleLines(week.Home)}");
     }
 
     private static void Plot(IAnsiConsole console, WeekResult week)

@@ -177,8 +177,8 @@ internal sealed class exit_codes_and_errors
     public void hostile_text_cannot_drive_the_terminal() =>
         Refuses(
             DistillerProcess.Run("collect", _folder["a\u001b[31m\u202eb"], "--home", _folder["home"]),
-            "\\u001b",
-            "\\u202e"
+            "[U+001B]",
+            "[U+202E]"
         );
 
     private CommandResult Mine(string basePath, params string[] more) => Stage("mine", basePath, more);

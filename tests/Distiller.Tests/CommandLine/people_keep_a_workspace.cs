@@ -76,10 +76,10 @@ internal sealed class people_keep_a_workspace
 
         var list = Run("episodes", "list");
         list.ExitCode.ShouldBe(0);
-        list.Output.ShouldContain("\\u001b[2J\\u202e");
+        list.Output.ShouldContain("[U+001B][2J[U+202E]");
         var id = Run("episodes", "list", "--json").Json["episodes"]![0]!["id"]!.GetValue<string>();
         var shown = Run("episodes", "show", id).Output;
-        shown.ShouldContain("\\u001b]0;x\\u0007 [bold]now[/]");
+        shown.ShouldContain("[U+001B]]0;x[U+0007] [bold]now[/]");
         shown.ShouldNotContain("\u001b]");
     }
 

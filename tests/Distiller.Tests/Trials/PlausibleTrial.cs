@@ -1,6 +1,5 @@
 using System.Globalization;
 using Distiller.Evaluation;
-using Distiller.Reporting;
 using Distiller.Reporting.Trials;
 
 namespace Distiller.Tests.Trials;
