@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Distiller.Core;
-using Distiller.Evaluation;
+using Distiller.Evaluation.Yaml;
 
 namespace Distiller.Jobs.Scheduling;
 
@@ -27,10 +27,9 @@ public static class NightScheduleFile
     )
     {
         var yaml = new YamlFile(path, Remedy);
-        var node = new ScheduleNode(path, yaml.Root(yaml.ReadBytes(), "one YAML document with 'tenants'"));
+        var node = yaml.Root(yaml.ReadBytes(), "one YAML document with 'tenants'");
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         var reader = new TenantReader(
-            path,
             folder,
             Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)),
             time.GetUtcNow(),
@@ -50,7 +49,7 @@ public static class NightScheduleFile
         return new NightSchedule(tenants, alerts, reader.Warnings);
     }
 
-    private static void RefuseShared(ScheduleNode node, TenantSchedule tenant, List<TenantSchedule> others)
+    private static void RefuseShared(YamlMapping node, TenantSchedule tenant, List<TenantSchedule> others)
     {
         foreach (var other in others)
         {
@@ -83,7 +82,7 @@ public static class NightScheduleFile
     private static bool Same(string a, string b) =>
         Path.TrimEndingDirectorySeparator(a) == Path.TrimEndingDirectorySeparator(b);
 
-    private static AlertSettings Alerts(ScheduleNode root)
+    private static AlertSettings Alerts(YamlMapping root)
     {
         const string UrlRemedy = "Write the address that takes the alerts, such as https://chat.example.org/hooks/abc.";
         var node = root.Mapping("alerts", "Write 'webhook: https://…' below it.");

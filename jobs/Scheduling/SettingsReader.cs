@@ -1,4 +1,5 @@
 using Distiller.Core;
+using Distiller.Evaluation.Yaml;
 using Distiller.Mining.Splitting;
 using Distiller.Training.Distilling;
 
@@ -7,7 +8,7 @@ namespace Distiller.Jobs.Scheduling;
 /// <summary>Reads <c>settings</c> of a tenant: the options of <c>nightly</c>, by the same names.</summary>
 internal static class SettingsReader
 {
-    public static NightSettings Read(ScheduleNode tenant, string basePath)
+    public static NightSettings Read(YamlMapping tenant, string basePath)
     {
         var defaults = new NightSettings { BasePath = basePath };
         if (!tenant.Has("settings"))
@@ -24,16 +25,16 @@ internal static class SettingsReader
                 ? node.Text("system", "Write the one line that replaces the verbose context.")
                 : defaults.SystemLine,
             NewestDays = Int(node, "newest-days", defaults.NewestDays),
-            HoldoutShare = node.Number("holdout", defaults.HoldoutShare),
+            HoldoutShare = node.Has("holdout") ? node.Number("holdout") : defaults.HoldoutShare,
             Split = Split(node, defaults.Split),
-            SimilarityMin = node.Number("similarity", defaults.SimilarityMin),
+            SimilarityMin = node.Has("similarity") ? node.Number("similarity") : defaults.SimilarityMin,
             MinSupport = Int(node, "min-support", defaults.MinSupport),
             MaxSequence = Int(node, "max-sequence", defaults.MaxSequence),
             MaxTrainTokens = Long(node, "max-train-tokens", defaults.MaxTrainTokens),
             Epochs = Int(node, "epochs", defaults.Epochs),
             Rank = Int(node, "rank", defaults.Rank),
-            Alpha = node.Number("alpha", defaults.Alpha),
-            LearningRate = node.Number("learning-rate", defaults.LearningRate),
+            Alpha = node.Has("alpha") ? node.Number("alpha") : defaults.Alpha,
+            LearningRate = node.Has("learning-rate") ? node.Number("learning-rate") : defaults.LearningRate,
             TokensPerStep = Int(node, "tokens-per-step", defaults.TokensPerStep),
             MaxHoldoutTokens = Long(node, "max-holdout-tokens", defaults.MaxHoldoutTokens),
             ToolSteps = Int(node, "tool-steps", defaults.ToolSteps),
@@ -54,7 +55,7 @@ internal static class SettingsReader
         }
     }
 
-    private static SplitMethod Split(ScheduleNode node, SplitMethod otherwise)
+    private static SplitMethod Split(YamlMapping node, SplitMethod otherwise)
     {
         const string Remedy = "Write hash or time.";
         return !node.Has("split")
@@ -67,7 +68,7 @@ internal static class SettingsReader
             };
     }
 
-    private static Precision Precision(ScheduleNode node, Precision otherwise)
+    private static Precision Precision(YamlMapping node, Precision otherwise)
     {
         const string Remedy = "Write auto, fp32 or bf16.";
         return !node.Has("precision")
@@ -81,9 +82,9 @@ internal static class SettingsReader
             };
     }
 
-    private static int Int(ScheduleNode node, string key, int otherwise) =>
-        (int)node.Whole(key, int.MinValue, int.MaxValue, otherwise);
+    private static int Int(YamlMapping node, string key, int otherwise) =>
+        node.Has(key) ? (int)node.Whole(key, int.MinValue, int.MaxValue) : otherwise;
 
-    private static long Long(ScheduleNode node, string key, long otherwise) =>
-        node.Whole(key, long.MinValue, long.MaxValue, otherwise);
+    private static long Long(YamlMapping node, string key, long otherwise) =>
+        node.Has(key) ? node.Whole(key, long.MinValue, long.MaxValue) : otherwise;
 }

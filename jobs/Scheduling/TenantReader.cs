@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Distiller.Core;
+using Distiller.Core.Settings;
+using Distiller.Evaluation.Yaml;
 using Quartz;
 
 namespace Distiller.Jobs.Scheduling;
@@ -11,7 +13,6 @@ namespace Distiller.Jobs.Scheduling;
 /// <param name="root">The server's home: workspaces are relative to it.</param>
 /// <param name="checkTrial">As of <see cref="NightScheduleFile.Read"/>.</param>
 internal sealed partial class TenantReader(
-    string file,
     string folder,
     string root,
     DateTimeOffset now,
@@ -31,7 +32,7 @@ internal sealed partial class TenantReader(
 
     public IReadOnlyList<string> Warnings => _warnings;
 
-    public TenantSchedule Read(ScheduleNode node)
+    public TenantSchedule Read(YamlMapping node)
     {
         var name = Name(node);
         var home = node.Has("home")
@@ -56,7 +57,7 @@ internal sealed partial class TenantReader(
             Windows = WindowsReader.Read(node, zone),
             Settings = SettingsReader.Read(node, Base(node)),
             Trial = Trial(node),
-            Retries = (int)node.Whole("retries", 0, RetriesMax, 3),
+            Retries = node.Has("retries") ? (int)node.Whole("retries", 0, RetriesMax) : 3,
             RetryDelay = Delay(node),
             Retention = Retention(node),
         };
@@ -65,7 +66,7 @@ internal sealed partial class TenantReader(
         return tenant;
     }
 
-    private static string Name(ScheduleNode node)
+    private static string Name(YamlMapping node)
     {
         const string Remedy =
             "Write 1 to 64 letters a-z, digits, '-', '_' or '.', beginning and ending with a letter or digit: it becomes a folder.";
@@ -75,30 +76,30 @@ internal sealed partial class TenantReader(
             : throw node.Bad("name", $"'{name}' cannot be the name of a tenant.", Remedy);
     }
 
-    private IReadOnlyList<string> Logs(ScheduleNode node)
+    private IReadOnlyList<string> Logs(YamlMapping node)
     {
         var logs = new List<string>();
-        foreach (var (text, line) in node.Texts("logs", "Name files or folders of agents' logs."))
+        foreach (var (text, place) in node.Texts("logs", "Name files or folders of agents' logs."))
         {
             var path = Path.GetFullPath(Path.Combine(folder, text));
             logs.Add(path);
             if (!Path.Exists(path))
             {
-                Warn(line, $"'{path}' does not exist; a night finds nothing there until it does.");
+                Warn(place, $"'{path}' does not exist; a night finds nothing there until it does.");
             }
         }
 
         return logs;
     }
 
-    private string Base(ScheduleNode node)
+    private string Base(YamlMapping node)
     {
         const string Remedy = "Name the GGUF file that the edge runs, relative to this file.";
         var path = Path.GetFullPath(Path.Combine(folder, node.Text("base", Remedy)));
         return File.Exists(path) ? path : throw node.Bad("base", $"'{path}' does not exist.", Remedy);
     }
 
-    private static TimeZoneInfo Zone(ScheduleNode node)
+    private static TimeZoneInfo Zone(YamlMapping node)
     {
         if (!node.Has("time-zone"))
         {
@@ -122,7 +123,7 @@ internal sealed partial class TenantReader(
         );
     }
 
-    private string Cron(ScheduleNode node, TimeZoneInfo zone)
+    private string Cron(YamlMapping node, TimeZoneInfo zone)
     {
         var text = node.Text("cron", CronRemedy);
         CronExpression cron;
@@ -147,7 +148,7 @@ internal sealed partial class TenantReader(
             : cron.CronExpressionString;
     }
 
-    private JsonElement? Trial(ScheduleNode node)
+    private JsonElement? Trial(YamlMapping node)
     {
         var trial = node.Json("trial");
         try
@@ -161,11 +162,11 @@ internal sealed partial class TenantReader(
         }
         catch (BadInputException e)
         {
-            throw node.At(node.LineOfPlace(e.Place.File), e.Reason, e.Remedy);
+            throw node.Bad(node.PlaceOfPath(e.Place.File), e.Reason, e.Remedy);
         }
     }
 
-    private static TimeSpan Delay(ScheduleNode node)
+    private static TimeSpan Delay(YamlMapping node)
     {
         const string Remedy = "Write 30s, 5m or 1h; at most 24h.";
         if (!node.Has("retry-delay"))
@@ -173,7 +174,11 @@ internal sealed partial class TenantReader(
             return TimeSpan.FromMinutes(1);
         }
 
-        var text = node.Text("retry-delay", Remedy);
+        return node.Value<TimeSpan>("retry-delay", ParseDelay, "time to wait", Remedy);
+    }
+
+    private static TimeSpan? ParseDelay(string text)
+    {
         var match = Duration().Match(text);
         var delay = !match.Success
             ? TimeSpan.Zero
@@ -184,12 +189,10 @@ internal sealed partial class TenantReader(
                     "m" => TimeSpan.FromMinutes(1),
                     _ => TimeSpan.FromHours(1),
                 };
-        return delay > TimeSpan.Zero && delay <= TimeSpan.FromDays(1)
-            ? delay
-            : throw node.Bad("retry-delay", $"'{text}' is no time to wait.", Remedy);
+        return delay > TimeSpan.Zero && delay <= TimeSpan.FromDays(1) ? delay : null;
     }
 
-    private static RetentionSettings? Retention(ScheduleNode tenant)
+    private static RetentionSettings? Retention(YamlMapping tenant)
     {
         if (!tenant.Has("retention"))
         {
@@ -204,11 +207,11 @@ internal sealed partial class TenantReader(
         node.RefuseOthers();
         return settings;
 
-        int? Count(string key, int most) => node.Has(key) ? (int)node.Whole(key, 1, most, 0) : null;
+        int? Count(string key, int most) => node.Has(key) ? (int)node.Whole(key, 1, most) : null;
     }
 
     /// <summary>A night that is due while the window is closed waits; one that always waits long was hardly meant so.</summary>
-    private void WarnOfWindows(ScheduleNode node, TenantSchedule tenant)
+    private void WarnOfWindows(YamlMapping node, TenantSchedule tenant)
     {
         if (tenant.Windows.OpensAt(now) is null)
         {
@@ -227,13 +230,13 @@ internal sealed partial class TenantReader(
         if (least > WaitMax)
         {
             Warn(
-                node.LineOf("cron"),
+                node.PlaceOf("cron"),
                 $"a night that is due at {tenant.When} always waits for the window ({tenant.Windows}), {least.Value.TotalHours:F1} hours or longer."
             );
         }
     }
 
-    private void Warn(long line, string text) => _warnings.Add($"{new SourceLocation(file, line)}: {text}");
+    private void Warn(SourceLocation place, string text) => _warnings.Add($"{place}: {text}");
 
     [GeneratedRegex("^[a-zA-Z0-9]([a-zA-Z0-9._-]{0,62}[a-zA-Z0-9])?$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SafeName();

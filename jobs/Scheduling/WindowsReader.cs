@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Distiller.Evaluation.Yaml;
 
 namespace Distiller.Jobs.Scheduling;
 
@@ -13,7 +14,7 @@ internal static partial class WindowsReader
     private const string ExceptRemedy =
         "Write dates (2026-12-24), stretches of dates (2026-12-24 to 2027-01-01) or weekdays (sat).";
 
-    public static OffPeakWindows Read(ScheduleNode tenant, TimeZoneInfo zone)
+    public static OffPeakWindows Read(YamlMapping tenant, TimeZoneInfo zone)
     {
         var (dates, weekdays) = tenant.Has("except") ? Except(tenant) : ([], default);
         if (!tenant.Has("windows"))
@@ -36,7 +37,7 @@ internal static partial class WindowsReader
         return new OffPeakWindows(zone, windows, dates);
     }
 
-    private static OffPeakWindow Window(ScheduleNode node, Weekdays except)
+    private static OffPeakWindow Window(YamlMapping node, Weekdays except)
     {
         var (from, to) = (Time(node, "from"), Time(node, "to"));
         if (from == TimeSpan.FromDays(1))
@@ -58,45 +59,45 @@ internal static partial class WindowsReader
         {
             const string Remedy = "Write days of the week, such as mon-fri or [sat, sun].";
             days = default;
-            foreach (var (text, line) in node.Texts("days", Remedy))
+            foreach (var (text, place) in node.Texts("days", Remedy))
             {
                 days = Weekdays.TryParse(text, out var some)
                     ? days.With(some)
-                    : throw node.At(line, $"'days': '{text}' is no day of the week.", Remedy);
+                    : throw node.Bad(place, $"'days': '{text}' is no day of the week.", Remedy);
             }
         }
 
         node.RefuseOthers();
         var left = days.Without(except);
         return left.IsEmpty
-            ? throw node.At(
-                node.Line,
+            ? throw node.Bad(
+                node.Place,
                 "This window never opens: all of its days are excluded.",
                 "Remove it, or give it other days."
             )
             : new OffPeakWindow(from, to, left);
     }
 
-    private static TimeSpan Time(ScheduleNode node, string key)
+    private static TimeSpan Time(YamlMapping node, string key) =>
+        node.Value<TimeSpan>(key, ParseTime, "time of the day", TimeRemedy);
+
+    private static TimeSpan? ParseTime(string text)
     {
-        var text = node.Text(key, TimeRemedy);
         var match = TimeOfDay().Match(text);
         if (!match.Success)
         {
-            throw node.Bad(key, $"'{text}' is no time of the day.", TimeRemedy);
+            return null;
         }
 
         var (hour, minute) = (Number(match.Groups["h"]), Number(match.Groups["m"]));
-        return minute < 60 && (hour * 60) + minute <= 24 * 60
-            ? new TimeSpan(hour, minute, 0)
-            : throw node.Bad(key, $"'{text}' is no time of the day.", TimeRemedy);
+        return minute < 60 && (hour * 60) + minute <= 24 * 60 ? new TimeSpan(hour, minute, 0) : null;
     }
 
-    private static (HashSet<DateOnly> Dates, Weekdays Weekdays) Except(ScheduleNode tenant)
+    private static (HashSet<DateOnly> Dates, Weekdays Weekdays) Except(YamlMapping tenant)
     {
         var dates = new HashSet<DateOnly>();
         var weekdays = default(Weekdays);
-        foreach (var (text, line) in tenant.Texts("except", ExceptRemedy))
+        foreach (var (text, place) in tenant.Texts("except", ExceptRemedy))
         {
             if (Weekdays.TryParse(text, out var some))
             {
@@ -107,13 +108,13 @@ internal static partial class WindowsReader
             var ends = text.Split(" to ", 2);
             if (!Date(ends[0], out var first) || !Date(ends[^1], out var last))
             {
-                throw tenant.At(line, $"'except': '{text}' is neither a date nor a day of the week.", ExceptRemedy);
+                throw tenant.Bad(place, $"'except': '{text}' is neither a date nor a day of the week.", ExceptRemedy);
             }
 
             if (last < first || last.DayNumber - first.DayNumber >= ExceptDaysMax)
             {
-                throw tenant.At(
-                    line,
+                throw tenant.Bad(
+                    place,
                     $"'except': '{text}' ends before it begins or is longer than {ExceptDaysMax} days.",
                     ExceptRemedy
                 );

@@ -51,7 +51,7 @@ public sealed partial class the_example_schedule_is_right
         var line = 1 + yaml.Split('\n').Index().Single(l => l.Item.Trim() == wrong).Index;
         var refused = Should.Throw<BadInputException>(() => files.Read(yaml, t => DeskTrial.Read(t)));
         refused.Reason.ShouldContain(told);
-        refused.Place.ShouldBe(new SourceLocation(files.Path, line));
+        (refused.Place.File, refused.Place.Line).ShouldBe((files.Path, line));
         files.Read(yaml).Tenants.Count.ShouldBe(2, "only whoever knows trials can tell");
     }
 

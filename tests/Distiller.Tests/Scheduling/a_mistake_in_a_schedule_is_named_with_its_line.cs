@@ -76,6 +76,22 @@ public sealed class a_mistake_in_a_schedule_is_named_with_its_line
         error.Place.Line.ShouldBe(line, error.Message);
     }
 
+    [TestCase("retries: 5", "retrys: 5", 11, 5)]
+    [TestCase("retries: 5", "retries: many", 11, 14)]
+    [TestCase("from: \"22:00\"", "from: \"25:00\"", 8, 17)]
+    [TestCase("tenants:", "tenants: {", 2, 3)]
+    public void and_its_column(string from, string to, int line, int column)
+    {
+        using var folder = new Schedules();
+
+        var error = Should.Throw<BadInputException>(() =>
+            folder.Read(Schedules.Yaml.Replace(from, to, StringComparison.Ordinal))
+        );
+
+        error.Place.ShouldBe(new SourceLocation(folder.Path, line) { Column = column });
+        error.Message.ShouldStartWith($"{folder.Path}:{line}:{column}: ");
+    }
+
     [TestCase("")]
     [TestCase("- 1")]
     [TestCase("tenants: []")]

@@ -38,7 +38,7 @@ public sealed class a_schedule_is_checked_before_it_is_used
 
         result.ExitCode.ShouldBe(3);
         result.Output.ShouldBeEmpty();
-        result.Error.ShouldContain($"{folder.Path}:11: 'retrys' is not known here.");
+        result.Error.ShouldContain($"{folder.Path}:11:5: 'retrys' is not known here.");
         result.Error.ShouldContain("remedy: Did you mean 'retries'?");
     }
 

@@ -162,11 +162,11 @@ public sealed class a_schedule_is_read
                 .Replace("from: \"00:00\", to: \"24:00\"", "from: \"22:00\", to: \"24:00\"", StringComparison.Ordinal)
         );
         late.Warnings.ShouldHaveSingleItem()
-            .ShouldStartWith($"{folder.Path}:5: a night that is due at 07:30 every day");
+            .ShouldStartWith($"{folder.Path}:5:11: a night that is due at 07:30 every day");
         late.Warnings[0].ShouldContain("14.5 hours");
 
         var absent = folder.Read(Schedules.Yaml.Replace("more.jsonl", "none.jsonl", StringComparison.Ordinal));
-        absent.Warnings.ShouldHaveSingleItem().ShouldStartWith($"{folder.Path}:3: '{folder["none.jsonl"]}'");
+        absent.Warnings.ShouldHaveSingleItem().ShouldStartWith($"{folder.Path}:3:18: '{folder["none.jsonl"]}'");
     }
 
     [Test]

@@ -65,6 +65,18 @@ public sealed class prices_are_dated_and_checked
         error.Place.Line.ShouldBe(line, error.Message);
     }
 
+    [Test]
+    public void a_misspelt_key_is_named_with_its_column_and_the_one_that_was_meant()
+    {
+        using var folder = new TemporaryFolder();
+        var yaml = PriceLists.Yaml.Replace("cache-read: 10\n", "cache-reads: 10\n", StringComparison.Ordinal);
+
+        var error = Should.Throw<BadInputException>(() => PriceFile.Read(PriceLists.Write(folder, yaml)));
+
+        error.Place.Column.ShouldBe(7);
+        error.Remedy.ShouldBe("Did you mean 'cache-read'?");
+    }
+
     [TestCase("")]
     [TestCase("- 1")]
     [TestCase("primary: one/a\nprices: []\nmachines: []")]

@@ -1,7 +1,7 @@
-namespace Distiller.Jobs.Scheduling;
+namespace Distiller.Core.Settings;
 
 /// <summary>What somebody meant who wrote something else.</summary>
-internal static class Nearest
+public static class Nearest
 {
     /// <summary>The word that takes the fewest changed letters, two or a third of them at most; null: none is near.</summary>
     public static string? To(string written, IEnumerable<string> words) =>

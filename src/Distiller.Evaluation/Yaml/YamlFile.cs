@@ -2,15 +2,17 @@ using Distiller.Core;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace Distiller.Evaluation;
+namespace Distiller.Evaluation.Yaml;
 
 /// <summary>Reads small YAML files that people write. Neither size nor nesting of a hostile one does harm.</summary>
 /// <param name="path">Names the file in errors.</param>
-/// <param name="remedy">What to do about any error.</param>
+/// <param name="remedy">What to do about an error that has no remedy of its own.</param>
 public sealed class YamlFile(string path, string remedy)
 {
     private const int BytesMax = 1 << 20;
     private const int DepthMax = 16;
+
+    internal string Remedy => remedy;
 
     /// <exception cref="BadInputException">There is no such file, or it is larger than 1 MiB.</exception>
     public byte[] ReadBytes()
@@ -18,29 +20,37 @@ public sealed class YamlFile(string path, string remedy)
         var file = new FileInfo(path);
         return file.Exists && file.Length <= BytesMax
             ? File.ReadAllBytes(path)
-            : throw Bad(0, file.Exists ? $"It has {file.Length} bytes." : "The file does not exist.");
+            : throw Bad(
+                new SourceLocation(path, 0),
+                file.Exists ? $"It has {file.Length} bytes." : "The file does not exist."
+            );
     }
 
     /// <param name="form">What the file must be, for the error.</param>
     /// <exception cref="BadInputException">It is not one YAML document that is a mapping.</exception>
-    public YamlMappingNode Root(byte[] bytes, string form)
+    public YamlMapping Root(byte[] bytes, string form)
     {
         try
         {
             RefuseDepth(bytes);
             var yaml = new YamlStream();
             yaml.Load(Reader(bytes));
-            return yaml.Documents is [{ RootNode: YamlMappingNode root }] ? root : throw Bad(1, $"It is not {form}.");
+            return yaml.Documents is [{ RootNode: YamlMappingNode root }]
+                ? new YamlMapping(this, root)
+                : throw Bad(new SourceLocation(path, 1), $"It is not {form}.");
         }
         // The parser has both for a text that is no YAML; only one knows where.
         catch (Exception e) when (e is YamlException or InvalidOperationException)
         {
-            throw Bad((e as YamlException)?.Start.Line ?? 0, $"It is no YAML: {e.Message}", e);
+            var place = e is YamlException { Start: var start } ? PlaceOf(start) : new SourceLocation(path, 0);
+            throw Bad(place, $"It is no YAML: {e.Message}", e);
         }
     }
 
-    public BadInputException Bad(long line, string reason, Exception? inner = null) =>
-        new(new SourceLocation(path, line), reason, remedy, inner);
+    internal SourceLocation PlaceOf(Mark start) => new(path, start.Line) { Column = start.Column };
+
+    private BadInputException Bad(SourceLocation place, string reason, Exception? inner = null) =>
+        new(place, reason, remedy, inner);
 
     /// <summary>Nodes are built by recursion; events are not.</summary>
     private void RefuseDepth(byte[] bytes)
@@ -52,7 +62,7 @@ public sealed class YamlFile(string path, string remedy)
             depth += parser.Current!.NestingIncrease;
             if (depth > DepthMax)
             {
-                throw Bad(parser.Current.Start.Line, $"It is nested more than {DepthMax} levels deep.");
+                throw Bad(PlaceOf(parser.Current.Start), $"It is nested more than {DepthMax} levels deep.");
             }
         }
     }
