@@ -1,4 +1,5 @@
 using Distiller.Core;
+using Distiller.Core.Settings;
 using Distiller.Evaluation;
 
 namespace Distiller.Jobs;
@@ -12,7 +13,7 @@ public sealed class NightTrial
     /// <exception cref="BadInputException">The price table cannot be used, or has no such machine.</exception>
     public NightTrial(IAgentTasks tasks, string pricesPath, string machine, TrialOptions options)
     {
-        options.Check();
+        OptionsCheck.Require(options);
         (Tasks, PricesPath, Machine, Options) = (tasks, pricesPath, machine, options);
         Prices = PriceFile.Read(pricesPath);
         if (Prices.Machines.All(m => m.Name != machine))

@@ -1,4 +1,5 @@
 using Distiller.Core;
+using Distiller.Core.Settings;
 using Distiller.Lake;
 using Distiller.Registry;
 
@@ -19,7 +20,7 @@ public static class GarbageCollection
     /// <exception cref="BadInputException">An artifact or a release is damaged, or a registry is not there.</exception>
     public static GarbageReport Plan(Workspace workspace, string registry, GarbageOptions options, TimeProvider time)
     {
-        options.Check();
+        OptionsCheck.Require(options);
         var artifacts = workspace.Artifacts.Kinds().SelectMany(workspace.Artifacts.List).ToList();
         var works = workspace.Artifacts.Unfinished();
         var since = time.GetUtcNow() - TimeSpan.FromDays(options.WorkDays);

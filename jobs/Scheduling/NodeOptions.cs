@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using Distiller.Core.Settings;
 using Distiller.Runs;
 
 namespace Distiller.Jobs.Scheduling;
@@ -8,16 +10,20 @@ public sealed record NodeOptions
     public const string Cpu = "cpu";
     public const string Gpu = "gpu";
 
+    public static readonly TimeSpan DeadAfterByDefault = TimeSpan.FromSeconds(30);
+
     /// <summary>No two machines of a cluster share one; the same after a restart.</summary>
     public required string Name { get; init; }
 
     /// <summary><see cref="Cpu"/> (collect, mine, evaluate), <see cref="Gpu"/> (distill) or both.</summary>
     public IReadOnlyList<string> Roles { get; init; } = [Cpu, Gpu];
 
-    /// <summary>Trainings at once: one per GPU, and one where there is none. At least 1.</summary>
+    [Setting("gpus", "Trainings at once, each with a GPU for itself, and one where there is none")]
+    [Range(1, 64)]
     public int Gpus { get; init; } = 1;
 
-    /// <summary>Other steps at once. At least 1.</summary>
+    /// <summary>Other steps at once.</summary>
+    [Range(1, 1024)]
     public int CpuSteps { get; init; } = 1;
 
     /// <summary>How often the machine looks for commands and for what is left undone.</summary>
@@ -27,7 +33,7 @@ public sealed record NodeOptions
     /// A machine that was silent for so long is taken for gone: Hangfire no longer lists it and hands out again what it had
     /// fetched. Its steps are taken over earlier, see <see cref="SilentMax"/>.
     /// </summary>
-    public TimeSpan DeadAfter { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan DeadAfter { get; init; } = DeadAfterByDefault;
 
     /// <summary>How often it tells that it lives.</summary>
     public TimeSpan BeatEvery => DeadAfter / 15;

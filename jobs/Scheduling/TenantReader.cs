@@ -19,9 +19,7 @@ internal sealed partial class TenantReader(
     Action<JsonElement>? checkTrial
 )
 {
-    private const int RetriesMax = 20;
     private const int FiresLookedAt = 14;
-    private const int NightsMax = 100_000;
     private const string CronRemedy =
         "Write five fields as crontab has them, such as '30 1 * * *' for 01:30 every day.";
 
@@ -55,12 +53,12 @@ internal sealed partial class TenantReader(
             Cron = Cron(node, zone),
             Zone = zone,
             Windows = WindowsReader.Read(node, zone),
-            Settings = SettingsReader.Read(node, Base(node)),
+            Settings = Settings(node, Base(node)),
             Trial = Trial(node),
-            Retries = node.Has("retries") ? (int)node.Whole("retries", 0, RetriesMax) : 3,
             RetryDelay = Delay(node),
             Retention = Retention(node),
         };
+        tenant = node.Settings(tenant, TenantSchedule.RetriesName);
         node.RefuseOthers();
         WarnOfWindows(node, tenant);
         return tenant;
@@ -166,6 +164,21 @@ internal sealed partial class TenantReader(
         }
     }
 
+    /// <summary>The options of <c>nightly</c>, by the same names.</summary>
+    private static NightSettings Settings(YamlMapping tenant, string basePath)
+    {
+        var settings = new NightSettings { BasePath = basePath };
+        if (!tenant.Has("settings"))
+        {
+            return settings;
+        }
+
+        var node = tenant.Mapping("settings", "Write settings such as 'rank: 16', each on a line of its own.");
+        settings = node.Settings(settings);
+        node.RefuseOthers();
+        return settings;
+    }
+
     private static TimeSpan Delay(YamlMapping node)
     {
         const string Remedy = "Write 30s, 5m or 1h; at most 24h.";
@@ -200,14 +213,9 @@ internal sealed partial class TenantReader(
         }
 
         var node = tenant.Mapping("retention", "Write 'raw-episodes-days: 30', 'keep-nights: 14' or both below it.");
-        var settings = new RetentionSettings(
-            Count("raw-episodes-days", Keeping.Retention.RawDaysMax),
-            Count("keep-nights", NightsMax)
-        );
+        var settings = node.Settings(new RetentionSettings(null, null));
         node.RefuseOthers();
         return settings;
-
-        int? Count(string key, int most) => node.Has(key) ? (int)node.Whole(key, 1, most) : null;
     }
 
     /// <summary>A night that is due while the window is closed waits; one that always waits long was hardly meant so.</summary>

@@ -1,4 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using Distiller.Core.Settings;
 using Quartz;
 
 namespace Distiller.Jobs.Scheduling;
@@ -6,6 +8,8 @@ namespace Distiller.Jobs.Scheduling;
 /// <summary>The nights of one tenant.</summary>
 public sealed record TenantSchedule
 {
+    internal const string RetriesName = "retries";
+
     /// <summary>Letters, digits, <c>-</c>, <c>_</c> and <c>.</c>: it is part of folder names and of run ids.</summary>
     public required string Name { get; init; }
 
@@ -31,7 +35,8 @@ public sealed record TenantSchedule
     /// <summary>The tasks on which the night tries its adapter; null: none. Its reader knows what it means.</summary>
     public JsonElement? Trial { get; init; }
 
-    /// <summary>Times a step that was stopped by a passing fault is tried again, 0 to 20.</summary>
+    [Setting(RetriesName, "Times a step that was stopped by a passing fault is tried again")]
+    [Range(0, 20)]
     public int Retries { get; init; } = 3;
 
     /// <summary>Before the first retry; doubled for each further one.</summary>

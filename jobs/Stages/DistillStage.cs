@@ -39,11 +39,12 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
     private TrainingOptions Resolved(Artifact examples)
     {
         var settings = night.Settings;
-        var options = Options(settings) with
+        var options = settings.Training with
         {
-            Precision = CpuPrecision.Resolve(settings.Precision, settings.Device, night.Workspace.Home),
+            Seed = (ulong)settings.Seed,
+            Precision = CpuPrecision.Resolve(settings.Training.Precision, settings.Device, night.Workspace.Home),
         };
-        if (settings.Precision is not Precision.Auto)
+        if (settings.Training.Precision is not Precision.Auto)
         {
             return options;
         }
@@ -80,18 +81,6 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
         );
 
     public static TrainingSummary ReadSummary(Artifact adapter) => adapter.ReadJson<TrainingSummary>(SummaryFile);
-
-    private static TrainingOptions Options(NightSettings settings) =>
-        new()
-        {
-            Rank = settings.Rank,
-            Alpha = (float)settings.Alpha,
-            LearningRate = settings.LearningRate,
-            TokensPerStep = settings.TokensPerStep,
-            Epochs = settings.Epochs,
-            MaxTrainTokens = settings.MaxTrainTokens,
-            Seed = (ulong)settings.Seed,
-        };
 
     private void Train(ArtifactDraft draft, Artifact examples, TrainingOptions options, CancellationToken cancellation)
     {

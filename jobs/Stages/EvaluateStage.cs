@@ -27,7 +27,7 @@ public sealed class EvaluateStage(Night night)
                 // The bytes that are judged: an adapter made again with other bytes is evaluated again.
                 adapters = Adapters(quantized),
                 options,
-                night.Settings.SystemLine,
+                night.Settings.Mining.Examples.SystemLine,
             },
             night.Settings.Seed,
             [quantized.Key]
@@ -51,11 +51,8 @@ public sealed class EvaluateStage(Night night)
         [quantized.Sha256(Exporter.F16File), quantized.Sha256(Exporter.Int4File)];
 
     private static HoldoutOptions Options(NightSettings settings) =>
-        new()
+        settings.Holdout with
         {
-            MaxHoldoutTokens = (int)Math.Min(settings.MaxHoldoutTokens, int.MaxValue),
-            MaxGeneratedSteps = settings.ToolSteps,
-            TasksMin = settings.MinHoldoutTasks,
             Threads = settings.Threads,
             Seed = (ulong)settings.Seed,
         };
@@ -84,7 +81,7 @@ public sealed class EvaluateStage(Night night)
             [.. EpisodeFile.Read(lineage.Mined.File(MineStage.HoldoutEpisodesFile))],
             night.Tokenizer(),
             PatternText.Render(patterns),
-            night.Settings.SystemLine,
+            night.Settings.Mining.Examples.SystemLine,
             cancellation: cancellation
         );
         var summary = EvaluationSummary.Of(measured, tokens, ToolVersion.Current);

@@ -2,12 +2,9 @@ using System.Text.Json;
 using Distiller.Core;
 using Distiller.Lake;
 using Distiller.Mining;
-using Distiller.Mining.Deduplicating;
-using Distiller.Mining.Examples;
 using Distiller.Mining.Labelling;
 using Distiller.Mining.Patterns;
 using Distiller.Mining.Reviewing;
-using Distiller.Mining.Splitting;
 
 namespace Distiller.Jobs.Stages;
 
@@ -49,21 +46,12 @@ public sealed class MineStage(Night night)
     public static MiningReport ReadReport(Artifact mined) => mined.ReadJson<MiningReport>(ReportFile);
 
     private static MiningOptions Options(NightSettings settings) =>
-        new()
+        settings.Mining with
         {
-            Deduplication = new DeduplicationOptions { SimilarityMin = settings.SimilarityMin },
-            Split = new SplitOptions
+            Split = settings.Mining.Split with { Seed = settings.Seed },
+            Examples = settings.Mining.Examples with
             {
-                HoldoutShare = settings.HoldoutShare,
-                Seed = settings.Seed,
-                ByTime = settings.Split == SplitMethod.Time,
-            },
-            Patterns = new PatternOptions { SupportMin = settings.MinSupport },
-            Examples = new ExampleOptions
-            {
-                SystemLine = settings.SystemLine,
-                SequenceTokensMax = settings.MaxSequence,
-                TrainTokensMax = Math.Max(1, settings.MaxTrainTokens / settings.Epochs),
+                TrainTokensMax = Math.Max(1, settings.Training.MaxTrainTokens / settings.Training.Epochs),
                 Seed = settings.Seed,
             },
         };

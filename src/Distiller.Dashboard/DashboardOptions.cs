@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using Distiller.Core.Settings;
 using Distiller.Dashboard.Alerts;
 using Distiller.Dashboard.Telemetry;
 
@@ -12,7 +14,8 @@ public sealed record DashboardOptions
     /// <summary>An IP address, or <c>localhost</c>. Anything but loopback needs a <see cref="Token"/>.</summary>
     public string Address { get; init; } = "127.0.0.1";
 
-    /// <summary>0 for any free one.</summary>
+    [Setting("port", "The port to listen at; 0 takes a free one")]
+    [Range(0, 65535)]
     public int Port { get; init; } = 5080;
 
     /// <summary>Whoever shows it may read and command; null: nobody is asked, which only loopback allows.</summary>

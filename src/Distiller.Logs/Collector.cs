@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Distiller.Core.Settings;
 using Distiller.Logs.Formats;
 using Distiller.Logs.Reading;
 
@@ -23,7 +24,7 @@ public static class Collector
         CancellationToken cancellation = default
     )
     {
-        options.Check();
+        OptionsCheck.Require(options);
         var files = SourceFiles.Find(paths);
         var before = workspace.Episodes.Count();
         using var quarantine = workspace.Quarantine.BeginBatch();

@@ -1,3 +1,4 @@
+using Distiller.Core.Settings;
 using Distiller.Logs.Reading;
 
 namespace Distiller.Logs;
@@ -24,7 +25,7 @@ public static class QuarantineRetry
     )
     {
         options ??= new CollectOptions();
-        options.Check();
+        OptionsCheck.Require(options);
         var asked = files.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
         var records = workspace
             .Quarantine.List()

@@ -1,3 +1,4 @@
+using Distiller.Core.Settings;
 using Distiller.Mining.Deduplicating;
 using Distiller.Mining.Examples;
 using Distiller.Mining.Labelling;
@@ -31,7 +32,7 @@ public sealed class Miner
         _countTokens = countTokens;
         _tokenizeChat = tokenizeChat;
         _options = options ?? new MiningOptions();
-        _options.Check();
+        OptionsCheck.Require(_options);
     }
 
     /// <param name="episodes">Reduced ones; enumerated several times, only the successful are held in memory.</param>

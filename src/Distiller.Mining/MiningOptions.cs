@@ -15,12 +15,4 @@ public sealed record MiningOptions
 
     /// <summary>What people decided on patterns; null where nothing is decided.</summary>
     public ReviewedProcedures? Reviews { get; init; }
-
-    public void Check()
-    {
-        Deduplication.Check();
-        Split.Check();
-        Patterns.Check();
-        Examples.Check();
-    }
 }

@@ -1,3 +1,5 @@
+using Distiller.Core.Settings;
+
 namespace Distiller.Opsdesk;
 
 /// <summary>
@@ -41,7 +43,7 @@ public sealed class Company
     /// <summary>On day 0.</summary>
     public static Company Generate(CompanyOptions options)
     {
-        options.Check();
+        OptionsCheck.Require(options);
         var estate = CompanyDraw.Estate(options, out var name);
         var handbooks = CompanyDraw.Handbooks(options, estate);
         return new Company(options, name, estate.Finish(), handbooks, 0);

@@ -1,3 +1,5 @@
+using Distiller.Core.Settings;
+
 namespace Distiller.Opsdesk;
 
 /// <summary>
@@ -22,7 +24,7 @@ public sealed class Expert
     {
         _company = company;
         _options = options ?? new ExpertOptions();
-        _options.Check();
+        OptionsCheck.Require(_options);
         _run = new TicketRun(company);
     }
 

@@ -1,3 +1,5 @@
+using Distiller.Core.Settings;
+
 namespace Distiller.Opsdesk;
 
 /// <summary>
@@ -10,7 +12,7 @@ public static class TestMix
     public static IReadOnlyList<TestTicket> Draw(Company company, TestMixOptions? options = null)
     {
         options ??= new TestMixOptions();
-        options.Check();
+        OptionsCheck.Require(options);
         var random = SeededRandom.For(options.Seed, "test mix");
         var first = options.FirstDay ?? company.Options.DriftDay;
         var strata = company.At(first).Strata;

@@ -1,3 +1,5 @@
+using Distiller.Core.Settings;
+
 namespace Distiller.Opsdesk;
 
 /// <summary>
@@ -13,7 +15,7 @@ public sealed class TicketRun
     {
         _company = company;
         _options = options ?? new TicketRunOptions();
-        _options.Check();
+        OptionsCheck.Require(_options);
     }
 
     /// <param name="system">The system prompt; <see cref="DeskPrompt"/> has the two that are compared.</param>

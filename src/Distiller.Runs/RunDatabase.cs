@@ -79,7 +79,7 @@ public sealed class RunDatabase : IDisposable
         catch (ArgumentException e)
         {
             throw new BadInputException(
-                new SourceLocation("--database", 0),
+                SourceLocation.Option("--database"),
                 "It is not a connection string of PostgreSQL.",
                 "Write it as Host=…;Port=5432;Database=distiller;Username=…;Password=…, better in $DISTILLER_DATABASE.",
                 e

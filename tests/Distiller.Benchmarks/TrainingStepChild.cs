@@ -55,6 +55,7 @@ internal static class TrainingStepChild
             Alpha = 64,
             LearningRate = 1e-3,
             TokensPerStep = int.Parse(args[2], CultureInfo.InvariantCulture),
+            Epochs = 1,
         };
         var result = trainer.Train(rows, options, null, marks);
         Console.WriteLine(

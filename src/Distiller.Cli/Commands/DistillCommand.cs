@@ -1,7 +1,9 @@
 using System.CommandLine;
 using Distiller.Cli.Terminal;
+using Distiller.Core.Settings;
 using Distiller.Jobs.Stages;
 using Distiller.Lake;
+using Distiller.Training.Distilling;
 
 namespace Distiller.Cli.Commands;
 
@@ -12,18 +14,7 @@ internal static class DistillCommand
         StageCommand.Create(
             "distill",
             "Trains a LoRA adapter on the newest mined examples. Interrupted, the same command goes on from the checkpoint.",
-            [
-                "--seed",
-                "--max-train-tokens",
-                "--epochs",
-                "--rank",
-                "--alpha",
-                "--learning-rate",
-                "--tokens-per-step",
-                "--threads",
-                "--device",
-                "--precision",
-            ],
+            ["seed", .. Setting.NamesOf<TrainingOptions>(), "threads", "device"],
             (night, cancellation) =>
             {
                 var mined = night.Latest(ArtifactKind.Mined, "mine");

@@ -1,7 +1,9 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
+using System.ComponentModel.DataAnnotations;
+using Distiller.Cli.Settings;
 using Distiller.Cli.Terminal;
 using Distiller.Core;
+using Distiller.Core.Settings;
 using Distiller.Lake.Catalog;
 using Distiller.Logs.Tokens;
 
@@ -32,25 +34,17 @@ internal static class EpisodesCommand
     private static Command List()
     {
         var filter = new EpisodeFilterOptions();
-        var take = new Option<int>("--take")
-        {
-            Description = "How many, 1 to 1000.",
-            HelpName = "N",
-            DefaultValueFactory = _ => 50,
-        };
-        var skip = new Option<long>("--skip")
-        {
-            Description = "How many to leave out first, for pages.",
-            HelpName = "N",
-        };
-        take.Validators.Add(r => Check(r, r.GetValueOrDefault<int>() is >= 1 and <= 1000, "--take is from 1 to 1000."));
-        skip.Validators.Add(r => Check(r, r.GetValueOrDefault<long>() >= 0, "--skip is not below 0."));
+        var page = new SettingOptions<ShownPage>(new ShownPage());
         return Over(
             "list",
             "Lists episodes, the newest first. Words must all occur in the task, key, agent or model.",
-            [take, skip],
+            [page["take"], page["skip"]],
             filter,
-            (catalog, chosen, parsed) => catalog.List(chosen, parsed.GetValue(take), parsed.GetValue(skip)),
+            (catalog, chosen, parsed) =>
+            {
+                var shown = page.Read(parsed);
+                return catalog.List(chosen, shown.Take, shown.Skip);
+            },
             EpisodeTables.Page
         );
     }
@@ -126,11 +120,14 @@ internal static class EpisodesCommand
         return command;
     }
 
-    private static void Check(OptionResult result, bool holds, string message)
+    private sealed record ShownPage
     {
-        if (!holds)
-        {
-            result.AddError(message);
-        }
+        [Setting("take", "How many")]
+        [Range(1, 1000)]
+        public int Take { get; init; } = 50;
+
+        [Setting("skip", "How many to leave out first, for pages")]
+        [Range(0, int.MaxValue)]
+        public int Skip { get; init; }
     }
 }

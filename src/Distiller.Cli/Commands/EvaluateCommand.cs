@@ -1,5 +1,7 @@
 using System.CommandLine;
 using Distiller.Cli.Terminal;
+using Distiller.Core.Settings;
+using Distiller.Evaluation;
 using Distiller.Jobs.Stages;
 using Distiller.Lake;
 
@@ -12,7 +14,7 @@ internal static class EvaluateCommand
         StageCommand.Create(
             "evaluate",
             "Compares base, F16 and INT4 adapter in llama.cpp on held-out episodes, and writes report.html.",
-            ["--seed", "--system", "--max-holdout-tokens", "--tool-steps", "--min-holdout-tasks", "--threads"],
+            ["seed", "system", .. Setting.NamesOf<HoldoutOptions>(), "threads"],
             (night, cancellation) =>
             {
                 var quantized = night.Latest(ArtifactKind.Quantized, "quantize");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Distiller.Cli.Settings;
 using Distiller.Cli.Terminal;
 using Distiller.Jobs.Keeping;
 using Distiller.Lake;
@@ -10,33 +11,7 @@ internal static class GcCommand
 {
     public static Command Create()
     {
-        var defaults = new GarbageOptions();
-        var nights = new Option<int>("--keep-nights")
-        {
-            Description = "The newest so many artifacts of each kind stay, with all they were made from; 1 or more.",
-            HelpName = "K",
-            DefaultValueFactory = _ => defaults.KeepNights,
-        };
-        nights.Validators.Add(r =>
-        {
-            if (r.GetValueOrDefault<int>() < 1)
-            {
-                r.AddError("--keep-nights is 1 or more.");
-            }
-        });
-        var days = new Option<int>("--work-days")
-        {
-            Description = "Unfinished work that was written to within so many days stays; 0 or more.",
-            HelpName = "D",
-            DefaultValueFactory = _ => defaults.WorkDays,
-        };
-        days.Validators.Add(r =>
-        {
-            if (r.GetValueOrDefault<int>() < 0)
-            {
-                r.AddError("--work-days is 0 or more.");
-            }
-        });
+        var kept = new SettingOptions<GarbageOptions>(new GarbageOptions());
         var keep = new Option<string[]>("--keep")
         {
             Description = "An artifact (kind/key) of a night that is not over: it stays with all it was made from.",
@@ -58,25 +33,19 @@ internal static class GcCommand
             """
         )
         {
-            nights,
-            days,
             keep,
             dryRun,
             registry,
             home,
             json,
         };
+        kept.AddTo(command);
         command.SetAction(
             (parsed, cancellation) =>
             {
                 var folder = parsed.GetRequiredValue(home);
                 var releases = CommonOptions.RegistryOf(parsed, registry, folder);
-                var options = new GarbageOptions
-                {
-                    KeepNights = parsed.GetValue(nights),
-                    WorkDays = parsed.GetValue(days),
-                    Pinned = parsed.GetValue(keep) ?? [],
-                };
+                var options = kept.Read(parsed) with { Pinned = parsed.GetValue(keep) ?? [] };
                 var isDry = parsed.GetValue(dryRun);
                 using var workspace = isDry ? Workspace.OpenReadOnly(folder) : Workspace.Open(folder);
                 var report = isDry

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
+using Distiller.Cli.Settings;
 using Distiller.Cli.Terminal;
 using Distiller.Core;
+using Distiller.Core.Settings;
 using Distiller.Runs;
 
 namespace Distiller.Cli.Commands;
@@ -31,16 +34,17 @@ internal static class JobsCommand
     private static Command List()
     {
         var tenant = new Option<string?>("--tenant") { Description = "Only this tenant's." };
-        var take = OpsdeskOptions.Ranged("--take", "How many, the newest due", 20, 1, 10_000);
+        var shown = new SettingOptions<ShownNights>(new ShownNights());
         var (home, database, json) = (CommonOptions.Home(), CommonOptions.Database(), CommonOptions.Json());
-        var command = new Command("list", "Lists nights, the newest due first.") { tenant, take, home, database, json };
+        var command = new Command("list", "Lists nights, the newest due first.") { tenant, home, database, json };
+        shown.AddTo(command);
         command.SetAction(
             async (parsed, cancellation) =>
             {
                 using var runs = Open(parsed, home, database);
                 var store = new RunStore(runs, TimeProvider.System);
                 var found = await store.ListAsync(
-                    new RunQuery(parsed.GetValue(tenant), parsed.GetValue(take)),
+                    new RunQuery(parsed.GetValue(tenant), shown.Read(parsed).Take),
                     cancellation
                 );
                 new Output(parsed.GetValue(json)).Result(found, JobTables.Runs);
@@ -118,5 +122,12 @@ internal static class JobsCommand
                 "No server has worked here.",
                 "Give its folder with --home, or its database with --database."
             );
+    }
+
+    private sealed record ShownNights
+    {
+        [Setting("take", "How many, the newest due")]
+        [Range(1, 10_000)]
+        public int Take { get; init; } = 20;
     }
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using Distiller.Cli.Terminal;
+using Distiller.Core.Settings;
 using Distiller.Jobs.Stages;
+using Distiller.Mining;
 
 namespace Distiller.Cli.Commands;
 
@@ -11,18 +13,7 @@ internal static class MineCommand
         StageCommand.Create(
             "mine",
             "Shortens tool output, splits tasks into train and holdout, mines recurring procedures of successful episodes, and builds training examples.",
-            [
-                "--seed",
-                "--system",
-                "--newest-days",
-                "--holdout",
-                "--split",
-                "--similarity",
-                "--min-support",
-                "--max-sequence",
-                "--max-train-tokens",
-                "--epochs",
-            ],
+            ["seed", "newest-days", .. Setting.NamesOf<MiningOptions>(), "max-train-tokens", "epochs"],
             (night, cancellation) =>
             {
                 var reduced = new ReduceStage(night).Run(cancellation);

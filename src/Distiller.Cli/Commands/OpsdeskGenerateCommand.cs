@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Distiller.Cli.Desk;
+using Distiller.Cli.Settings;
 using Distiller.Cli.Terminal;
 using Distiller.Opsdesk;
 
@@ -14,33 +16,29 @@ internal static class OpsdeskGenerateCommand
             Description = "Where the episodes go, one a line: a log that 'collect' reads.",
             HelpName = "LOGS.jsonl",
         };
-        var company = new CompanyChoice("--seed");
-        var tickets = OpsdeskOptions.Ranged("--tickets", "Tickets a day", 60, 1, Ticket.PerDayMax);
-        var errors = OpsdeskOptions.Ranged(
-            "--error-rate",
-            "Share of tickets in which the expert makes a mistake",
-            0.15,
-            0,
-            1
-        );
+        var company = new SettingOptions<DeskTrial>(new DeskTrial(), DeskTrial.CompanyNames);
+        company["company"].Aliases.Add("--seed");
+        var work = new SettingOptions<DeskWork>(new DeskWork { TicketsPerDay = 60 });
+        work["tickets-per-day"].Aliases.Add("--tickets");
+        var mistakes = new SettingOptions<ExpertOptions>(new ExpertOptions());
         var json = CommonOptions.Json();
         var command = new Command("generate", "Lets the scripted expert work tickets and writes its episodes.")
         {
             path,
         };
         company.AddTo(command);
-        command.Add(tickets);
-        command.Add(errors);
+        work.AddTo(command);
+        mistakes.AddTo(command);
         command.Add(json);
         command.SetAction(parsed =>
         {
-            var desk = company.Generate(parsed);
-            var expert = new Expert(
-                desk,
-                new ExpertOptions { Seed = desk.Options.Seed, ErrorRate = parsed.GetValue(errors) }
-            );
+            var desk = company.Read(parsed).Generate();
+            var expert = new Expert(desk, mistakes.Read(parsed) with { Seed = desk.Options.Seed });
             var file = Path.GetFullPath(parsed.GetRequiredValue(path));
-            var written = EpisodeLines.Write(file, expert.Work(0, desk.Options.DriftDay, parsed.GetValue(tickets)));
+            var written = EpisodeLines.Write(
+                file,
+                expert.Work(0, desk.Options.DriftDay, work.Read(parsed).TicketsPerDay)
+            );
             new Output(parsed.GetValue(json)).Result(
                 new GeneratedResult(desk.Name, written, file),
                 DeskTables.Generated

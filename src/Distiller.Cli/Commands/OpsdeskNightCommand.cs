@@ -1,9 +1,11 @@
 using System.CommandLine;
 using Distiller.Cli.Desk;
+using Distiller.Cli.Settings;
 using Distiller.Cli.Terminal;
+using Distiller.Core.Settings;
+using Distiller.Evaluation;
 using Distiller.Jobs;
-using Distiller.Mining.Splitting;
-using Distiller.Opsdesk;
+using Distiller.Training.Distilling;
 
 namespace Distiller.Cli.Commands;
 
@@ -12,28 +14,22 @@ internal static class OpsdeskNightCommand
 {
     public static Command Create()
     {
-        var company = new CompanyChoice();
-        var perDay = OpsdeskOptions.Ranged("--tickets-per-day", "Tickets of each of them", 200, 1, Ticket.PerDayMax);
-        var tickets = OpsdeskOptions.Ranged("--test-tickets", "Tickets of the days after", 300, 1, Ticket.PerDayMax);
-        var seed = OpsdeskOptions.TicketSeed("--test-seed");
-        var output = OpsdeskOptions.OutputTokensMax();
-        var margin = OpsdeskOptions.Ranged("--margin", "Loss of success that still counts as none", 0.03, 0.001, 0.5);
-        var volume = OpsdeskOptions.Ranged("--volume", "Tasks that pay off the training", 10_000L, 1, 1_000_000_000);
+        var trial = new SettingOptions<DeskTrial>(
+            new DeskTrial(),
+            [.. DeskTrial.CompanyNames, "test-tickets", "test-seed", .. Setting.NamesOf<TrialOptions>()]
+        );
+        var expert = new SettingOptions<DeskWork>(new DeskWork());
         var session = new NightSession(
-            Defaults,
-            "--seed",
-            "--holdout",
-            "--max-train-tokens",
-            "--epochs",
-            "--rank",
-            "--alpha",
-            "--learning-rate",
-            "--tokens-per-step",
-            "--max-holdout-tokens",
-            "--tool-steps",
-            "--threads",
-            "--device",
-            "--precision"
+            DeskNight.Settings(ShippedFile.Find(ShippedFile.TinyBase)),
+            [
+                "seed",
+                "holdout",
+                .. Setting.NamesOf<TrainingOptions>(),
+                "max-holdout-tokens",
+                "tool-steps",
+                "threads",
+                "device",
+            ]
         );
         var command = new Command(
             "night",
@@ -44,38 +40,25 @@ internal static class OpsdeskNightCommand
             handbook. One home is for one company. Killed, the same command goes on from there.
             """
         );
-        company.AddTo(command);
-        foreach (var option in new Option[] { perDay, tickets, seed, output, margin, volume })
-        {
-            command.Add(option);
-        }
-
+        trial.AddTo(command);
+        expert.AddTo(command);
         session.AddTo(command);
         command.SetAction(
             (parsed, cancellation) =>
             {
-                var desk = company.Generate(parsed);
+                var described = trial.Read(parsed);
+                var desk = described.Generate();
                 var report = session.Run(
                     parsed,
                     night =>
                     {
                         var logs = new DeskLogs(desk, Path.Combine(session.Home(parsed), "logs"));
                         logs.RefuseOthers(night.Workspace);
-                        var files = logs.Write(desk.Options.DriftDay, parsed.GetValue(perDay), night.Progress);
+                        var perDay = expert.Read(parsed).TicketsPerDay;
+                        var files = logs.Write(desk.Options.DriftDay, perDay, night.Progress);
                         return new NightlyPipeline(night).Run(files, desk.Name, cancellation);
                     },
-                    settings =>
-                        new DeskTrial(
-                            desk.Options.Seed,
-                            desk.Options.Rules,
-                            desk.Options.ChangedRules,
-                            desk.Options.DriftDay,
-                            parsed.GetValue(tickets),
-                            parsed.GetValue(seed),
-                            parsed.GetValue(output),
-                            parsed.GetValue(margin),
-                            parsed.GetValue(volume)
-                        ).Compose(settings, default)
+                    settings => described.Compose(settings, default, ShippedFile.Find(ShippedFile.Prices))
                 );
                 session.Output(parsed).Result(report, StageTables.Night);
                 return Task.FromResult(report.Published ? ExitCode.Done : ExitCode.Failed);
@@ -83,26 +66,4 @@ internal static class OpsdeskNightCommand
         );
         return command;
     }
-
-    /// <summary>
-    /// Many short rows, seen a few times in small steps at a high rate: procedures are to be known by heart, in whatever
-    /// words a ticket asks for them (at steps twice as large, one company's adapter lost 14 of 584 tickets to wordings
-    /// that no log had shown, and 2 at these). Tickets are written from few
-    /// templates, so nearly the same words are no sign of the same task.
-    /// </summary>
-    private static NightSettings Defaults { get; } =
-        new()
-        {
-            BasePath = ShippedFile.Find(ShippedFile.TinyBase),
-            SystemLine = DeskPrompt.Short,
-            Split = SplitMethod.Time,
-            SimilarityMin = 1,
-            HoldoutShare = 0.1,
-            Epochs = 2,
-            MaxTrainTokens = 400_000,
-            LearningRate = 3e-3,
-            TokensPerStep = 1024,
-            MaxHoldoutTokens = 12_000,
-            ToolSteps = 2,
-        };
 }

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using Distiller.Cli.Desk;
+using Distiller.Cli.Settings;
 using Distiller.Cli.Terminal;
 using Distiller.Evaluation;
-using Distiller.Opsdesk;
+using Distiller.Jobs;
 
 namespace Distiller.Cli.Commands;
 
@@ -25,11 +26,13 @@ internal static class OpsdeskRunCommand
         {
             Description = "Only the short line stands in the prompt.",
         };
-        var company = new CompanyChoice();
-        var tickets = OpsdeskOptions.Ranged("--tickets", "Tickets", 50, 1, Ticket.PerDayMax);
-        var seed = OpsdeskOptions.TicketSeed("--seed");
-        var output = OpsdeskOptions.OutputTokensMax();
-        var threads = OpsdeskOptions.Ranged("--threads", "Threads", Math.Min(Environment.ProcessorCount, 8), 1, 1024);
+        var trial = new SettingOptions<DeskTrial>(
+            new DeskTrial { TestTickets = 50 },
+            [.. DeskTrial.CompanyNames, "test-tickets", "test-seed", "max-output"]
+        );
+        trial["test-tickets"].Aliases.Add("--tickets");
+        trial["test-seed"].Aliases.Add("--seed");
+        var machine = new SettingOptions<NightSettings>(new NightSettings { BasePath = "" }, "threads");
         var transcripts = new Option<string>("--transcripts")
         {
             Description = "Writes every ticket as it was worked, one a line.",
@@ -50,8 +53,9 @@ internal static class OpsdeskRunCommand
             handbook,
             noHandbook,
         };
-        company.AddTo(command);
-        foreach (var option in new Option[] { tickets, seed, output, threads, transcripts, home, json })
+        trial.AddTo(command);
+        machine.AddTo(command);
+        foreach (var option in new Option[] { transcripts, home, json })
         {
             command.Add(option);
         }
@@ -66,19 +70,12 @@ internal static class OpsdeskRunCommand
         command.SetAction(
             (parsed, cancellation) =>
             {
-                var tasks = OpsdeskTasks.Draw(
-                    company.Generate(parsed),
-                    parsed.GetValue(tickets),
-                    parsed.GetValue(seed)
-                );
+                var described = trial.Read(parsed);
+                var tasks = OpsdeskTasks.Draw(described.Generate(), described.TestTickets, described.TestSeed);
                 var adapterPath = parsed.GetValue(adapter);
                 var isVerbose = parsed.GetValue(handbook) || (adapterPath is null && !parsed.GetValue(noHandbook));
                 var arm = new TrialArm("run", isVerbose ? "with the handbook" : "without", isVerbose, adapterPath);
-                var options = new TrialOptions
-                {
-                    MaxOutputTokens = parsed.GetValue(output),
-                    ThreadsPerArm = parsed.GetValue(threads),
-                };
+                var options = described.Options with { ThreadsPerArm = machine.Read(parsed).Threads };
                 var measured = Work(parsed.GetRequiredValue(basePath), arm, tasks, options, cancellation);
                 if (parsed.GetValue(transcripts) is { } path)
                 {

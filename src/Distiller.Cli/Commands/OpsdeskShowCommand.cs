@@ -1,5 +1,9 @@
 using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
+using Distiller.Cli.Desk;
+using Distiller.Cli.Settings;
 using Distiller.Cli.Terminal;
+using Distiller.Core.Settings;
 using Distiller.Opsdesk;
 
 namespace Distiller.Cli.Commands;
@@ -9,29 +13,34 @@ internal static class OpsdeskShowCommand
 {
     public static Command Create()
     {
-        var company = new CompanyChoice("--seed");
-        var day = OpsdeskOptions.Ranged(
-            "--day",
-            "The handbook drifts: the day on which the company is shown, counted from 0",
-            0,
-            0,
-            3650
-        );
-        var tickets = OpsdeskOptions.Ranged("--tickets", "Tickets of that day to show", 0, 0, Ticket.PerDayMax);
+        var company = new SettingOptions<DeskTrial>(new DeskTrial(), DeskTrial.CompanyNames);
+        company["company"].Aliases.Add("--seed");
+        var shown = new SettingOptions<ShownDay>(new ShownDay());
         var json = CommonOptions.Json();
         var command = new Command("show", "Shows the company on a day: what it has, its handbook, its tickets.");
         company.AddTo(command);
-        command.Add(day);
-        command.Add(tickets);
+        shown.AddTo(command);
         command.Add(json);
         command.SetAction(parsed =>
         {
+            var day = shown.Read(parsed);
             new Output(parsed.GetValue(json)).Result(
-                ShownCompany.Of(company.Generate(parsed).At(parsed.GetValue(day)), parsed.GetValue(tickets)),
+                ShownCompany.Of(company.Read(parsed).Generate().At(day.Day), day.Tickets),
                 DeskTables.Company
             );
             return ExitCode.Done;
         });
         return command;
+    }
+
+    private sealed record ShownDay
+    {
+        [Setting("day", "The handbook drifts: the day on which the company is shown, counted from 0")]
+        [Range(0, 3650)]
+        public int Day { get; init; }
+
+        [Setting("tickets", "Tickets of that day to show")]
+        [Range(0, Ticket.PerDayMax)]
+        public int Tickets { get; init; }
     }
 }

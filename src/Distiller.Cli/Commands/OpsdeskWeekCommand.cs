@@ -1,11 +1,11 @@
 using System.CommandLine;
 using Distiller.Cli.Desk;
 using Distiller.Cli.Serving;
+using Distiller.Cli.Settings;
 using Distiller.Cli.Terminal;
 using Distiller.Dashboard;
 using Distiller.Dashboard.Telemetry;
 using Distiller.Jobs.Scheduling;
-using Distiller.Opsdesk;
 using Distiller.Runs;
 
 namespace Distiller.Cli.Commands;
@@ -15,41 +15,19 @@ internal static class OpsdeskWeekCommand
 {
     public static Command Create()
     {
-        var defaults = new DeskWeekOptions();
         var home = CommonOptions.Home();
         var json = CommonOptions.Json();
-        var nights = OpsdeskOptions.Ranged("--nights", "Nights to live", defaults.Nights, 1, 60);
-        var company = OpsdeskOptions.Company();
-        var perDay = OpsdeskOptions.Ranged(
-            "--tickets-per-day",
-            "Tickets that the expert works each day",
-            defaults.TicketsPerDay,
-            1,
-            Ticket.PerDayMax
+        var week = new SettingOptions<DeskWeekOptions>(
+            new DeskWeekOptions { Settings = DeskWeekOptions.SettingsOf(ShippedFile.Find(ShippedFile.TinyBase)) },
+            "nights",
+            "company",
+            "tickets-per-day",
+            "test-tickets",
+            "margin",
+            "max-train-tokens",
+            "threads"
         );
-        var tickets = OpsdeskOptions.Ranged(
-            "--test-tickets",
-            "Tickets of the next day that each night is tried on",
-            defaults.TestTickets,
-            1,
-            Ticket.PerDayMax
-        );
-        var margin = OpsdeskOptions.Ranged(
-            "--margin",
-            "Loss of success that still counts as none",
-            defaults.Margin,
-            0.001,
-            0.5
-        );
-        var tokens = OpsdeskOptions.Ranged(
-            "--max-train-tokens",
-            "Tokens the trainer may process each night",
-            defaults.MaxTrainTokens,
-            1,
-            1_000_000_000
-        );
-        var threads = OpsdeskOptions.Ranged("--threads", "Threads of each night", defaults.Threads, 1, 1024);
-        var port = OpsdeskOptions.Ranged("--port", "The dashboard's port; 0 takes a free one", 5080, 0, 65535);
+        var dashboard = new SettingOptions<DashboardOptions>(new DashboardOptions { Home = "" }, "port");
         var stay = new Option<bool>("--stay")
         {
             Description = "Leave the dashboard up when the week is over, until Ctrl+C.",
@@ -65,42 +43,26 @@ internal static class OpsdeskWeekCommand
             """
         )
         {
-            nights,
-            company,
-            perDay,
-            tickets,
-            margin,
-            tokens,
-            threads,
-            port,
             stay,
             home,
             json,
         };
+        week.AddTo(command);
+        dashboard.AddTo(command);
         command.SetAction(
             async (parsed, cancellation) =>
             {
                 var root = Path.GetFullPath(parsed.GetRequiredValue(home));
-                var options = new DeskWeekOptions
-                {
-                    Company = parsed.GetValue(company),
-                    Nights = parsed.GetValue(nights),
-                    TicketsPerDay = parsed.GetValue(perDay),
-                    TestTickets = parsed.GetValue(tickets),
-                    Margin = parsed.GetValue(margin),
-                    MaxTrainTokens = parsed.GetValue(tokens),
-                    Threads = parsed.GetValue(threads),
-                };
+                var options = week.Read(parsed);
                 using var alone = ServerLock.Take(Path.Combine(root, CommonOptions.ServerFolder), TimeProvider.System);
                 using var runs = RunDatabase.Sqlite(Path.Combine(root, CommonOptions.ServerFolder, "distiller.db"));
-                var week = new DeskWeek(options, root);
-                var clock = await ClockAsync(week, new RunStore(runs, TimeProvider.System), cancellation);
-                var schedule = NightScheduleFile.Read(DeskWeekSchedule.Write(root, options, week.Trial), root, clock);
+                var days = new DeskWeek(options, root);
+                var clock = await ClockAsync(days, new RunStore(runs, TimeProvider.System), cancellation);
+                var schedule = NightScheduleFile.Read(DeskWeekSchedule.Write(root, options, days.Trial), root, clock);
                 await using var server = new Server(
-                    new DashboardOptions
+                    dashboard.Read(parsed) with
                     {
                         Home = root,
-                        Port = parsed.GetValue(port),
                         Logs = LogStyle.Plain,
                     },
                     new NodeOptions { Name = Environment.MachineName },
@@ -110,12 +72,12 @@ internal static class OpsdeskWeekCommand
                 );
                 await server.StartAsync(cancellation);
                 await Console.Error.WriteLineAsync($"dashboard: {string.Join(", ", server.Addresses)}");
-                await ProgressBars.RunAsync(progress => week.LiveAsync(clock, server.Store, progress, cancellation));
+                await ProgressBars.RunAsync(progress => days.LiveAsync(clock, server.Store, progress, cancellation));
 
                 // A server over this home by the true clock is to show the week, and not to begin another night.
                 await server.Store.Tenants.HoldAsync(DeskWeek.Tenant, held: true, cancellation);
                 var lived = new List<WeekNight>();
-                foreach (var run in await week.NightsAsync(server.Store, cancellation))
+                foreach (var run in await days.NightsAsync(server.Store, cancellation))
                 {
                     lived.Add(WeekNight.Of(run, await server.Store.Stages.ListAsync(run.Id, cancellation)));
                 }

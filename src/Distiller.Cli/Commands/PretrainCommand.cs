@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
+using Distiller.Cli.Settings;
 using Distiller.Cli.Terminal;
+using Distiller.Core.Settings;
 using Distiller.Gguf;
 using Distiller.Jobs;
 using Distiller.Opsdesk.Pretraining;
@@ -33,49 +36,14 @@ internal sealed class PretrainCommand
         HelpName = "DIR",
         Required = true,
     };
-    private readonly Option<int> _layers = Number("--layers", "Layers.", Tiny.Layers);
-    private readonly Option<int> _feedForward = Number(
-        "--feed-forward",
-        "Width inside the feed-forward blocks.",
-        Tiny.FeedForward
+    private readonly SettingOptions<TinyArchitecture> _architecture = new(Tiny);
+    private readonly SettingOptions<PretrainingOptions> _pretraining = new(Usual);
+    private readonly SettingOptions<NightSettings> _machine = new(
+        new NightSettings { BasePath = "", Threads = Environment.ProcessorCount },
+        "threads",
+        "device"
     );
-    private readonly Option<int> _vocabulary = Number(
-        "--vocabulary",
-        "Tokens of the vocabulary, where the folder has none yet.",
-        Tiny.Vocabulary
-    );
-    private readonly Option<int> _steps = Number("--steps", "The budget, in optimizer steps.", Usual.Steps);
-    private readonly Option<int> _tokensPerStep = Number(
-        "--tokens-per-step",
-        "Tokens behind one optimizer step.",
-        Usual.TokensPerStep
-    );
-    private readonly Option<double> _muonRate = Number(
-        "--muon-rate",
-        "Learning rate of the matrices (Muon).",
-        Usual.MuonRate
-    );
-    private readonly Option<double> _adamRate = Number(
-        "--adam-rate",
-        "Learning rate of the embedding (AdamW).",
-        Usual.AdamRate
-    );
-    private readonly Option<int> _rung = Number("--rung", "The rung of the ladder to begin at, from 0.", 0);
-    private readonly Option<ulong> _seed = Number("--seed", "Of the first weights and the rows.", Usual.Seed);
-    private readonly Option<int> _threads = Number(
-        "--threads",
-        "Threads; the weights' bytes depend on it.",
-        Environment.ProcessorCount
-    );
-    private readonly Option<string> _device = new("--device")
-    {
-        Description = "cpu or cuda:0.",
-        DefaultValueFactory = _ => "cpu",
-    };
-    private readonly Option<double?> _maxMinutes = new("--max-minutes")
-    {
-        Description = "Pause after so many minutes; the same command goes on from there.",
-    };
+    private readonly SettingOptions<Pause> _pause = new(new Pause());
     private readonly Option<bool> _json = CommonOptions.Json();
 
     public static Command Create()
@@ -84,34 +52,12 @@ internal sealed class PretrainCommand
         var command = new Command("pretrain", "Trains a small base model from nothing on random companies' handbooks.")
         {
             options._out,
-            options._layers,
-            options._feedForward,
-            options._vocabulary,
-            options._steps,
-            options._tokensPerStep,
-            options._muonRate,
-            options._adamRate,
-            options._rung,
-            options._seed,
-            options._threads,
-            options._device,
-            options._maxMinutes,
             options._json,
         };
-        options._maxMinutes.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<double?>() is { } minutes and not (> 0 and <= 1e6))
-            {
-                result.AddError($"--max-minutes is {minutes}; it must be above 0, at most 10^6.");
-            }
-        });
-        options._threads.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is var threads and (< 1 or > 1024))
-            {
-                result.AddError($"--threads is {threads}; it must be from 1 to 1024.");
-            }
-        });
+        options._architecture.AddTo(command);
+        options._pretraining.AddTo(command);
+        options._machine.AddTo(command);
+        options._pause.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.FromResult(options.Run(parsed, cancellation)));
         return command;
     }
@@ -119,37 +65,24 @@ internal sealed class PretrainCommand
     private int Run(ParseResult parsed, CancellationToken cancellation)
     {
         var folder = Path.GetFullPath(parsed.GetRequiredValue(_out));
-        var seed = parsed.GetValue(_seed);
-        var options = Usual with
-        {
-            Steps = parsed.GetValue(_steps),
-            TokensPerStep = parsed.GetValue(_tokensPerStep),
-            MuonRate = parsed.GetValue(_muonRate),
-            AdamRate = parsed.GetValue(_adamRate),
-            FirstRung = parsed.GetValue(_rung),
-            Seed = seed,
-        };
-        options.Validate();
+        var options = _pretraining.Read(parsed);
+        var shape = _architecture.Read(parsed);
+        var machine = _machine.Read(parsed);
         var desk = new Curriculum();
-        var vocabulary = Vocabulary(Path.Combine(folder, TokenizerFile), desk, parsed.GetValue(_vocabulary));
+        var vocabulary = Vocabulary(Path.Combine(folder, TokenizerFile), desk, shape.Vocabulary);
         var curriculum = new DeskCurriculum(desk, vocabulary);
-        var architecture = StructuredStart.Shape(
-            vocabulary.Tokens.Count,
-            parsed.GetValue(_layers),
-            parsed.GetValue(_feedForward),
-            Context
-        );
+        var architecture = StructuredStart.Shape(vocabulary.Tokens.Count, shape.Layers, shape.FeedForward, Context);
         var words = new KeyWords(EntryWords.Subjects, EntryWords.Conditions, EntryWords.Clues);
-        var start = new StructuredStart(architecture, vocabulary.Tokens, words, seed);
-        TorchInfo.Threads = parsed.GetValue(_threads);
+        var start = new StructuredStart(architecture, vocabulary.Tokens, words, options.Seed);
+        TorchInfo.Threads = machine.Threads;
         var trainer = new Pretrainer(
             architecture,
             curriculum,
             options,
-            Device.Parse(parsed.GetValue(_device)!),
+            Device.Parse(machine.Device),
             TimeProvider.System
         );
-        var limit = parsed.GetValue(_maxMinutes) is { } minutes ? TimeSpan.FromMinutes(minutes) : (TimeSpan?)null;
+        var limit = _pause.Read(parsed).MaxMinutes is { } minutes ? TimeSpan.FromMinutes(minutes) : (TimeSpan?)null;
         var result = ProgressBars.Run(progress =>
             trainer.Train(start, Path.Combine(folder, "checkpoint"), limit, progress, cancellation)
         );
@@ -168,7 +101,7 @@ internal sealed class PretrainCommand
             folder,
             [TokenizerFile, BaseFile, CurveFile],
             ToolVersion.Current,
-            $"structured, seed {seed}",
+            $"structured, seed {options.Seed}",
             architecture,
             options,
             curriculum,
@@ -214,6 +147,10 @@ internal sealed class PretrainCommand
         return GgufVocabulary.Read(file);
     }
 
-    private static Option<T> Number<T>(string name, string description, T value)
-        where T : struct => new(name) { Description = description, DefaultValueFactory = _ => value };
+    private sealed record Pause
+    {
+        [Setting("max-minutes", "Pause after so many minutes; the same command goes on from there")]
+        [Range(0.0, 1e6, MinimumIsExclusive = true)]
+        public double? MaxMinutes { get; init; }
+    }
 }

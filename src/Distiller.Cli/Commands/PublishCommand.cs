@@ -12,7 +12,7 @@ internal static class PublishCommand
         StageCommand.Create(
             "publish",
             "Copies the newest evaluated adapter into the registry, with hashes and lineage back to the episodes.",
-            ["--base"],
+            [],
             (night, cancellation) =>
                 new PublishStage(night).Run(
                     night.Latest(ArtifactKind.Evaluation, "evaluate"),

@@ -13,7 +13,7 @@ internal static class QuantizeCommand
         StageCommand.Create(
             "quantize",
             "Writes the newest adapter as GGUF (F16 and INT4) and PEFT files, with the error of every tensor.",
-            ["--threads"],
+            ["threads"],
             (night, cancellation) =>
             {
                 var adapter = night.Latest(ArtifactKind.Adapter, "distill");

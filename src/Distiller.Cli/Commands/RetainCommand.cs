@@ -1,5 +1,8 @@
 using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
+using Distiller.Cli.Settings;
 using Distiller.Cli.Terminal;
+using Distiller.Core.Settings;
 using Distiller.Jobs.Keeping;
 using Distiller.Lake;
 
@@ -10,19 +13,8 @@ internal static class RetainCommand
 {
     public static Command Create()
     {
-        var days = new Option<int>("--raw-days")
-        {
-            Description = "How many days raw episodes stay, 1 to 36500.",
-            HelpName = "N",
-            Required = true,
-        };
-        days.Validators.Add(r =>
-        {
-            if (r.GetValueOrDefault<int>() is < 1 or > Retention.RawDaysMax)
-            {
-                r.AddError("--raw-days is from 1 to 36500.");
-            }
-        });
+        var retained = new SettingOptions<Retained>(new Retained());
+        retained["raw-days"].Required = true;
         var dryRun = new Option<bool>("--dry-run") { Description = "Only tells what would be discarded." };
         var home = CommonOptions.Home();
         var json = CommonOptions.Json();
@@ -37,24 +29,32 @@ internal static class RetainCommand
             """
         )
         {
-            days,
             dryRun,
             home,
             json,
         };
+        retained.AddTo(command);
         command.SetAction(
             (parsed, cancellation) =>
             {
                 var folder = parsed.GetRequiredValue(home);
+                var days = retained.Read(parsed).RawDays ?? Retention.RawDaysMax;
                 var isDry = parsed.GetValue(dryRun);
                 using var workspace = isDry ? Workspace.OpenReadOnly(folder) : Workspace.Open(folder);
                 var report = isDry
-                    ? Retention.Plan(workspace, parsed.GetValue(days), TimeProvider.System)
-                    : Retention.Run(workspace, parsed.GetValue(days), TimeProvider.System, cancellation);
+                    ? Retention.Plan(workspace, days, TimeProvider.System)
+                    : Retention.Run(workspace, days, TimeProvider.System, cancellation);
                 new Output(parsed.GetValue(json)).Result(report, KeepingTables.Retained);
                 return Task.FromResult(ExitCode.Done);
             }
         );
         return command;
+    }
+
+    private sealed record Retained
+    {
+        [Setting("raw-days", "How many days raw episodes stay")]
+        [Range(1, Retention.RawDaysMax)]
+        public int? RawDays { get; init; }
     }
 }

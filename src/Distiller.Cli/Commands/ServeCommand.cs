@@ -1,8 +1,12 @@
 using System.CommandLine;
+using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Distiller.Cli.Desk;
 using Distiller.Cli.Serving;
+using Distiller.Cli.Settings;
+using Distiller.Cli.Terminal;
 using Distiller.Core;
+using Distiller.Core.Settings;
 using Distiller.Dashboard;
 using Distiller.Dashboard.Access;
 using Distiller.Dashboard.Alerts;
@@ -37,7 +41,7 @@ internal static class ServeCommand
                 result.AddError("--address must be an IP address, such as 127.0.0.1 or 0.0.0.0.");
             }
         });
-        var port = OpsdeskOptions.Ranged("--port", "The port to listen at; 0 takes a free one", 5080, 0, 65535);
+        var dashboard = new SettingOptions<DashboardOptions>(new DashboardOptions { Home = "" }, "port");
         var roles = new Option<string>("--roles")
         {
             Description = "What this machine does: cpu (collect, mine, evaluate), gpu (distill), or both.",
@@ -56,16 +60,10 @@ internal static class ServeCommand
             Description = "This machine's name; no two of a cluster share one. Default: the host's.",
             DefaultValueFactory = _ => Environment.MachineName,
         };
-        var gpus = OpsdeskOptions.Ranged("--gpus", "Trainings at once, each with a GPU for itself", 1, 1, 64);
-        var deadAfter = OpsdeskOptions.Ranged(
-            "--dead-after",
-            "Seconds after which a silent machine is taken for dead; the same on all machines of a cluster",
-            30,
-            3,
-            3600
-        );
+        var machine = new SettingOptions<NodeOptions>(new NodeOptions { Name = "" }, "gpus");
+        var cluster = new SettingOptions<ClusterTimes>(new ClusterTimes());
         // Shorter only makes a busy machine look dead.
-        deadAfter.Hidden = true;
+        cluster["dead-after"].Hidden = true;
         var database = CommonOptions.Database();
         var token = new Option<string?>("--token-file")
         {
@@ -88,26 +86,25 @@ internal static class ServeCommand
             home,
             config,
             address,
-            port,
             roles,
             node,
-            gpus,
-            deadAfter,
             database,
             token,
             log,
         };
+        dashboard.AddTo(command);
+        machine.AddTo(command);
+        cluster.AddTo(command);
         command.SetAction(
             async (parsed, cancellation) =>
             {
                 var root = Path.GetFullPath(parsed.GetRequiredValue(home));
                 var time = TimeProvider.System;
                 var schedule = ReadSchedule(parsed.GetValue(config), root, time);
-                var options = new DashboardOptions
+                var options = dashboard.Read(parsed) with
                 {
                     Home = root,
                     Address = parsed.GetRequiredValue(address),
-                    Port = parsed.GetValue(port),
                     Token = AccessToken.Read(
                         parsed.GetValue(token),
                         Environment.GetEnvironmentVariable(AccessToken.Variable)
@@ -115,18 +112,17 @@ internal static class ServeCommand
                     Logs = parsed.GetValue(log),
                     Webhook = Webhook(schedule.Alerts),
                 };
-                var machine = new NodeOptions
+                var self = machine.Read(parsed) with
                 {
                     Name = parsed.GetRequiredValue(node),
                     Roles = Roles(parsed.GetRequiredValue(roles)),
-                    Gpus = parsed.GetValue(gpus),
-                    DeadAfter = TimeSpan.FromSeconds(parsed.GetValue(deadAfter)),
+                    DeadAfter = TimeSpan.FromSeconds(cluster.Read(parsed).DeadAfterSeconds),
                 };
                 using var runs = CommonOptions.DatabaseOf(parsed, database, root);
                 using var alone = runs.IsPostgres
                     ? null
                     : ServerLock.Take(Path.Combine(root, CommonOptions.ServerFolder), time);
-                await using var server = new Server(options, machine, schedule, runs, time);
+                await using var server = new Server(options, self, schedule, runs, time);
                 await server.StartAsync(cancellation);
                 Say(server, schedule, runs);
                 await server.WaitAsync(cancellation);
@@ -143,7 +139,7 @@ internal static class ServeCommand
         var webhook = WebhookOptions.Read(
             configured is { Length: > 0 } ? configured : alerts?.Webhook.OriginalString,
             secret,
-            new SourceLocation($"${WebhookOptions.Variable}", 0)
+            SourceLocation.Option($"${WebhookOptions.Variable}")
         );
         return alerts is null || webhook is null
             ? webhook
@@ -192,4 +188,14 @@ internal static class ServeCommand
                 .Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
                 .Distinct(StringComparer.Ordinal),
         ];
+
+    private sealed record ClusterTimes
+    {
+        [Setting(
+            "dead-after",
+            "Seconds after which a silent machine is taken for dead; the same on all machines of a cluster"
+        )]
+        [Range(3, 3600)]
+        public int DeadAfterSeconds { get; init; } = (int)NodeOptions.DeadAfterByDefault.TotalSeconds;
+    }
 }

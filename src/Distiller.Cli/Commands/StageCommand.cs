@@ -7,11 +7,11 @@ namespace Distiller.Cli.Commands;
 /// <summary>A command that runs one stage of the night in the workspace and shows what it made.</summary>
 internal static class StageCommand
 {
-    /// <param name="settings">Names of the night's options that the stage listens to.</param>
+    /// <param name="settings">Names of the night's settings that the stage listens to.</param>
     public static Command Create<T>(
         string name,
         string description,
-        string[] settings,
+        IReadOnlyList<string> settings,
         Func<Night, CancellationToken, T> work,
         Action<IAnsiConsole, T> show
     )

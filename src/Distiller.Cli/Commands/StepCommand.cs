@@ -72,8 +72,10 @@ internal static class StepCommand
     private static StepMessage CarryOut(StepOrder order, StepOutput output, CancellationToken cancellation)
     {
         var time = new ShiftedTime(TimeSpan.FromSeconds(order.ClockOffsetSeconds));
-        var settings = order.Settings.Checked();
-        var trial = order.Trial is { } described ? DeskTrial.Read(described).Compose(settings, order.Night) : null;
+        var settings = order.Settings;
+        var trial = order.Trial is { } described
+            ? DeskTrial.Read(described).Compose(settings, order.Night, ShippedFile.Find(ShippedFile.Prices))
+            : null;
         using var workspace = OpenWhenFree(order.Home, time, cancellation);
         using var night = new Night(workspace, settings, order.Registry, time, output, trial, output);
         return StepWork.CarryOut(night, order, output.Write, cancellation);

@@ -1,139 +1,131 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
-using Distiller.Cli.Commands;
+using System.Text.Json.Nodes;
 using Distiller.Core;
+using Distiller.Core.Settings;
 using Distiller.Evaluation;
 using Distiller.Jobs;
+using Distiller.Opsdesk;
 
 namespace Distiller.Cli.Desk;
 
 /// <summary>A trial at the sample company, as a schedule describes it.</summary>
-/// <param name="Company">Seed of the company.</param>
-/// <param name="Rules">Of its handbook before the first drift.</param>
-/// <param name="Drift">Rules that change after the logged days.</param>
-/// <param name="Days">That are logged before the handbook changes.</param>
-/// <param name="TestTickets">Tickets of the days after.</param>
-/// <param name="TestSeed">Draws them.</param>
-/// <param name="MaxOutput">Tokens of one answer.</param>
-/// <param name="Margin">Loss of success that still counts as none.</param>
-/// <param name="Volume">Tasks that pay off the training.</param>
-/// <param name="LaterDrifts">Rules that change on each of the days after the first drift.</param>
-/// <param name="EachNight">The tickets are those of the day that begins with the night, and of that day alone.</param>
-internal sealed record DeskTrial(
-    long Company = 42,
-    int Rules = OpsdeskOptions.RulesByDefault,
-    int Drift = 1,
-    int Days = OpsdeskOptions.DaysByDefault,
-    int TestTickets = 300,
-    long TestSeed = 1,
-    int MaxOutput = 128,
-    double Margin = 0.03,
-    long Volume = 10_000,
-    IReadOnlyList<int>? LaterDrifts = null,
-    bool EachNight = false
-)
+internal sealed record DeskTrial
 {
+    /// <summary>Of a handbook that is worth moving out of a prompt.</summary>
+    private const int RulesMin = 60;
+
     private const string Place = "trial";
+    private const string Part = "opsdesk";
     private const string CpuMachine = "aws/c6i.large";
     private const string GpuMachine = "aws/g6.xlarge";
 
-    /// <summary>As <c>trial</c> of a schedule has it: <c>opsdesk</c>, with these properties in kebab case.</summary>
+    /// <summary>The settings that say which company it is.</summary>
+    public static IReadOnlyList<string> CompanyNames { get; } = ["company", "rules", "days", "drift"];
+
+    [Setting("company", "Seed of the company: another seed is another company")]
+    public long Company { get; init; } = 42;
+
+    [Setting("rules", "Rules of its handbook before it changes")]
+    [Range(RulesMin, 80)]
+    public int Rules { get; init; } = RulesMin;
+
+    [Setting("days", "Days that are logged before the handbook changes")]
+    [Range(1, 60)]
+    public int Days { get; init; } = 5;
+
+    [Setting("drift", "Rules that change after the logged days")]
+    [Range(0, RulesMin)]
+    public int Drift { get; init; } = 1;
+
+    [Setting("later-drifts", "Rules that change on each of the days after that")]
+    [Range(0, RulesMin)]
+    public IReadOnlyList<int> LaterDrifts { get; init; } = [];
+
+    [Setting("test-tickets", "Tickets of the days after")]
+    [Range(1, Ticket.PerDayMax)]
+    public int TestTickets { get; init; } = 300;
+
+    /// <summary>The same tickets for whoever gives the same seed.</summary>
+    [Setting("test-seed", "Draws the tickets")]
+    public long TestSeed { get; init; } = 1;
+
+    [Setting("each-night", "The tickets are those of the day that begins with the night, and of that day alone")]
+    public bool EachNight { get; init; }
+
+    public TrialOptions Options { get; init; } = new();
+
+    /// <summary>As <c>trial</c> of a schedule has it: <c>opsdesk</c>, with the settings by their names.</summary>
     /// <exception cref="BadInputException">
     /// It describes no trial that is known here. Its place is that of the value: <c>trial.opsdesk.days</c>.
     /// </exception>
     public static DeskTrial Read(JsonElement described)
     {
-        try
+        if (
+            described.ValueKind is not JsonValueKind.Object
+            || !described.TryGetProperty(Part, out var settings)
+            || settings.ValueKind is not JsonValueKind.Object
+        )
         {
-            var trial = described.Deserialize<Described>(Options)?.Opsdesk ?? throw new JsonException();
-            trial.Check();
-            return trial;
+            throw Bad(Place, $"A trial must hold '{Part}' with its keys below it.");
         }
-        catch (JsonException e)
-        {
-            var place = Place + e.Path?.TrimStart('$');
-            throw Bad(
-                place,
-                place == Place
-                    ? "A trial must hold 'opsdesk' with its keys below it."
-                    : $"'{place.Split('.')[^1]}' is not known in a trial, or its value is of another kind."
-            );
-        }
+
+        return described.EnumerateObject().Select(p => p.Name).FirstOrDefault(n => n != Part) is { } other
+            ? throw Bad($"{Place}.{other}", $"'{other}' is not known here.")
+            : SettingsJson.Read(new DeskTrial(), settings, $"{Place}.{Part}");
     }
 
     /// <summary>What <see cref="Read"/> reads.</summary>
-    public JsonElement Describe() => JsonSerializer.SerializeToElement(new Described(this), Options);
+    public JsonElement Describe() =>
+        JsonSerializer.SerializeToElement(new JsonObject { [Part] = SettingsJson.Write(this) });
 
-    public Opsdesk.Company Generate() => OpsdeskOptions.Generate(Company, Rules, Drift, Days, LaterDrifts ?? []);
+    public Company Generate() =>
+        Opsdesk.Company.Generate(
+            new CompanyOptions
+            {
+                Seed = Company,
+                Pool = NamePool.Demo,
+                Rules = Rules,
+                ChangedRules = Drift,
+                DriftDay = Days,
+                LaterChanges = LaterDrifts,
+            }
+        );
 
     /// <param name="night">The day on which the night became due.</param>
+    /// <param name="pricesPath">A price table.</param>
     /// <exception cref="BadInputException">The company was not there yet on that day.</exception>
-    public NightTrial Compose(NightSettings settings, DateOnly night)
+    public NightTrial Compose(NightSettings settings, DateOnly night, string pricesPath)
     {
         var company = Generate();
         return new NightTrial(
             OpsdeskTasks.Draw(company, TestTickets, TestSeed, EachNight ? DayOf(company, night) : null),
-            ShippedFile.Find(ShippedFile.Prices),
+            pricesPath,
             settings.Device == "cpu" ? CpuMachine : GpuMachine,
-            new TrialOptions
+            Options with
             {
-                MaxOutputTokens = MaxOutput,
-                Margin = Margin,
-                AmortisedTasks = Volume,
                 ArmsAtOnce = settings.Threads,
             }
         );
     }
 
-    private void Check()
-    {
-        Within("rules", Rules, OpsdeskOptions.RulesMin, OpsdeskOptions.RulesMax);
-        Within("drift", Drift, 0, OpsdeskOptions.RulesMin);
-        Within("days", Days, 1, 60);
-        Within("test-tickets", TestTickets, 1, Opsdesk.Ticket.PerDayMax);
-        Within("max-output", MaxOutput, 1, 4096);
-        Within("margin", Margin, 0.001, 0.5);
-        Within("volume", Volume, 1, 1_000_000_000);
-        foreach (var drift in LaterDrifts ?? [])
-        {
-            Within("later-drifts", drift, 0, OpsdeskOptions.RulesMin);
-        }
-    }
-
-    private static void Within<T>(string name, T value, T low, T high)
-        where T : IComparable<T>
-    {
-        if (value.CompareTo(low) < 0 || value.CompareTo(high) > 0)
-        {
-            throw Bad($"{Place}.opsdesk.{name}", $"{name} is {value}; it must be from {low} to {high}.");
-        }
-    }
-
     private static BadInputException Bad(string place, string reason) =>
         new(
-            new SourceLocation(place, 0),
+            SourceLocation.Option(place),
             reason,
-            "Write 'opsdesk:' and below it company, rules, drift, days, test-tickets, test-seed, max-output, margin, volume, later-drifts or each-night, or leave the trial out."
+            $"Write '{Part}:' and below it {string.Join(", ", Setting.NamesOf<DeskTrial>())}, or leave the trial out."
         );
 
-    private static int DayOf(Opsdesk.Company company, DateOnly night)
+    private static int DayOf(Company company, DateOnly night)
     {
         var first = DateOnly.FromDateTime(company.Options.Start.UtcDateTime);
         var day = night.DayNumber - first.DayNumber;
         return day >= company.Options.DriftDay
             ? day
             : throw new BadInputException(
-                new SourceLocation(Place, 0),
+                SourceLocation.Option(Place),
                 $"The night of {night:yyyy-MM-dd} comes before the first day of tests at {company.Name}, {first.AddDays(company.Options.DriftDay):yyyy-MM-dd}.",
                 "Leave out each-night, or let the server's clock stand at a later day."
             );
     }
-
-    private static JsonSerializerOptions Options { get; } =
-        new(EpisodeJson.Options)
-        {
-            PropertyNamingPolicy = JsonNamingPolicy.KebabCaseLower,
-            UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
-        };
-
-    private sealed record Described(DeskTrial Opsdesk);
 }

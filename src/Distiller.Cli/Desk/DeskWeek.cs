@@ -49,15 +49,13 @@ internal sealed class DeskWeek
     public DeskWeek(DeskWeekOptions options, string home)
     {
         _options = options;
-        Trial = new DeskTrial(
-            Company: options.Company,
-            Drift: Changes(1),
-            Days: 1,
-            TestTickets: options.TestTickets,
-            Margin: options.Margin,
-            LaterDrifts: [.. Enumerable.Range(2, options.Nights - 1).Select(Changes)],
-            EachNight: true
-        );
+        Trial = options.Trial with
+        {
+            Drift = Changes(1),
+            Days = 1,
+            LaterDrifts = [.. Enumerable.Range(2, options.Nights - 1).Select(Changes)],
+            EachNight = true,
+        };
         _company = Trial.Generate();
         _logs = new DeskLogs(_company, Path.Combine(home, LogFolder));
     }
@@ -80,7 +78,7 @@ internal sealed class DeskWeek
         {
             if (await store.FindAsync(IdOf(night), cancellation) is not { IsOver: true })
             {
-                _logs.WriteDay(night - 1, _options.TicketsPerDay);
+                _logs.WriteDay(night - 1, _options.Work.TicketsPerDay);
                 clock.JumpTo(At(night - 1, NightIsDue));
                 if (night == _options.InterruptedNight)
                 {
@@ -176,7 +174,7 @@ internal sealed class DeskWeek
     }
 
     /// <summary>Rules that change before the tickets of a night's trial.</summary>
-    private int Changes(int night) => night == _options.UpheavalNight ? _options.Upheaval : _options.Drift;
+    private int Changes(int night) => night == _options.UpheavalNight ? _options.Upheaval : _options.Trial.Drift;
 
     private DateTimeOffset At(int day, TimeSpan time) => _company.Options.Start.AddDays(day) + time;
 

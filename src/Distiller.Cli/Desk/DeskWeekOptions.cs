@@ -1,25 +1,29 @@
+using System.ComponentModel.DataAnnotations;
+using Distiller.Core.Settings;
+using Distiller.Evaluation;
+using Distiller.Jobs;
+
 namespace Distiller.Cli.Desk;
 
 /// <summary>What a week at the sample company is made of.</summary>
 internal sealed record DeskWeekOptions
 {
-    public long Company { get; init; } = 42;
-
+    [Setting("nights", "Nights to live")]
+    [Range(1, 60)]
     public int Nights { get; init; } = 7;
 
-    public int TicketsPerDay { get; init; } = 700;
+    public DeskWork Work { get; init; } = new() { TicketsPerDay = 700 };
 
-    public int TestTickets { get; init; } = 150;
+    /// <summary>Company, tickets and judgement of each night; <see cref="DeskWeek"/> says how the handbook drifts.</summary>
+    public DeskTrial Trial { get; init; } =
+        new()
+        {
+            TestTickets = 150,
+            Options = new TrialOptions { Margin = 0.05 },
+        };
 
-    /// <summary>Loss of success that still counts as none.</summary>
-    public double Margin { get; init; } = 0.05;
-
-    public long MaxTrainTokens { get; init; } = 220_000;
-
-    public int Threads { get; init; } = 1;
-
-    /// <summary>Rules of 60 that change every day.</summary>
-    public int Drift { get; init; } = 1;
+    /// <summary>Of each night.</summary>
+    public required NightSettings Settings { get; init; }
 
     /// <summary>Rules that change before the night that is made to fail its gate.</summary>
     public int Upheaval { get; init; } = 20;
@@ -29,4 +33,11 @@ internal sealed record DeskWeekOptions
 
     /// <summary>The night, from 1, in whose training the window closes.</summary>
     public int InterruptedNight => Nights >= 6 ? 6 : Math.Min(2, Nights);
+
+    /// <summary>A day's log alone is learnt from, in less time than a whole company's.</summary>
+    public static NightSettings SettingsOf(string basePath)
+    {
+        var usual = DeskNight.Settings(basePath);
+        return usual with { NewestDays = 1, Threads = 1, Training = usual.Training with { MaxTrainTokens = 220_000 } };
+    }
 }

@@ -1,6 +1,6 @@
-using System.Globalization;
+using Distiller.Core.Settings;
+using Distiller.Jobs;
 using Distiller.Jobs.Scheduling;
-using Distiller.Opsdesk;
 
 namespace Distiller.Cli.Desk;
 
@@ -10,7 +10,15 @@ internal static class DeskWeekSchedule
     /// <returns>Its path.</returns>
     public static string Write(string home, DeskWeekOptions options, DeskTrial trial)
     {
-        var number = CultureInfo.InvariantCulture;
+        var defaults = new NightSettings { BasePath = options.Settings.BasePath };
+        var settings = string.Join(
+            '\n',
+            Setting
+                .Of(typeof(NightSettings))
+                .Where(s => s.Name == "threads" || s.TextOf(options.Settings) != s.TextOf(defaults))
+                .Select(s => (s.Name, s.Type, Text: s.TextOf(options.Settings)!))
+                .Select(s => $"      {s.Name}: {(s.Type == typeof(string) ? Quoted(s.Text) : s.Text)}")
+        );
         var path = Path.Combine(home, NightScheduleFile.Name);
         File.WriteAllText(
             path,
@@ -19,25 +27,14 @@ internal static class DeskWeekSchedule
             tenants:
               - name: {DeskWeek.Tenant}
                 logs: {DeskWeek.LogFolder}
-                base: {Quoted(ShippedFile.Find(ShippedFile.TinyBase))}
+                base: {Quoted(options.Settings.BasePath)}
                 cron: "{DeskWeek.Due}"
                 time-zone: UTC
                 windows:
                   - from: "22:00"
                     to: "03:00"
                 settings:
-                  system: {Quoted(DeskPrompt.Short)}
-                  newest-days: 1
-                  split: time
-                  similarity: 1
-                  holdout: 0.1
-                  epochs: 2
-                  max-train-tokens: {options.MaxTrainTokens.ToString(number)}
-                  learning-rate: 0.003
-                  tokens-per-step: 1024
-                  max-holdout-tokens: 12000
-                  tool-steps: 2
-                  threads: {options.Threads.ToString(number)}
+            {settings}
                 trial: {trial.Describe()}
 
             """

@@ -84,7 +84,7 @@ internal static class EpisodeTables
         if (stored.EstimatedUsage is { } estimate)
         {
             console.WriteLine(
-                Printable.Text(
+                UntrustedText.VisibleLines(
                     $"the log gives no usage; counted from its text: {estimate.Requests:N0} requests, prompts {estimate.PromptTokens:N0}, output {estimate.OutputTokens:N0} tokens ({estimate.Method})"
                 )
             );

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Distiller.Core;
+using Distiller.Core.Settings;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Distiller.Dashboard.Access;
@@ -22,26 +23,18 @@ internal sealed record ListeningPlace(IPAddress Address, int Port, AccessToken? 
         if (!IPAddress.TryParse(text, out var address))
         {
             throw new BadInputException(
-                new SourceLocation("--address", 0),
+                SourceLocation.Option("--address"),
                 $"'{options.Address}' is not an IP address.",
                 "Write 127.0.0.1 for this machine alone, or 0.0.0.0 (with a token) for every machine that can reach it."
             );
         }
 
-        if (options.Port is < 0 or > ushort.MaxValue)
-        {
-            throw new BadInputException(
-                new SourceLocation("--port", 0),
-                $"{options.Port} is not a port.",
-                "Choose one from 1 to 65535, or 0 for any that is free."
-            );
-        }
-
+        OptionsCheck.Require(options);
         var token = options.Token is null ? null : new AccessToken(options.Token, "--token-file");
         if (token is null && !IPAddress.IsLoopback(address))
         {
             throw new BadInputException(
-                new SourceLocation("--address", 0),
+                SourceLocation.Option("--address"),
                 $"Others can reach {address}, so a token is needed.",
                 $"Make one with `{AccessToken.HowToMake} > token && chmod 600 token` and pass --token-file token, or set ${AccessToken.Variable}; "
                     + "or leave out --address to listen on this machine only."

@@ -25,7 +25,7 @@ internal sealed record OtlpTarget(Uri Endpoint, OtlpExportProtocol Protocol)
             if (!Uri.TryCreate(text, UriKind.Absolute, out endpoint) || endpoint.Scheme is not ("http" or "https"))
             {
                 throw new BadInputException(
-                    new SourceLocation("$" + EndpointVariable, 0),
+                    SourceLocation.Option("$" + EndpointVariable),
                     $"'{text}' is not a URL.",
                     "Write it as http://collector:4318, or unset it."
                 );

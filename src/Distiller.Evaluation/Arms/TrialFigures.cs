@@ -1,4 +1,5 @@
 using Distiller.Core;
+using Distiller.Core.Settings;
 
 namespace Distiller.Evaluation;
 
@@ -34,7 +35,7 @@ public sealed record TrialFigures
         TrainingEffort? training
     )
     {
-        options.Check();
+        OptionsCheck.Require(options);
         var arms = WorkedArms.Of(rows, requests);
         var tasks = arms.First().Value;
         var trainingUsd = training is null ? (double?)null : Billing.Usd(prices, training);

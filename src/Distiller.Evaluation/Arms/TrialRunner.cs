@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Distiller.Core;
+using Distiller.Core.Settings;
 using Distiller.Edge;
 
 namespace Distiller.Evaluation;
@@ -34,7 +35,7 @@ public static class TrialRunner
         CancellationToken cancellation = default
     )
     {
-        options.Check();
+        OptionsCheck.Require(options);
         ArgumentOutOfRangeException.ThrowIfZero(arms.Count, nameof(arms));
         ArgumentOutOfRangeException.ThrowIfZero(tasks.Tasks.Count, nameof(tasks));
         using var model = EdgeModel.Load(basePath, new EdgeModelOptions { Threads = options.ThreadsPerArm });

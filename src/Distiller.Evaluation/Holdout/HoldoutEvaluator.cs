@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Distiller.Core;
+using Distiller.Core.Settings;
 using Distiller.Edge;
 
 namespace Distiller.Evaluation;
@@ -24,7 +25,7 @@ public static class HoldoutEvaluator
         CancellationToken cancellation = default
     )
     {
-        options.Check();
+        OptionsCheck.Require(options);
         using var model = EdgeModel.Load(basePath, new EdgeModelOptions { Threads = options.Threads });
         using var f16 = model.LoadAdapter(adapterF16Path);
         using var int4 = model.LoadAdapter(adapterInt4Path);

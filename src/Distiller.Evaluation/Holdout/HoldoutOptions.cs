@@ -1,4 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Distiller.Core.Settings;
 using Distiller.Evaluation.Statistics;
 
 namespace Distiller.Evaluation;
@@ -6,40 +8,36 @@ namespace Distiller.Evaluation;
 /// <summary>How much held-out work is measured, and how. All of it changes figures and is written beside them.</summary>
 public sealed record HoldoutOptions
 {
-    /// <summary>Rows are taken in turn from the episodes until their tokens reach this; at least one row is.</summary>
-    public int MaxHoldoutTokens { get; init; } = 50_000;
+    /// <summary>Rows are taken in turn from the episodes until their tokens reach this.</summary>
+    [Setting("max-holdout-tokens", "Tokens of held-out rows that are scored; at least one row is")]
+    [Range(1, int.MaxValue)]
+    public int MaxHoldoutTokens { get; init; } = 24_000;
 
-    /// <summary>Steps at which the next tool call is generated, taken in turn from the episodes. 0 measures none.</summary>
-    public int MaxGeneratedSteps { get; init; } = 60;
+    /// <summary>Taken in turn from the episodes.</summary>
+    [Setting("tool-steps", "Held-out tool calls that are generated and compared")]
+    [Range(0, 1_000_000)]
+    public int MaxGeneratedSteps { get; init; } = 24;
 
-    /// <summary>Per generated step, 1 to 4096.</summary>
+    /// <summary>Per generated step.</summary>
+    [Range(1, 4096)]
     public int MaxNewTokens { get; init; } = 96;
 
     /// <summary>
-    /// Fewest held-out tasks from which a fall of the loss may be published, 2 to 10,000. Below six even a fall at every single
-    /// task is no evidence at 5 % (two-sided sign test: 2 / 2^5 = 0.06).
+    /// Below six even a fall at every single task is no evidence at 5 % (two-sided sign test: 2 / 2^5 = 0.06).
     /// </summary>
+    [Setting("min-holdout-tasks", "Fewest held-out tasks from which a lower loss is published, where no trial decides")]
+    [Range(2, 10_000)]
     public int TasksMin { get; init; } = 6;
 
+    [Range(1, 1024)]
     public int Threads { get; init; } = 1;
 
     /// <summary>Of the choice of rows and steps and of the bootstrap.</summary>
     public ulong Seed { get; init; } = 1;
 
+    [Range(BootstrapOptions.DrawsMin, BootstrapOptions.DrawsMax)]
     public int BootstrapDraws { get; init; } = 10_000;
 
     [JsonIgnore]
     public BootstrapOptions Bootstrap => new(BootstrapDraws, Seed);
-
-    public void Check()
-    {
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxHoldoutTokens, 1, nameof(MaxHoldoutTokens));
-        ArgumentOutOfRangeException.ThrowIfNegative(MaxGeneratedSteps, nameof(MaxGeneratedSteps));
-        ArgumentOutOfRangeException.ThrowIfLessThan(MaxNewTokens, 1, nameof(MaxNewTokens));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxNewTokens, 4096, nameof(MaxNewTokens));
-        ArgumentOutOfRangeException.ThrowIfLessThan(TasksMin, 2, nameof(TasksMin));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(TasksMin, 10_000, nameof(TasksMin));
-        ArgumentOutOfRangeException.ThrowIfLessThan(Threads, 1, nameof(Threads));
-        Bootstrap.Check();
-    }
 }

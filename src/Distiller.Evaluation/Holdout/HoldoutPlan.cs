@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Distiller.Core;
+using Distiller.Core.Settings;
 
 namespace Distiller.Evaluation;
 
@@ -18,7 +19,7 @@ public sealed record HoldoutPlan(IReadOnlyList<HoldoutRow> Rows, int OfferedRows
         Func<int[], string> detokenize
     )
     {
-        options.Check();
+        OptionsCheck.Require(options);
         CheckRows(offered);
         var rows = InTurn(offered, e => e.EpisodeId, e => $"row {e.EpisodeId} {e.Window}", options.Seed)
             .Take(CountWithin(offered, options))

@@ -1,4 +1,5 @@
 using Distiller.Core;
+using Distiller.Core.Settings;
 using MathNet.Numerics.Distributions;
 
 namespace Distiller.Evaluation.Statistics;
@@ -45,7 +46,7 @@ public static class BcaBootstrap
     public static Estimate Of(int clusters, ClusterStatistic statistic, BootstrapOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(clusters);
-        options.Check();
+        OptionsCheck.Require(options);
         var copies = new int[clusters];
         Array.Fill(copies, 1);
         var value = Finite(statistic(copies));

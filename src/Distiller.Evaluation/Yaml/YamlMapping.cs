@@ -100,22 +100,29 @@ public sealed class YamlMapping
         );
     }
 
-    public double Number(string key) =>
-        Value<double>(
-            key,
-            text =>
-                double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-                && double.IsFinite(number)
-                    ? number
-                    : null,
-            "number",
-            "Write a number, such as 0.2 or 1e-3."
-        );
-
     public bool Flag(string key, bool otherwise) =>
         !Has(key) ? otherwise
         : Text(key, "Write true or false.") is var text && bool.TryParse(text, out var flag) ? flag
         : throw Bad(key, $"'{text}' is neither true nor false.", "Write true or false.");
+
+    /// <summary>The record with those of its settings that stand here.</summary>
+    /// <param name="only">Names of the settings that may stand here; none for all.</param>
+    public T Settings<T>(T record, params IReadOnlyList<string> only)
+        where T : class
+    {
+        foreach (var setting in Setting.Of(typeof(T)).Where(s => only.Count == 0 || only.Contains(s.Name)))
+        {
+            if (Has(setting.Name))
+            {
+                var text = Text(setting.Name, setting.Remedy);
+                record = setting.FaultOf(text) is { } fault
+                    ? throw Bad(setting.Name, fault.Reason, fault.Remedy)
+                    : setting.With(record, text);
+            }
+        }
+
+        return record;
+    }
 
     public YamlMapping Mapping(string key, string? remedy = null) =>
         Need(key, remedy) is var node && node is YamlMappingNode child

@@ -1,3 +1,5 @@
+using Distiller.Core.Settings;
+
 namespace Distiller.Mining.Deduplicating;
 
 /// <summary>
@@ -10,7 +12,7 @@ public static class Deduplicator
     public static Deduplication Run(IEnumerable<Episode> episodes, DeduplicationOptions? options = null)
     {
         options ??= new DeduplicationOptions();
-        options.Check();
+        OptionsCheck.Require(options);
         // Only fingerprints stay in memory; their order by id makes the order of the input irrelevant.
         var prints = episodes
             .Select(e => new Printed(e.Id, e.TaskId, e.Turns.Count == 0 ? null : Fingerprint.Of(e, options)))

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Distiller.Core.Settings;
 using Distiller.Mining.Labelling;
 
 namespace Distiller.Mining.Examples;
@@ -25,7 +26,7 @@ public sealed class ExampleBuilder
         _tokenize = tokenizeChat;
         _untaught = untaught ?? (_ => new HashSet<int>());
         _options = options ?? new ExampleOptions();
-        _options.Check();
+        OptionsCheck.Require(_options);
     }
 
     /// <summary>Failed and unknown episodes are refused and counted.</summary>

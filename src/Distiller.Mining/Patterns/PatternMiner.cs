@@ -1,3 +1,4 @@
+using Distiller.Core.Settings;
 using Distiller.Mining.Deduplicating;
 using Distiller.Mining.Labelling;
 using Distiller.Mining.Reviewing;
@@ -34,7 +35,7 @@ public sealed class PatternMiner
     {
         _countTokens = countTokens;
         _options = options ?? new PatternOptions();
-        _options.Check();
+        OptionsCheck.Require(_options);
         _accepted = reviews?.Accepted ?? [];
         _rejected = new HashSet<string>((reviews?.Rejected ?? []).Select(PatternIdentity.Of), StringComparer.Ordinal);
     }

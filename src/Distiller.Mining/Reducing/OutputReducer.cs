@@ -1,3 +1,5 @@
+using Distiller.Core.Settings;
+
 namespace Distiller.Mining.Reducing;
 
 /// <summary>
@@ -14,7 +16,7 @@ public sealed class OutputReducer
     {
         _countTokens = countTokens;
         _options = options ?? new ReductionOptions();
-        _options.Check();
+        OptionsCheck.Require(_options);
     }
 
     /// <param name="tool">The tool's name; empty when unknown.</param>

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Distiller.Mining.Reducing;
 
 /// <summary>
@@ -5,34 +7,44 @@ namespace Distiller.Mining.Reducing;
 /// </summary>
 public sealed record ReductionOptions
 {
-    /// <summary>Outputs of fewer tokens are only freed of terminal codes; 0 or more.</summary>
+    /// <summary>Outputs of fewer tokens are only freed of terminal codes.</summary>
+    [Range(0, int.MaxValue)]
     public int TokensUntouchedMax { get; init; } = 64;
 
-    /// <summary>Lines kept at the head of a long output; at least 1.</summary>
+    /// <summary>Lines kept at the head of a long output.</summary>
+    [Range(1, int.MaxValue)]
     public int HeadLines { get; init; } = 20;
 
-    /// <summary>Lines kept at the tail of a long output; at least 1.</summary>
+    /// <summary>Lines kept at the tail of a long output.</summary>
+    [Range(1, int.MaxValue)]
     public int TailLines { get; init; } = 15;
 
-    /// <summary>Error lines kept from the middle of a long output; at least 1.</summary>
+    /// <summary>Error lines kept from the middle of a long output.</summary>
+    [Range(1, int.MaxValue)]
     public int ErrorLinesMax { get; init; } = 20;
 
-    /// <summary>Characters of a line before it is shortened; at least 100.</summary>
+    /// <summary>Characters of a line before it is shortened.</summary>
+    [Range(100, int.MaxValue)]
     public int LineCharsMax { get; init; } = 600;
 
-    /// <summary>Lines of a listing (files, matches, commits); at least 3.</summary>
+    /// <summary>Lines of a listing (files, matches, commits).</summary>
+    [Range(3, int.MaxValue)]
     public int ListingLinesMax { get; init; } = 40;
 
-    /// <summary>Matches shown per file of a search; at least 1.</summary>
+    /// <summary>Matches shown per file of a search.</summary>
+    [Range(1, int.MaxValue)]
     public int MatchesPerFileMax { get; init; } = 3;
 
-    /// <summary>Items of a JSON array; at least 2.</summary>
+    /// <summary>Items of a JSON array.</summary>
+    [Range(2, int.MaxValue)]
     public int JsonItemsMax { get; init; } = 20;
 
-    /// <summary>Characters of a JSON string; at least 64.</summary>
+    /// <summary>Characters of a JSON string.</summary>
+    [Range(64, int.MaxValue)]
     public int JsonStringCharsMax { get; init; } = 400;
 
-    /// <summary>Characters of a JSON document before arrays and strings are shortened further; at least 100.</summary>
+    /// <summary>Characters of a JSON document before arrays and strings are shortened further.</summary>
+    [Range(100, int.MaxValue)]
     public int JsonCharsMax { get; init; } = 8_000;
 
     /// <summary>
@@ -40,18 +52,4 @@ public sealed record ReductionOptions
     /// them always fit, so an output that was cut is never cut again.
     /// </summary>
     internal int LinesMax => HeadLines + TailLines + (2 * ErrorLinesMax) + 1;
-
-    public void Check()
-    {
-        ArgumentOutOfRangeException.ThrowIfNegative(TokensUntouchedMax);
-        ArgumentOutOfRangeException.ThrowIfLessThan(HeadLines, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(TailLines, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(ErrorLinesMax, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(LineCharsMax, 100);
-        ArgumentOutOfRangeException.ThrowIfLessThan(ListingLinesMax, 3);
-        ArgumentOutOfRangeException.ThrowIfLessThan(MatchesPerFileMax, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(JsonItemsMax, 2);
-        ArgumentOutOfRangeException.ThrowIfLessThan(JsonStringCharsMax, 64);
-        ArgumentOutOfRangeException.ThrowIfLessThan(JsonCharsMax, 100);
-    }
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
+using Distiller.Core.Settings;
 
 namespace Distiller.Mining.Splitting;
 
@@ -15,7 +16,7 @@ public static class Splitter
     )
     {
         options ??= new SplitOptions();
-        options.Check();
+        OptionsCheck.Require(options);
         var groups = Collect(episodes, groupOf, options.Seed);
         var byTime = options.ByTime && SpanDays(groups) >= options.DaysMin;
         var held = byTime ? Newest(groups, options.HoldoutShare) : Drawn(groups, options.HoldoutShare);

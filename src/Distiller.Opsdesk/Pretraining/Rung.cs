@@ -1,3 +1,5 @@
+using Distiller.Core.Settings;
+
 namespace Distiller.Opsdesk.Pretraining;
 
 /// <summary>One rung of a <see cref="Curriculum"/>: what the companies are like and what the assistant writes.</summary>
@@ -31,8 +33,8 @@ public sealed record Rung(
         ArgumentException.ThrowIfNullOrEmpty(Name);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(RulesMin, RulesMax);
         ArgumentOutOfRangeException.ThrowIfLessThan(TokensMax, 1);
-        OptionsFor(seed: 0, RulesMin).Check();
-        OptionsFor(seed: 0, RulesMax).Check();
+        OptionsCheck.Require(OptionsFor(seed: 0, RulesMin));
+        OptionsCheck.Require(OptionsFor(seed: 0, RulesMax));
     }
 
     /// <summary>A company that stands still: a row has one handbook.</summary>

@@ -1,3 +1,4 @@
+using Distiller.Core.Settings;
 using Distiller.Gguf;
 using Distiller.Training.Lora;
 using Distiller.Training.Model;
@@ -31,7 +32,7 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
         CancellationToken cancellation = default
     )
     {
-        options.Validate();
+        OptionsCheck.Require(options);
         PackedRows.Check(rows, model.Config);
         options = options with { Precision = PrecisionOfModel(options.Precision) };
         return TorchException.Told(() => Train(rows, options, checkpointFolder, start, progress, cancellation));

@@ -1,3 +1,4 @@
+using Distiller.Core.Settings;
 using Distiller.Gguf;
 using Distiller.Training.Distilling;
 using Distiller.Training.Model;
@@ -36,8 +37,8 @@ public sealed class Pretrainer(
         CancellationToken cancellation = default
     )
     {
-        architecture.Validate();
-        options.Validate();
+        OptionsCheck.Require(architecture);
+        OptionsCheck.Require(options);
         CheckRungs();
         return TorchException.Told(() => TrainOn(start, checkpointFolder, limit, progress, cancellation));
     }

@@ -1,39 +1,51 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Distiller.Core.Settings;
 using Distiller.Training.Model;
 
 namespace Distiller.Training.Pretraining;
 
 /// <summary>The dimensions of a base that is trained from nothing: llama's blocks, tied embeddings.</summary>
-public sealed record TinyArchitecture
+public sealed record TinyArchitecture : IValidatableObject
 {
-    /// <summary>D: 2 to 4096, a multiple of <see cref="Heads"/> that leaves each head an even width.</summary>
+    /// <summary>D: a multiple of <see cref="Heads"/> that leaves each head an even width.</summary>
+    [Range(2, 4096)]
     public int Width { get; init; } = 256;
 
-    /// <summary>1 to 64.</summary>
+    [Setting("layers", "Layers")]
+    [Range(1, 64)]
     public int Layers { get; init; } = 4;
 
-    /// <summary>H query heads: 1 to 256.</summary>
+    /// <summary>H query heads.</summary>
+    [Range(1, 256)]
     public int Heads { get; init; } = 8;
 
     /// <summary>Key heads, which divide the query heads; 0 stands for as many as those.</summary>
+    [Range(0, 256)]
     public int KvHeads { get; init; }
 
-    /// <summary>F: 1 to 16384.</summary>
+    /// <summary>F</summary>
+    [Setting("feed-forward", "Width inside the feed-forward blocks")]
+    [Range(1, 16_384)]
     public int FeedForward { get; init; } = 512;
 
-    /// <summary>V tokens: 2 to 2^20.</summary>
+    /// <summary>V</summary>
+    [Setting("vocabulary", "Tokens of the vocabulary, where the folder has none yet")]
+    [Range(2, 1 << 20)]
     public int Vocabulary { get; init; } = 1792;
 
-    /// <summary>The longest row, in tokens: 2 to 2^20.</summary>
+    /// <summary>The longest row, in tokens.</summary>
+    [Range(2, 1 << 20)]
     public int Context { get; init; } = 4096;
 
-    /// <summary>Above 1. A large one leaves more of each head slow enough to match contents over a thousand tokens.</summary>
+    /// <summary>A large one leaves more of each head slow enough to match contents over a thousand tokens.</summary>
+    [Range(1.0, float.MaxValue, MinimumIsExclusive = true)]
     public float RopeBase { get; init; } = 1e6f;
 
     /// <summary>Half a head's width of positive numbers by which the angles' frequencies are divided; none: all 1.</summary>
     public IReadOnlyList<float>? RopeFactors { get; init; }
 
-    /// <summary>Above 0, at most 1.</summary>
+    [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public float NormEps { get; init; } = 1e-5f;
 
     /// <summary>hd</summary>
@@ -65,36 +77,27 @@ public sealed record TinyArchitecture
     /// <summary>Numbers that are trained.</summary>
     public long Parameters => Weights.Sum(w => (long)w.Out * w.In);
 
-    /// <exception cref="BadInputException">A size is outside its range, or two do not fit together.</exception>
-    public void Validate()
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
-        var range = new OptionRange("architecture");
-        range.Require(Width is >= 2 and <= 4096, nameof(Width), Width, "2 to 4096");
-        range.Require(Layers is >= 1 and <= 64, nameof(Layers), Layers, "1 to 64");
-        range.Require(Heads is >= 1 and <= 256, nameof(Heads), Heads, "1 to 256");
-        range.Require(
-            Width % (2 * Heads) == 0,
-            nameof(Width),
-            Width,
-            $"a multiple of {2 * Heads}: {Heads} heads of an even width"
-        );
-        range.Require(
-            KvHeads >= 0 && KvHeads <= Heads && Heads % KeyHeads == 0,
-            nameof(KvHeads),
-            KvHeads,
-            $"a divisor of {Heads}"
-        );
-        range.Require(FeedForward is >= 1 and <= 16384, nameof(FeedForward), FeedForward, "1 to 16384");
-        range.Require(Vocabulary is >= 2 and <= 1 << 20, nameof(Vocabulary), Vocabulary, "2 to 2^20");
-        range.Require(Context is >= 2 and <= 1 << 20, nameof(Context), Context, "2 to 2^20");
-        range.Require(float.IsFinite(RopeBase) && RopeBase > 1, nameof(RopeBase), RopeBase, "a number above 1");
-        range.Require(NormEps is > 0 and <= 1, nameof(NormEps), NormEps, "above 0, at most 1");
-        range.Require(
-            RopeFactors is null
-                || (RopeFactors.Count == HeadWidth / 2 && RopeFactors.All(f => float.IsFinite(f) && f > 0)),
-            nameof(RopeFactors),
-            $"[{string.Join(", ", RopeFactors ?? [])}]",
-            $"{HeadWidth / 2} positive numbers"
-        );
+        if (Width % (2 * Heads) != 0)
+        {
+            yield return new ValidationResult(
+                $"Give a multiple of {2 * Heads}: {Heads} heads of an even width.",
+                [nameof(Width)]
+            );
+        }
+
+        if (KvHeads > Heads || Heads % KeyHeads != 0)
+        {
+            yield return new ValidationResult($"Give a divisor of {Heads}.", [nameof(KvHeads)]);
+        }
+
+        if (
+            RopeFactors is not null
+            && (RopeFactors.Count != HeadWidth / 2 || !RopeFactors.All(f => float.IsFinite(f) && f > 0))
+        )
+        {
+            yield return new ValidationResult($"Give {HeadWidth / 2} positive numbers.", [nameof(RopeFactors)]);
+        }
     }
 }

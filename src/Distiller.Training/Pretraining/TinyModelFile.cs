@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Distiller.Core.Settings;
 using Distiller.Gguf;
 
 namespace Distiller.Training.Pretraining;
@@ -21,7 +22,7 @@ public static class TinyModelFile
         Action<GgufWriter>? vocabulary = null
     )
     {
-        architecture.Validate();
+        OptionsCheck.Require(architecture);
         if (type is not (GgmlType.F32 or GgmlType.F16))
         {
             throw new ArgumentException($"Weights are written as F32 or F16, not {type}.", nameof(type));

@@ -29,7 +29,7 @@ public static class Devices
         : null;
 
     private static BadInputException Bad(string reason, string remedy) =>
-        new(new SourceLocation("--device", 0), reason, remedy);
+        new(SourceLocation.Option("--device"), reason, remedy);
 
     private static Device Loaded(string text)
     {

@@ -46,10 +46,6 @@ internal sealed class exit_codes_and_errors
     }
 
     [Test]
-    public void an_option_out_of_range_is_3_and_names_the_range() =>
-        Refuses(Mine(new TinyBase().Write(_folder["base.gguf"]), "--holdout", "0.9"), "--holdout", "from 0.05 to 0.5");
-
-    [Test]
     public void a_night_on_nothing_but_broken_logs_is_3_and_says_where_they_are_listed()
     {
         File.WriteAllText(_folder["broken.jsonl"], "{\"taskId\": \"t\", \"turns\": [");

@@ -90,7 +90,7 @@ internal sealed class episodes_become_examples
     [TestCase(64, 0L, 0.5)]
     [TestCase(64, null, 1.0)]
     public void options_outside_their_range_are_refused(int sequence, long? budget, double context) =>
-        Should.Throw<ArgumentOutOfRangeException>(() =>
+        Should.Throw<BadInputException>(() =>
             new ExampleBuilder(
                 new WordTokenizer().Chat,
                 new ExampleOptions

@@ -184,11 +184,9 @@ public sealed class a_company_follows_from_its_seed
     [Test]
     public void settings_out_of_range_are_refused()
     {
-        Should.Throw<ArgumentOutOfRangeException>(() => Company.Generate(new CompanyOptions { Rules = 0 }));
-        Should.Throw<ArgumentOutOfRangeException>(() => Company.Generate(new CompanyOptions { Rules = 201 }));
-        Should.Throw<ArgumentOutOfRangeException>(() =>
-            Company.Generate(new CompanyOptions { ActionsMin = 3, ActionsMax = 2 })
-        );
+        Should.Throw<BadInputException>(() => Company.Generate(new CompanyOptions { Rules = 0 }));
+        Should.Throw<BadInputException>(() => Company.Generate(new CompanyOptions { Rules = 201 }));
+        Should.Throw<BadInputException>(() => Company.Generate(new CompanyOptions { ActionsMin = 3, ActionsMax = 2 }));
         Should.Throw<ArgumentOutOfRangeException>(() => Company.Generate(new CompanyOptions()).At(-1));
     }
 

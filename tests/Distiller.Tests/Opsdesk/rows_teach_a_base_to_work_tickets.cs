@@ -212,8 +212,8 @@ public sealed partial class rows_teach_a_base_to_work_tickets
         Should.Throw<ArgumentOutOfRangeException>(() => Draw(Curriculum.Rungs.Count, 1));
         Should.Throw<ArgumentOutOfRangeException>(() => new Curriculum([]));
         Should.Throw<ArgumentOutOfRangeException>(() => new Curriculum([rung with { RulesMin = rung.RulesMax + 1 }]));
-        Should.Throw<ArgumentOutOfRangeException>(() => new Curriculum([rung with { ActionsMax = 4 }]));
-        Should.Throw<ArgumentOutOfRangeException>(() => new Curriculum([rung with { Density = 0 }]));
+        Should.Throw<BadInputException>(() => new Curriculum([rung with { ActionsMax = 4 }]));
+        Should.Throw<BadInputException>(() => new Curriculum([rung with { Density = 0 }]));
         Should.Throw<ArgumentOutOfRangeException>(() => new Curriculum([rung with { TokensMax = 0 }]));
     }
 

@@ -1,3 +1,4 @@
+using Distiller.Core.Settings;
 using Distiller.Edge;
 using Distiller.Gguf;
 using Distiller.Tests.Gguf;
@@ -77,7 +78,7 @@ internal sealed class A_model_made_from_nothing_is_a_real_one
             }
         )
         {
-            Should.Throw<BadInputException>(bad.Validate).Message.ShouldContain(name);
+            Should.Throw<BadInputException>(() => OptionsCheck.Require(bad)).Message.ShouldContain(name);
         }
     }
 

@@ -2,7 +2,10 @@ using System.Diagnostics;
 using System.Text.Json;
 using Distiller.Jobs;
 using Distiller.Jobs.Scheduling;
+using Distiller.Mining;
+using Distiller.Mining.Examples;
 using Distiller.Runs;
+using Distiller.Training.Distilling;
 
 namespace Distiller.Tests.Scheduling;
 
@@ -167,9 +170,8 @@ internal sealed class A_server_on_the_command_line
             new NightSettings
             {
                 BasePath = _folder["base.gguf"],
-                MaxSequence = 256,
-                MaxTrainTokens = 100_000_000,
-                Epochs = 100,
+                Mining = new MiningOptions { Examples = new ExampleOptions { SequenceTokensMax = 256 } },
+                Training = new TrainingOptions { MaxTrainTokens = 100_000_000, Epochs = 100 },
                 Threads = 1,
             },
             new RunHandover

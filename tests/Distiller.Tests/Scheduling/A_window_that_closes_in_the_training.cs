@@ -1,6 +1,10 @@
+using Distiller.Evaluation;
 using Distiller.Jobs;
 using Distiller.Jobs.Scheduling;
+using Distiller.Mining;
+using Distiller.Mining.Examples;
 using Distiller.Runs;
+using Distiller.Training.Distilling;
 
 namespace Distiller.Tests.Scheduling;
 
@@ -85,15 +89,17 @@ internal sealed class A_window_that_closes_in_the_training
             Settings = new NightSettings
             {
                 BasePath = lab.InFolder("base.gguf"),
-                MaxSequence = 256,
-                MaxTrainTokens = 40_000,
-                TokensPerStep = 512,
-                Epochs = 8,
-                Rank = 8,
-                Alpha = 16,
-                LearningRate = 0.01,
-                ToolSteps = 4,
-                MinHoldoutTasks = 2,
+                Mining = new MiningOptions { Examples = new ExampleOptions { SequenceTokensMax = 256 } },
+                Training = new TrainingOptions
+                {
+                    MaxTrainTokens = 40_000,
+                    TokensPerStep = 512,
+                    Epochs = 8,
+                    Rank = 8,
+                    Alpha = 16,
+                    LearningRate = 0.01,
+                },
+                Holdout = new HoldoutOptions { MaxGeneratedSteps = 4, TasksMin = 2 },
                 Threads = 1,
             },
         };

@@ -1,5 +1,9 @@
+using Distiller.Evaluation;
 using Distiller.Jobs;
 using Distiller.Jobs.Scheduling;
+using Distiller.Mining;
+using Distiller.Mining.Examples;
+using Distiller.Training.Distilling;
 
 namespace Distiller.Tests.Scheduling;
 
@@ -22,15 +26,17 @@ internal static class SmallNight
             Settings = new NightSettings
             {
                 BasePath = lab.InFolder("base.gguf"),
-                MaxSequence = 256,
-                MaxTrainTokens = 10_000,
-                TokensPerStep = 512,
-                Epochs = 2,
-                Rank = 8,
-                Alpha = 16,
-                LearningRate = 0.01,
-                ToolSteps = 4,
-                MinHoldoutTasks = 2,
+                Mining = new MiningOptions { Examples = new ExampleOptions { SequenceTokensMax = 256 } },
+                Training = new TrainingOptions
+                {
+                    MaxTrainTokens = 10_000,
+                    TokensPerStep = 512,
+                    Epochs = 2,
+                    Rank = 8,
+                    Alpha = 16,
+                    LearningRate = 0.01,
+                },
+                Holdout = new HoldoutOptions { MaxGeneratedSteps = 4, TasksMin = 2 },
                 Threads = 1,
             },
         };

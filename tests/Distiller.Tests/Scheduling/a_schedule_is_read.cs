@@ -1,3 +1,4 @@
+using Distiller.Core.Settings;
 using Distiller.Jobs;
 using Distiller.Jobs.Scheduling;
 using Distiller.Mining.Splitting;
@@ -29,8 +30,8 @@ public sealed class a_schedule_is_read
         north.Retries.ShouldBe(5);
         north.RetryDelay.ShouldBe(TimeSpan.FromSeconds(30));
         north.Settings.BasePath.ShouldBe(folder["base.gguf"]);
-        north.Settings.Rank.ShouldBe(16);
-        north.Settings.Split.ShouldBe(SplitMethod.Time);
+        north.Settings.Training.Rank.ShouldBe(16);
+        north.Settings.Mining.Split.Method.ShouldBe(SplitMethod.Time);
         north.Retention.ShouldBe(new RetentionSettings(30, 14));
         north
             .Trial.ShouldNotBeNull()
@@ -53,7 +54,7 @@ public sealed class a_schedule_is_read
         south.Windows.ToString().ShouldBeEmpty();
         south.Retries.ShouldBe(3);
         south.RetryDelay.ShouldBe(TimeSpan.FromMinutes(1));
-        south.Settings.Rank.ShouldBe(32);
+        south.Settings.Training.Rank.ShouldBe(32);
         south.Retention.ShouldBeNull();
         south.Trial.ShouldBeNull();
     }
@@ -64,7 +65,7 @@ public sealed class a_schedule_is_read
         const string All =
             "{ seed: 1, system: s, newest-days: 2, holdout: 0.3, split: time, similarity: 0.5, min-support: 4, "
             + "max-sequence: 128, max-train-tokens: 5, epochs: 6, rank: 7, alpha: 8.5, learning-rate: 1e-4, "
-            + "tokens-per-step: 9, max-holdout-tokens: 10, tool-steps: 11, min-holdout-tasks: 13, threads: 12, device: cuda:0, precision: bf16 }";
+            + "tokens-per-step: 9, tokens-per-pass: 14, max-holdout-tokens: 10, tool-steps: 11, min-holdout-tasks: 13, threads: 12, device: cuda:0, precision: bf16 }";
         using var folder = new Schedules();
 
         var settings = folder
@@ -73,12 +74,12 @@ public sealed class a_schedule_is_read
             .Settings;
 
         var defaults = new NightSettings { BasePath = "" };
-        foreach (var property in typeof(NightSettings).GetProperties())
+        foreach (var setting in Setting.Of(typeof(NightSettings)))
         {
-            property.GetValue(settings).ShouldNotBe(property.GetValue(defaults), property.Name);
+            setting.ValueOf(settings).ShouldNotBe(setting.ValueOf(defaults), setting.Name);
         }
 
-        settings.LearningRate.ShouldBe(1e-4);
+        settings.Training.LearningRate.ShouldBe(1e-4);
         settings.Device.ShouldBe("cuda:0");
     }
 

@@ -1,0 +1,86 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+
+namespace Distiller.Core.Settings;
+
+/// <summary>The values that an option may have, as its property's type and attributes say.</summary>
+internal sealed class AllowedValues
+{
+    private readonly ValidationAttribute[] _attributes;
+    private readonly Type _type;
+
+    public AllowedValues(PropertyInfo property)
+    {
+        _attributes = [.. property.GetCustomAttributes<ValidationAttribute>()];
+        _type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        Choices =
+            _type.IsEnum && !_type.IsDefined(typeof(FlagsAttribute))
+                ? [.. Enum.GetNames(_type).Select(JsonNamingPolicy.KebabCaseLower.ConvertName)]
+                : [];
+    }
+
+    /// <summary>The words of an enumeration, else none.</summary>
+    public IReadOnlyList<string> Choices { get; }
+
+    public RangeAttribute? Range => _attributes.OfType<RangeAttribute>().FirstOrDefault();
+
+    /// <summary><c>1 to 512</c>; null: there is no range.</summary>
+    public string? RangeWords => Range is { } range ? Words(range) : null;
+
+    /// <summary>What to do about another value, in one sentence.</summary>
+    public string Remedy =>
+        Choices.Count > 0 ? $"Give {string.Join(", ", Choices.SkipLast(1))} or {Choices[^1]}."
+        : _attributes.FirstOrDefault(a => a is not RangeAttribute)?.ErrorMessage is { } said ? said
+        : _type == typeof(bool) ? "Give true or false."
+        : $"Give {Article}{Kind}{Limits}.";
+
+    /// <summary><c>whole number</c></summary>
+    public string Kind =>
+        _type == typeof(string) ? "text"
+        : _type == typeof(TimeSpan) ? "time"
+        : _type == typeof(double) || _type == typeof(float) ? "number"
+        : _type == typeof(IReadOnlyList<int>) ? "whole numbers"
+        : "whole number";
+
+    private string Article => _type == typeof(IReadOnlyList<int>) ? "" : "a ";
+
+    private string Limits =>
+        RangeWords switch
+        {
+            null => "",
+            var words when words.EndsWith(" or more", StringComparison.Ordinal) => $", {words}",
+            var words when words.StartsWith("above", StringComparison.Ordinal) => $" {words}",
+            var words => $" from {words}",
+        };
+
+    /// <param name="value">Of the property's type; null where it may be.</param>
+    public bool Hold(object? value) =>
+        value is null
+        || (
+            (Choices.Count == 0 || Enum.IsDefined(_type, value))
+            && (
+                value is IReadOnlyList<int> list
+                    ? list.All(each => _attributes.All(a => a.IsValid(each)))
+                    : _attributes.All(a => a.IsValid(value))
+            )
+        );
+
+    private static string Words(RangeAttribute range)
+    {
+        var (low, high) = (Text(range.Minimum), Text(range.Maximum));
+        var isOpen = range.Maximum is int.MaxValue or double.MaxValue;
+        return (range.MinimumIsExclusive, range.MaximumIsExclusive, isOpen) switch
+        {
+            (false, _, true) => $"{low} or more",
+            (true, _, true) => $"above {low}",
+            (false, false, _) => $"{low} to {high}",
+            (false, true, _) => $"{low} to below {high}",
+            (true, false, _) => $"above {low}, at most {high}",
+            (true, true, _) => $"above {low}, below {high}",
+        };
+    }
+
+    private static string Text(object limit) => Convert.ToString(limit, CultureInfo.InvariantCulture)!;
+}

@@ -1,0 +1,152 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Distiller.Cli.Settings;
+using Distiller.Core.Settings;
+using Distiller.Jobs;
+using Distiller.Jobs.Scheduling;
+using Distiller.Lake;
+using Distiller.Mining;
+using Distiller.Runs;
+using Distiller.Tests.Scheduling;
+using Distiller.Training.Distilling;
+
+namespace Distiller.Tests.Settings;
+
+public sealed partial class a_setting_stands_once
+{
+    private static readonly NightSettings Usual = new() { BasePath = "base.gguf" };
+
+    [Test]
+    public void its_words_range_and_default_are_the_helps()
+    {
+        var help = Spaces().Replace(DistillerProcess.Run("nightly", "--help").Output, " ");
+
+        foreach (var setting in Setting.Of(typeof(NightSettings)))
+        {
+            help.ShouldContain($"{setting.Option} <");
+            help.ShouldContain(setting.Description, Case.Sensitive);
+            help.ShouldContain($"{setting.Description} [default: {setting.TextOf(Usual)}]");
+        }
+
+        help.ShouldContain("--rank <rank> Rank of the adapter (1 to 512). [default: 32]");
+        help.ShouldContain("(above 0, at most 4096). [default: 64]");
+        help.ShouldContain("--split <hash|time>");
+        help.ShouldContain("--tokens-per-pass");
+    }
+
+    [Test]
+    public void its_default_is_the_records_on_the_command_line_and_in_the_schedule()
+    {
+        using var folder = new Schedules();
+        var scheduled = folder.Read(Schedules.Yaml).Tenants[1].Settings;
+        var options = new SettingOptions<NightSettings>(Usual);
+        var command = new System.CommandLine.RootCommand();
+        options.AddTo(command);
+        var read = options.Read(command.Parse([]));
+
+        foreach (var setting in Setting.Of(typeof(NightSettings)))
+        {
+            setting.TextOf(read).ShouldBe(setting.TextOf(Usual), setting.Name);
+            setting.TextOf(scheduled).ShouldBe(setting.TextOf(Usual), setting.Name);
+        }
+    }
+
+    [Test]
+    public void what_is_given_is_read_by_both()
+    {
+        using var folder = new Schedules();
+        foreach (var setting in Setting.Of(typeof(NightSettings)))
+        {
+            var text = Values.Other(setting, Usual);
+            var options = new SettingOptions<NightSettings>(Usual);
+            var command = new System.CommandLine.RootCommand();
+            options.AddTo(command);
+            var yaml = Schedules.Yaml.Replace(
+                "name: south",
+                $"name: south\n    settings: {{ {setting.Name}: \"{text}\" }}",
+                StringComparison.Ordinal
+            );
+
+            setting.TextOf(options.Read(command.Parse([setting.Option, text]))).ShouldBe(text);
+            setting.TextOf(folder.Read(yaml).Tenants[1].Settings).ShouldBe(text);
+        }
+    }
+
+    [Test]
+    public void every_one_of_them_reaches_the_process_of_a_step()
+    {
+        var settings = Setting
+            .Of(typeof(NightSettings))
+            .Aggregate(Usual, (record, setting) => setting.With(record, Values.Other(setting, record)));
+        var order = new StepOrder(
+            "run",
+            "acme",
+            new DateOnly(2026, 3, 10),
+            RunStep.Train,
+            "home",
+            "registry",
+            [],
+            settings,
+            new RunHandover(),
+            0,
+            null
+        );
+
+        var line = JsonSerializer.Serialize(order, EpisodeJson.Options);
+        var read = JsonSerializer.Deserialize<StepOrder>(line, EpisodeJson.Options)!;
+
+        line.ShouldNotContain("\n");
+        read.Trial.ShouldBeNull();
+        read.Settings.BasePath.ShouldBe("base.gguf");
+        foreach (var setting in Setting.Of(typeof(NightSettings)))
+        {
+            setting.TextOf(read.Settings).ShouldBe(setting.TextOf(settings), setting.Name);
+            setting.TextOf(read.Settings).ShouldNotBe(setting.TextOf(Usual), setting.Name);
+        }
+    }
+
+    [Test]
+    public void a_step_that_is_told_a_setting_out_of_its_range_refuses_it()
+    {
+        var told = SettingsJson.Write(Usual);
+        told["base"] = "base.gguf";
+        told["rank"] = 513;
+
+        Should
+            .Throw<BadInputException>(() => told.Deserialize<NightSettings>(EpisodeJson.Options))
+            .Place.ShouldBe(SourceLocation.Option("settings.rank"));
+    }
+
+    [Test]
+    public void two_of_one_name_are_a_mistake_of_ours() =>
+        Should.Throw<InvalidOperationException>(() => Setting.Of(typeof(Twins))).Message.ShouldContain("rank");
+
+    /// <summary>An adapter that was made before is made again only where a setting changes.</summary>
+    [Test]
+    public void a_recipe_is_what_it_was_before_settings_were_derived()
+    {
+        var training = CanonicalJson.Text(
+            new TrainingOptions
+            {
+                Seed = 17,
+                CheckpointEvery = default,
+                CheckpointEverySteps = 0,
+            }
+        );
+        training.ShouldContain("\"tokensPerPass\":1024");
+        training.ShouldContain("\"maxTrainTokens\":200000");
+        var mining = CanonicalJson.Text(new MiningOptions());
+        mining.ShouldContain("\"byTime\":false");
+        mining.ShouldNotContain("method");
+    }
+
+    [GeneratedRegex(@"\s+", RegexOptions.None, 1000)]
+    private static partial Regex Spaces();
+
+    private sealed record Twins
+    {
+        public TrainingOptions One { get; init; } = new();
+
+        public TrainingOptions Two { get; init; } = new();
+    }
+}
