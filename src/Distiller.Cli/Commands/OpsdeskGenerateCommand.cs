@@ -1,8 +1,8 @@
 using System.CommandLine;
-using Distiller.Cli.Desk;
 using Distiller.Cli.Settings;
 using Distiller.Cli.Terminal;
 using Distiller.Opsdesk;
+using Distiller.Opsdesk.Nights;
 
 namespace Distiller.Cli.Commands;
 

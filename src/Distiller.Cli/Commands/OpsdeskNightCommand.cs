@@ -1,10 +1,9 @@
 using System.CommandLine;
-using Distiller.Cli.Desk;
 using Distiller.Cli.Settings;
 using Distiller.Cli.Terminal;
 using Distiller.Core.Settings;
 using Distiller.Evaluation;
-using Distiller.Jobs;
+using Distiller.Opsdesk.Nights;
 using Distiller.Training.Distilling;
 
 namespace Distiller.Cli.Commands;
@@ -47,17 +46,16 @@ internal static class OpsdeskNightCommand
             (parsed, cancellation) =>
             {
                 var described = trial.Read(parsed);
-                var desk = described.Generate();
                 var report = session.Run(
                     parsed,
                     night =>
-                    {
-                        var logs = new DeskLogs(desk, Path.Combine(session.Home(parsed), "logs"));
-                        logs.RefuseOthers(night.Workspace);
-                        var perDay = expert.Read(parsed).TicketsPerDay;
-                        var files = logs.Write(desk.Options.DriftDay, perDay, night.Progress);
-                        return new NightlyPipeline(night).Run(files, desk.Name, cancellation);
-                    },
+                        DeskNight.Run(
+                            night,
+                            described,
+                            expert.Read(parsed).TicketsPerDay,
+                            Path.Combine(session.Home(parsed), "logs"),
+                            cancellation
+                        ),
                     settings => described.Compose(settings, default, ShippedFile.Find(ShippedFile.Prices))
                 );
                 session.Output(parsed).Result(report, StageTables.Night);

@@ -1,9 +1,9 @@
 using System.CommandLine;
-using Distiller.Cli.Desk;
 using Distiller.Cli.Settings;
 using Distiller.Cli.Terminal;
 using Distiller.Evaluation;
 using Distiller.Jobs;
+using Distiller.Opsdesk.Nights;
 
 namespace Distiller.Cli.Commands;
 
@@ -74,9 +74,18 @@ internal static class OpsdeskRunCommand
                 var tasks = OpsdeskTasks.Draw(described.Generate(), described.TestTickets, described.TestSeed);
                 var adapterPath = parsed.GetValue(adapter);
                 var isVerbose = parsed.GetValue(handbook) || (adapterPath is null && !parsed.GetValue(noHandbook));
-                var arm = new TrialArm("run", isVerbose ? "with the handbook" : "without", isVerbose, adapterPath);
                 var options = described.Options with { ThreadsPerArm = machine.Read(parsed).Threads };
-                var measured = Work(parsed.GetRequiredValue(basePath), arm, tasks, options, cancellation);
+                var measured = ProgressBars.Run(progress =>
+                    DeskRun.Work(
+                        parsed.GetRequiredValue(basePath),
+                        adapterPath,
+                        isVerbose,
+                        tasks,
+                        options,
+                        progress,
+                        cancellation
+                    )
+                );
                 if (parsed.GetValue(transcripts) is { } path)
                 {
                     DeskTranscript.Write(Path.GetFullPath(path), tasks, measured);
@@ -99,27 +108,5 @@ internal static class OpsdeskRunCommand
             }
         );
         return command;
-    }
-
-    /// <summary>What is measured is kept for a run's own duration only.</summary>
-    private static TrialMeasurement Work(
-        string basePath,
-        TrialArm arm,
-        OpsdeskTasks tasks,
-        TrialOptions options,
-        CancellationToken cancellation
-    )
-    {
-        var work = Directory.CreateTempSubdirectory("distiller-").FullName;
-        try
-        {
-            return ProgressBars.Run(progress =>
-                TrialRunner.Run(basePath, [arm], tasks, options, work, progress, cancellation)
-            );
-        }
-        finally
-        {
-            Directory.Delete(work, recursive: true);
-        }
     }
 }

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.ComponentModel.DataAnnotations;
-using Distiller.Cli.Desk;
 using Distiller.Cli.Settings;
 using Distiller.Cli.Terminal;
 using Distiller.Core.Settings;
 using Distiller.Opsdesk;
+using Distiller.Opsdesk.Nights;
 
 namespace Distiller.Cli.Commands;
 

@@ -1,11 +1,11 @@
 using System.CommandLine;
-using Distiller.Cli.Desk;
 using Distiller.Cli.Serving;
 using Distiller.Cli.Settings;
 using Distiller.Cli.Terminal;
 using Distiller.Dashboard;
 using Distiller.Dashboard.Telemetry;
 using Distiller.Jobs.Scheduling;
+using Distiller.Opsdesk.Weeks;
 using Distiller.Runs;
 
 namespace Distiller.Cli.Commands;
@@ -57,7 +57,7 @@ internal static class OpsdeskWeekCommand
                 using var alone = ServerLock.Take(Path.Combine(root, CommonOptions.ServerFolder), TimeProvider.System);
                 using var runs = RunDatabase.Sqlite(Path.Combine(root, CommonOptions.ServerFolder, "distiller.db"));
                 var days = new DeskWeek(options, root);
-                var clock = await ClockAsync(days, new RunStore(runs, TimeProvider.System), cancellation);
+                var clock = await days.ClockAsync(new RunStore(runs, TimeProvider.System), cancellation);
                 var schedule = NightScheduleFile.Read(DeskWeekSchedule.Write(root, options, days.Trial), root, clock);
                 await using var server = new Server(
                     dashboard.Read(parsed) with
@@ -92,13 +92,5 @@ internal static class OpsdeskWeekCommand
             }
         );
         return command;
-    }
-
-    /// <summary>A week that was killed goes on when it stopped.</summary>
-    private static async Task<JumpingTime> ClockAsync(DeskWeek week, RunStore store, CancellationToken cancellation)
-    {
-        await store.PrepareAsync(cancellation);
-        var nights = await week.NightsAsync(store, cancellation);
-        return new JumpingTime(nights.Select(r => r.Updated).Append(week.Start).Max());
     }
 }

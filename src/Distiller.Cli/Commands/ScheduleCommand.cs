@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Distiller.Cli.Desk;
 using Distiller.Cli.Terminal;
 using Distiller.Jobs.Scheduling;
+using Distiller.Opsdesk.Nights;
 
 namespace Distiller.Cli.Commands;
 

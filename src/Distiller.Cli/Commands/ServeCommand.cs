@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.ComponentModel.DataAnnotations;
 using System.Net;
-using Distiller.Cli.Desk;
 using Distiller.Cli.Serving;
 using Distiller.Cli.Settings;
 using Distiller.Cli.Terminal;
@@ -13,6 +12,7 @@ using Distiller.Dashboard.Alerts;
 using Distiller.Dashboard.Telemetry;
 using Distiller.Jobs.Scheduling;
 using Distiller.Reporting;
+using Distiller.Opsdesk.Nights;
 using Distiller.Runs;
 
 namespace Distiller.Cli.Commands;

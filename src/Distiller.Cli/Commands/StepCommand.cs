@@ -2,11 +2,11 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
-using Distiller.Cli.Desk;
 using Distiller.Core;
 using Distiller.Jobs;
 using Distiller.Jobs.Scheduling;
 using Distiller.Lake;
+using Distiller.Opsdesk.Nights;
 
 namespace Distiller.Cli.Commands;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Distiller.Cli.Commands;
-using Distiller.Cli.Desk;
 using Distiller.Opsdesk;
 using Distiller.Reporting;
 using Spectre.Console;

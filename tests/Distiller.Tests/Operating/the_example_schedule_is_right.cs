@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
-using Distiller.Cli.Desk;
 using Distiller.Jobs.Scheduling;
+using Distiller.Opsdesk.Nights;
 using Distiller.Tests.Scheduling;
 
 namespace Distiller.Tests.Operating;

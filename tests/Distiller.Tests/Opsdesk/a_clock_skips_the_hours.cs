@@ -1,4 +1,4 @@
-using Distiller.Cli.Desk;
+using Distiller.Opsdesk.Weeks;
 
 namespace Distiller.Tests.Opsdesk;
 

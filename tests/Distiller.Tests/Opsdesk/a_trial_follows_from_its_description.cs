@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Distiller.Cli.Desk;
 using Distiller.Jobs;
 using Distiller.Opsdesk;
+using Distiller.Opsdesk.Nights;
 
 namespace Distiller.Tests.Opsdesk;
 

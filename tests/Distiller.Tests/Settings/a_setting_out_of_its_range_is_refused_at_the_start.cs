@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Reflection;
-using Distiller.Cli.Desk;
 using Distiller.Cli.Settings;
 using Distiller.Core.Settings;
 using Distiller.Jobs;
 using Distiller.Jobs.Scheduling;
+using Distiller.Opsdesk.Nights;
 using Distiller.Tests.Scheduling;
 using RangeAttribute = System.ComponentModel.DataAnnotations.RangeAttribute;
 

@@ -1,11 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using Distiller.Core.Settings;
-using Distiller.Opsdesk;
 
-namespace Distiller.Cli.Desk;
+namespace Distiller.Opsdesk.Nights;
 
 /// <summary>How much the expert works.</summary>
-internal sealed record DeskWork
+public sealed record DeskWork
 {
     [Setting("tickets-per-day", "Tickets that the expert works each day")]
     [Range(1, Ticket.PerDayMax)]

@@ -1,6 +1,6 @@
 using Distiller.Evaluation;
 
-namespace Distiller.Cli.Desk;
+namespace Distiller.Cli.Commands;
 
 /// <summary>The document of <c>opsdesk run --json</c>.</summary>
 /// <param name="Base">File name of the model.</param>

@@ -1,16 +1,15 @@
 using System.Globalization;
-using Distiller.Core;
-using Distiller.Opsdesk;
+using Distiller.Opsdesk.Nights;
 using Distiller.Runs;
 
-namespace Distiller.Cli.Desk;
+namespace Distiller.Opsdesk.Weeks;
 
 /// <summary>
 /// Days at the sample company, and the night after each, through the real scheduler. By day the expert works; at 22:00 the
 /// window opens; at 02:30 the night is due and learns what that day's log shows; the tickets it is tried on are of the day
 /// that then begins, under a handbook that has changed again. Hours in which nothing happens are skipped.
 /// </summary>
-internal sealed class DeskWeek
+public sealed class DeskWeek
 {
     public const string Tenant = "opsdesk";
     public const string LogFolder = "logs";
@@ -64,6 +63,14 @@ internal sealed class DeskWeek
 
     /// <summary>When the first day's work is done.</summary>
     public DateTimeOffset Start => At(0, WorkEnds);
+
+    /// <summary>A week that was killed goes on when it stopped.</summary>
+    public async Task<JumpingTime> ClockAsync(RunStore store, CancellationToken cancellation)
+    {
+        await store.PrepareAsync(cancellation);
+        var nights = await NightsAsync(store, cancellation);
+        return new JumpingTime(nights.Select(r => r.Updated).Append(Start).Max());
+    }
 
     /// <summary>Lives the days one by one. Nights that are over already are not lived again.</summary>
     public async Task LiveAsync(

@@ -1,16 +1,14 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Distiller.Core;
 using Distiller.Core.Settings;
 using Distiller.Evaluation;
 using Distiller.Jobs;
-using Distiller.Opsdesk;
 
-namespace Distiller.Cli.Desk;
+namespace Distiller.Opsdesk.Nights;
 
 /// <summary>A trial at the sample company, as a schedule describes it.</summary>
-internal sealed record DeskTrial
+public sealed record DeskTrial
 {
     /// <summary>Of a handbook that is worth moving out of a prompt.</summary>
     private const int RulesMin = 60;

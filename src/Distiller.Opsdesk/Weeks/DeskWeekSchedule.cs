@@ -1,11 +1,12 @@
 using Distiller.Core.Settings;
 using Distiller.Jobs;
 using Distiller.Jobs.Scheduling;
+using Distiller.Opsdesk.Nights;
 
-namespace Distiller.Cli.Desk;
+namespace Distiller.Opsdesk.Weeks;
 
 /// <summary>The sample company's <c>nightly.yaml</c>: a server reads it as it reads any other.</summary>
-internal static class DeskWeekSchedule
+public static class DeskWeekSchedule
 {
     /// <returns>Its path.</returns>
     public static string Write(string home, DeskWeekOptions options, DeskTrial trial)

@@ -4,13 +4,12 @@ using Distiller.Mining;
 using Distiller.Mining.Deduplicating;
 using Distiller.Mining.Examples;
 using Distiller.Mining.Splitting;
-using Distiller.Opsdesk;
 using Distiller.Training.Distilling;
 
-namespace Distiller.Cli.Desk;
+namespace Distiller.Opsdesk.Nights;
 
-/// <summary>How a night at the sample company is told to learn.</summary>
-internal static class DeskNight
+/// <summary>The closed loop of one night: the expert works, its logs are distilled, and later tickets are tried.</summary>
+public static class DeskNight
 {
     /// <summary>
     /// Many short rows, seen a few times in small steps at a high rate: procedures are to be known by heart, in whatever
@@ -36,4 +35,22 @@ internal static class DeskNight
             },
             Holdout = new HoldoutOptions { MaxHoldoutTokens = 12_000, MaxGeneratedSteps = 2 },
         };
+
+    /// <param name="night">Its trial is <paramref name="described"/>, composed.</param>
+    /// <param name="logFolder">Where the expert's logs go.</param>
+    /// <exception cref="BadInputException">The workspace holds episodes of another company.</exception>
+    public static NightReport Run(
+        Night night,
+        DeskTrial described,
+        int ticketsPerDay,
+        string logFolder,
+        CancellationToken cancellation
+    )
+    {
+        var company = described.Generate();
+        var logs = new DeskLogs(company, logFolder);
+        logs.RefuseOthers(night.Workspace);
+        var files = logs.Write(company.Options.DriftDay, ticketsPerDay, night.Progress);
+        return new NightlyPipeline(night).Run(files, company.Name, cancellation);
+    }
 }

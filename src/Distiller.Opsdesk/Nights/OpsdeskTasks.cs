@@ -1,11 +1,9 @@
-using Distiller.Core;
 using Distiller.Evaluation;
-using Distiller.Opsdesk;
 
-namespace Distiller.Cli.Desk;
+namespace Distiller.Opsdesk.Nights;
 
 /// <summary>The sample company's tickets as tasks that an agent works and that its verifier checks.</summary>
-internal sealed class OpsdeskTasks : IAgentTasks
+public sealed class OpsdeskTasks : IAgentTasks
 {
     private const double UnseenShare = 0.01;
 

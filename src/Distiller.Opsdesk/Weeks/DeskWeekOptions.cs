@@ -2,11 +2,12 @@ using System.ComponentModel.DataAnnotations;
 using Distiller.Core.Settings;
 using Distiller.Evaluation;
 using Distiller.Jobs;
+using Distiller.Opsdesk.Nights;
 
-namespace Distiller.Cli.Desk;
+namespace Distiller.Opsdesk.Weeks;
 
 /// <summary>What a week at the sample company is made of.</summary>
-internal sealed record DeskWeekOptions
+public sealed record DeskWeekOptions
 {
     [Setting("nights", "Nights to live")]
     [Range(1, 60)]

@@ -1,11 +1,10 @@
-using Distiller.Opsdesk.Pretraining;
 using Distiller.Training.Pretraining;
 using Distiller.Training.Tokenizing;
 
-namespace Distiller.Cli.Commands;
+namespace Distiller.Opsdesk.Pretraining;
 
 /// <summary>The sample company's curriculum in the tokens of a vocabulary.</summary>
-internal sealed class DeskCurriculum(Curriculum curriculum, BpeVocabulary vocabulary) : ICurriculum
+public sealed class DeskCurriculum(Curriculum curriculum, BpeVocabulary vocabulary) : ICurriculum
 {
     private readonly BpeTokenizer _tokenizer = new(vocabulary);
 

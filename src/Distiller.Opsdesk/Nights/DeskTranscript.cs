@@ -1,12 +1,11 @@
 using System.Text.Json;
-using Distiller.Core;
 using Distiller.Evaluation;
 
-namespace Distiller.Cli.Desk;
+namespace Distiller.Opsdesk.Nights;
 
 /// <summary>A ticket as it was worked, for people who ask why one was not solved: one line of the transcripts.</summary>
 /// <param name="Plan">What the handbook asks for.</param>
-internal sealed record DeskTranscript(
+public sealed record DeskTranscript(
     string TaskId,
     string Family,
     string Stratum,

@@ -1,12 +1,10 @@
 using System.Globalization;
-using Distiller.Core;
 using Distiller.Lake;
-using Distiller.Opsdesk;
 
-namespace Distiller.Cli.Desk;
+namespace Distiller.Opsdesk.Nights;
 
 /// <summary>The expert's work as logs, a file a day.</summary>
-internal sealed class DeskLogs(Company company, string folder)
+public sealed class DeskLogs(Company company, string folder)
 {
     private const string Stage = "expert";
 

@@ -1,7 +1,7 @@
-namespace Distiller.Cli.Desk;
+namespace Distiller.Opsdesk.Weeks;
 
 /// <summary>The system's clock, moved: hours in which nothing happens are skipped. Durations are the system's.</summary>
-internal sealed class JumpingTime(DateTimeOffset start) : TimeProvider
+public sealed class JumpingTime(DateTimeOffset start) : TimeProvider
 {
     private long _aheadTicks = (start - System.GetUtcNow()).Ticks;
 

@@ -1,0 +1,32 @@
+using Distiller.Evaluation;
+
+namespace Distiller.Opsdesk.Nights;
+
+/// <summary>A model works tickets, outside of any night.</summary>
+public static class DeskRun
+{
+    /// <summary>What is measured is kept for the run's own duration only.</summary>
+    /// <param name="adapterPath">Null: the base alone.</param>
+    /// <param name="withHandbook">Whether it stands in the prompt.</param>
+    public static TrialMeasurement Work(
+        string basePath,
+        string? adapterPath,
+        bool withHandbook,
+        OpsdeskTasks tasks,
+        TrialOptions options,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        var arm = new TrialArm("run", withHandbook ? "with the handbook" : "without", withHandbook, adapterPath);
+        var work = Directory.CreateTempSubdirectory("distiller-").FullName;
+        try
+        {
+            return TrialRunner.Run(basePath, [arm], tasks, options, work, progress, cancellation);
+        }
+        finally
+        {
+            Directory.Delete(work, recursive: true);
+        }
+    }
+}
