@@ -3,7 +3,6 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Distiller.Cli.Serving;
 using Distiller.Cli.Settings;
-using Distiller.Cli.Terminal;
 using Distiller.Core;
 using Distiller.Core.Settings;
 using Distiller.Dashboard;
@@ -11,8 +10,8 @@ using Distiller.Dashboard.Access;
 using Distiller.Dashboard.Alerts;
 using Distiller.Dashboard.Telemetry;
 using Distiller.Jobs.Scheduling;
-using Distiller.Reporting;
 using Distiller.Opsdesk.Nights;
+using Distiller.Reporting;
 using Distiller.Runs;
 
 namespace Distiller.Cli.Commands;

@@ -4,7 +4,6 @@ using Distiller.Cli.Settings;
 using Distiller.Core.Settings;
 using Distiller.Jobs;
 using Distiller.Jobs.Scheduling;
-using Distiller.Lake;
 using Distiller.Mining;
 using Distiller.Runs;
 using Distiller.Tests.Scheduling;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Distiller.Core;
 
 namespace Distiller.Tests.Training;
 
