@@ -53,13 +53,13 @@ public sealed class TrialStage(Night night, NightTrial trial)
         var lineage = Lineage.OfEvaluation(night.Workspace, evaluation);
         var measured = TrialRunner.Run(
             night.Settings.BasePath,
-            [
-                TrialArm.Bare(),
-                TrialArm.VerboseContext(),
-                TrialArm.Adapter16Bit(lineage.Quantized.File(Exporter.F16File)),
-                TrialArm.AdapterInt4(lineage.Quantized.File(Exporter.Int4File)),
-                TrialArm.NullControl(control.File(Exporter.Int4File)),
-            ],
+            TrialArm.All(
+                new TrialAdapters(
+                    lineage.Quantized.File(Exporter.F16File),
+                    lineage.Quantized.File(Exporter.Int4File),
+                    control.File(Exporter.Int4File)
+                )
+            ),
             trial.Tasks,
             trial.Options,
             draft[WorkFolder],

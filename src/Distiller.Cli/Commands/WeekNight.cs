@@ -1,3 +1,4 @@
+using Distiller.Evaluation;
 using Distiller.Runs;
 
 namespace Distiller.Cli.Commands;
@@ -30,7 +31,7 @@ internal sealed record WeekNight(
             run.Figures?.Published ?? false,
             run.Figures?.Verdict,
             run.Figures?.GateReasons ?? [],
-            run.Figures?.Arms.FirstOrDefault(a => a.Arm == "A1"),
-            run.Figures?.Arms.FirstOrDefault(a => a.Arm == "A3")
+            run.Figures?.Arms.FirstOrDefault(a => a.Arm == TrialArm.VerboseContext),
+            run.Figures?.Arms.FirstOrDefault(a => a.Arm == TrialArm.AdapterInt4)
         );
 }

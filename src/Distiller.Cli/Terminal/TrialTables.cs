@@ -41,7 +41,7 @@ internal static class TrialTables
 
         console.Write(table);
         console.MarkupLineInterpolated($"cost in US dollars at {UntrustedText.VisibleLines(summary.PrimaryPrice)}");
-        if (figures.Comparisons.FirstOrDefault(c => c.Arm == TrialArm.A3) is { } claim)
+        if (figures.Comparisons.FirstOrDefault(c => c.Arm == TrialArm.AdapterInt4) is { } claim)
         {
             Claim(console, summary, claim);
         }

@@ -6,9 +6,9 @@ namespace Distiller.Dashboard.Layout;
 /// <summary>The figures of a night as the pages compare them: before is the context in the prompt, after the INT4 adapter.</summary>
 internal static class NightFigures
 {
-    public static ArmFigures? Before(RunFigures? figures) => Arm(figures, TrialArm.A1);
+    public static ArmFigures? Before(RunFigures? figures) => Arm(figures, TrialArm.VerboseContext);
 
-    public static ArmFigures? After(RunFigures? figures) => Arm(figures, TrialArm.A3);
+    public static ArmFigures? After(RunFigures? figures) => Arm(figures, TrialArm.AdapterInt4);
 
     public static bool IsHeldBack(Run run) => run is { State: RunState.Finished, Figures.Published: false };
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Reflection;
+using Distiller.Evaluation;
 using Distiller.Runs;
 using Microsoft.Extensions.Logging;
 
@@ -326,8 +327,8 @@ internal sealed class RunMetrics : IDisposable
             from arm in tried.Figures!.Arms
             let when = arm.Arm switch
             {
-                "A1" => "before",
-                "A3" => "after",
+                TrialArm.VerboseContext => "before",
+                TrialArm.AdapterInt4 => "after",
                 _ => null,
             }
             let value = figure(arm)

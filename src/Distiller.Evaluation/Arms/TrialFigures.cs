@@ -39,20 +39,28 @@ public sealed record TrialFigures
         var arms = WorkedArms.Of(rows, requests);
         var tasks = arms.First().Value;
         var trainingUsd = training is null ? (double?)null : Billing.Usd(prices, training);
-        var comparisons = arms.TryGetValue(TrialArm.A1, out var cached)
-            ? arms.Where(a => a.Key != TrialArm.A1)
-                .OrderBy(a => a.Key != TrialArm.A3)
-                .Select(a => ArmComparison.Of((a.Key, a.Value), (TrialArm.A1, cached), prices, options, trainingUsd))
+        var comparisons = arms.TryGetValue(TrialArm.VerboseContext, out var cached)
+            ? arms.Where(a => a.Key != TrialArm.VerboseContext)
+                .OrderBy(a => a.Key != TrialArm.AdapterInt4)
+                .Select(a =>
+                    ArmComparison.Of((a.Key, a.Value), (TrialArm.VerboseContext, cached), prices, options, trainingUsd)
+                )
                 .ToList()
             : [];
         if (
             comparisons.Count > 0
-            && arms.TryGetValue(TrialArm.A3, out var claim)
-            && arms.TryGetValue(TrialArm.A4, out var control)
+            && arms.TryGetValue(TrialArm.AdapterInt4, out var claim)
+            && arms.TryGetValue(TrialArm.NullControl, out var control)
         )
         {
             comparisons.Add(
-                ArmComparison.Of((TrialArm.A4, control), (TrialArm.A3, claim), prices, options, trainingUsd)
+                ArmComparison.Of(
+                    (TrialArm.NullControl, control),
+                    (TrialArm.AdapterInt4, claim),
+                    prices,
+                    options,
+                    trainingUsd
+                )
             );
         }
 
@@ -63,7 +71,7 @@ public sealed record TrialFigures
             Arms = [.. arms.Select(a => ArmAccount.Of(a.Key, a.Value, prices, options, trainingUsd))],
             Comparisons = comparisons,
             TrainingUsd = trainingUsd,
-            Verdict = TrialJudge.Against(comparisons, TrialArm.A3)?.Verdict,
+            Verdict = TrialJudge.Against(comparisons, TrialArm.AdapterInt4)?.Verdict,
             Gate = TrialJudge.Gate(comparisons, options.Margin),
         };
     }

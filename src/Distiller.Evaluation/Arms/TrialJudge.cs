@@ -34,8 +34,8 @@ public static class TrialJudge
     public static Gate Gate(IReadOnlyList<TrialComparison> comparisons, double margin)
     {
         var reasons = new List<string>();
-        var claim = Against(comparisons, TrialArm.A3);
-        var control = Against(comparisons, TrialArm.A4);
+        var claim = Against(comparisons, TrialArm.AdapterInt4);
+        var control = Against(comparisons, TrialArm.NullControl);
         if (claim is null)
         {
             reasons.Add("A3 and A1 did not both run: there is no claim to judge.");
@@ -68,11 +68,11 @@ public static class TrialJudge
     /// that cannot follow a long prompt, no control can be worse; there A3 must be better than both, and A4 not than A1.
     /// </summary>
     public static bool ControlWins(IReadOnlyList<TrialComparison> comparisons) =>
-        Against(comparisons, TrialArm.A4) is { } control
+        Against(comparisons, TrialArm.NullControl) is { } control
         && control.Verdict != TrialVerdict.Inferior
         && !(
             control.Verdict != TrialVerdict.Superior
-            && Against(comparisons, TrialArm.A3) is { Verdict: TrialVerdict.Superior }
+            && Against(comparisons, TrialArm.AdapterInt4) is { Verdict: TrialVerdict.Superior }
             && IsWorseThanClaim(comparisons)
         );
 
@@ -80,10 +80,12 @@ public static class TrialJudge
         verdict == TrialVerdict.NonInferior ? "non-inferior" : verdict.ToString().ToLowerInvariant();
 
     public static TrialComparison? Against(IReadOnlyList<TrialComparison> comparisons, string arm) =>
-        comparisons.FirstOrDefault(c => c.Arm == arm && c.Against == TrialArm.A1);
+        comparisons.FirstOrDefault(c => c.Arm == arm && c.Against == TrialArm.VerboseContext);
 
     private static bool IsWorseThanClaim(IReadOnlyList<TrialComparison> comparisons) =>
-        comparisons.Any(c => c is { Arm: TrialArm.A4, Against: TrialArm.A3, Verdict: TrialVerdict.Inferior });
+        comparisons.Any(c =>
+            c is { Arm: TrialArm.NullControl, Against: TrialArm.AdapterInt4, Verdict: TrialVerdict.Inferior }
+        );
 
     private static string Words(TrialComparison c)
     {

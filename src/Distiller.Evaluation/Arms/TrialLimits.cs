@@ -59,7 +59,7 @@ internal static class TrialLimits
     /// <summary>There the baseline is dearer than it need be, and the adapter's advantage too large.</summary>
     private static IEnumerable<string> WhereA1IsNotCached(IReadOnlyList<RequestRow> requests, PriceTable prices)
     {
-        var cached = requests.Where(r => r.Arm == TrialArm.A1).ToList();
+        var cached = requests.Where(r => r.Arm == TrialArm.VerboseContext).ToList();
         var longest = cached.Count == 0 ? 0 : cached.Max(r => r.CacheReadTokens);
         return prices
             .Prices.Where(p => cached.Count > 0 && longest < p.MinCacheableTokens)

@@ -140,7 +140,7 @@ public static class TrialRunner
     /// <exception cref="BadInputException">The context cannot hold prompt and answers; both numbers are named.</exception>
     public static void CheckContext(EdgeModel model, IAgentTasks tasks, TrialOptions options)
     {
-        foreach (var arm in new[] { TrialArm.VerboseContext(), TrialArm.Bare() })
+        foreach (var arm in TrialArm.WithoutAdapter)
         {
             _ = ContextTokens(model, tasks, arm, options);
         }

@@ -25,7 +25,7 @@ public sealed record TrialShow
     public static TrialShow Of(TrialSummary summary)
     {
         var figures = summary.Figures;
-        var claim = TrialJudge.Against(figures.Comparisons, TrialArm.A3);
+        var claim = TrialJudge.Against(figures.Comparisons, TrialArm.AdapterInt4);
         return new TrialShow
         {
             Arms =

@@ -8,14 +8,14 @@ public sealed class TrialClaim(TrialSummary summary)
     public TrialSummary Summary { get; } = summary;
 
     /// <summary>A1: the verbose context in the prompt.</summary>
-    public TrialArmFigures? Before { get; } = Arm(summary, TrialArm.A1);
+    public TrialArmFigures? Before { get; } = Arm(summary, TrialArm.VerboseContext);
 
     /// <summary>A3: the adapter as exported.</summary>
-    public TrialArmFigures? After { get; } = Arm(summary, TrialArm.A3);
+    public TrialArmFigures? After { get; } = Arm(summary, TrialArm.AdapterInt4);
 
-    public TrialComparison? Comparison { get; } = TrialJudge.Against(summary.Figures.Comparisons, TrialArm.A3);
+    public TrialComparison? Comparison { get; } = TrialJudge.Against(summary.Figures.Comparisons, TrialArm.AdapterInt4);
 
-    public TrialComparison? Control { get; } = TrialJudge.Against(summary.Figures.Comparisons, TrialArm.A4);
+    public TrialComparison? Control { get; } = TrialJudge.Against(summary.Figures.Comparisons, TrialArm.NullControl);
 
     /// <summary>The null control wins: whatever else was measured then says nothing about knowledge.</summary>
     public bool IsVoid { get; } = TrialJudge.ControlWins(summary.Figures.Comparisons);

@@ -181,14 +181,8 @@ internal sealed class PlausibleTrial
             Base = new MeasuredFile("opsdesk-tiny.gguf", new string('b', 64), 7_900_000),
             Arms =
             [
-                .. new[]
-                {
-                    TrialArm.Bare(),
-                    TrialArm.VerboseContext(),
-                    TrialArm.Adapter16Bit("f16"),
-                    TrialArm.AdapterInt4("int4"),
-                    TrialArm.NullControl("null"),
-                }
+                .. TrialArm
+                    .All(new TrialAdapters("f16", "int4", "null"))
                     .Where(a => Arms.Contains(a.Code))
                     .Select(a => new MeasuredArm(
                         a.Code,

@@ -183,7 +183,7 @@ public sealed class arms_are_run_in_the_edge_runtime
         var tasks = new TinyTasks();
 
         var error = Should.Throw<BadInputException>(() =>
-            TrialRunner.Run(small, [TrialArm.Bare(), TrialArm.VerboseContext()], tasks, Options, _folder["refused"])
+            TrialRunner.Run(small, TrialArm.WithoutAdapter, tasks, Options, _folder["refused"])
         );
 
         error.Place.File.ShouldBe(small);
@@ -234,7 +234,7 @@ public sealed class arms_are_run_in_the_edge_runtime
 
         var trial = TrialRunner.Run(
             nonsense,
-            [TrialArm.Bare(), TrialArm.VerboseContext()],
+            TrialArm.WithoutAdapter,
             new DeskTasks(),
             Options with
             {
@@ -252,7 +252,10 @@ public sealed class arms_are_run_in_the_edge_runtime
     }
 
     private IReadOnlyList<TrialArm> Arms =>
-        [TrialArm.Bare(), TrialArm.VerboseContext(), TrialArm.AdapterInt4(_adapter)];
+        [
+            .. TrialArm.WithoutAdapter,
+            .. TrialArm.All(new TrialAdapters("", _adapter, "")).Where(a => a.Code == TrialArm.AdapterInt4),
+        ];
 
     private TrialMeasurement Run(TinyTasks tasks, string work, TrialOptions? options = null) =>
         TrialRunner.Run(_base, Arms, tasks, options ?? Options, _folder[work]);
