@@ -17,9 +17,9 @@ missing_packages() {
   done
 }
 
-# Installs the packages named. Fails as apt-get does, with its message.
+# Installs the packages named; waits up to five minutes for another apt-get to end. Fails as apt-get does, with its message.
 install_packages() {
   echo "installing $*"
-  as_root apt-get update -qq || { echo "apt-get update failed: check the network and /etc/apt/sources.list" >&2; return 1; }
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+  as_root apt-get update -qq -o DPkg::Lock::Timeout=300 || { echo "apt-get update failed: check the network and /etc/apt/sources.list" >&2; return 1; }
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends -o DPkg::Lock::Timeout=300 "$@" >/dev/null
 }
