@@ -11,14 +11,16 @@ ops/setup.sh --tests || { echo "0 passed, 1 failed"; exit 1; }
 . ops/debian.sh
 say "what only the tests need: PostgreSQL, Chromium"
 # The tests start servers of their own; Debian's default one is not wanted. Without these packages their tests are skipped.
-mapfile -t missing < <(missing_packages postgresql-15 chromium)
+missing=()
+compgen -G '/usr/lib/postgresql/*/bin/initdb' > /dev/null || missing+=(postgresql)
+[ -x /usr/bin/chromium ] || missing+=(chromium)
 if [ ${#missing[@]} -gt 0 ]; then
-  (
-    drop=/etc/postgresql-common/createcluster.d/distiller-tests.conf
-    as_root install -d "$(dirname "$drop")" && echo "create_main_cluster = false" | as_root tee "$drop" > /dev/null
-    install_packages "${missing[@]}" || echo "tests that need ${missing[*]} will be skipped" >&2
-    as_root rm -f "$drop"
-  )
+  drop=/etc/postgresql-common/createcluster.d/distiller-tests.conf
+  as_root install -d "$(dirname "$drop")" && echo "create_main_cluster = false" | as_root tee "$drop" > /dev/null
+  for package in "${missing[@]}"; do
+    install_packages "$package" || echo "tests that need $package will be skipped" >&2
+  done
+  as_root rm -f "$drop"
 else
   echo "all there"
 fi

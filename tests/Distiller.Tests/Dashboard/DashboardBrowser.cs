@@ -21,6 +21,15 @@ internal static class DashboardBrowser
     private static IPlaywright? _playwright;
     private static IBrowser? _browser;
 
+    /// <summary>Skips the test where there is no browser.</summary>
+    public static void SkipWithoutChromium()
+    {
+        if (!File.Exists(Chromium))
+        {
+            Assert.Ignore($"There is no {Chromium} on this machine.");
+        }
+    }
+
     public static async Task<IBrowserContext> ContextAsync(
         string address,
         int width = 1280,
@@ -28,11 +37,7 @@ internal static class DashboardBrowser
         bool javaScript = true
     )
     {
-        if (!File.Exists(Chromium))
-        {
-            Assert.Ignore($"There is no {Chromium} on this machine.");
-        }
-
+        SkipWithoutChromium();
         await Gate.WaitAsync();
         try
         {

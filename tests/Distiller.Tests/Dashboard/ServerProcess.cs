@@ -41,7 +41,7 @@ internal sealed class ServerProcess : IDisposable
     /// <summary>SIGTERM, and what it left behind.</summary>
     public async Task<CommandResult> StopAsync()
     {
-        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        Signals.Terminate(_process.Id);
         await _process.WaitForExitAsync();
         return new CommandResult(_process.ExitCode, await _output, await _error);
     }

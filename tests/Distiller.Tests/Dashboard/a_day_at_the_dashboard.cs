@@ -31,6 +31,9 @@ public sealed class A_day_at_the_dashboard
     private IBrowserContext _context = null!;
     private IPage _page = null!;
 
+    [OneTimeSetUp]
+    public void NeedABrowser() => DashboardBrowser.SkipWithoutChromium();
+
     [SetUp]
     public async Task OpenAsync()
     {

@@ -67,7 +67,7 @@ internal sealed class A_full_disk
             disk.MakeRoom();
             await UntilAsync(browser, HttpStatusCode.OK, "\"state\":\"ready\"");
             server.HasExited.ShouldBeFalse();
-            using var kill = Process.Start("kill", ["-TERM", $"{server.Id}"]);
+            Signals.Terminate(server.Id);
             await server.WaitForExitAsync();
             server.ExitCode.ShouldBe(0);
         }

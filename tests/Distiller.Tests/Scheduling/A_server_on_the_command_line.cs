@@ -53,7 +53,7 @@ internal sealed class A_server_on_the_command_line
             asked.ExitCode.ShouldBe(3, asked.ToString());
             asked.Error.ShouldContain("no tenant 'acme'");
 
-            using var kill = Process.Start("kill", ["-TERM", $"{server.Id}"]);
+            Signals.Terminate(server.Id);
             _ = server.StandardOutput.ReadToEndAsync();
             await server.WaitForExitAsync();
             server.ExitCode.ShouldBe(0, await errors);
@@ -120,7 +120,7 @@ internal sealed class A_server_on_the_command_line
             await step.StandardInput.WriteLineAsync(JsonSerializer.Serialize(Order(), EpisodeJson.Options));
             await step.StandardInput.FlushAsync();
             await ReadUntilAsync(step.StandardOutput, "\"stage\":\"distill\"");
-            using var kill = Process.Start("kill", ["-TERM", $"{step.Id}"]);
+            Signals.Terminate(step.Id);
             _ = step.StandardOutput.ReadToEndAsync();
             await step.WaitForExitAsync();
             step.ExitCode.ShouldBe(StepProcess.StoppedExitCode);

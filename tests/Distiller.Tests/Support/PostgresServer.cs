@@ -102,7 +102,7 @@ internal sealed class PostgresServer : IDisposable
             : null;
         if (found is null)
         {
-            Assert.Ignore("PostgreSQL is not installed (on Debian: postgresql-15).");
+            Assert.Ignore("PostgreSQL is not installed (on Debian: postgresql).");
         }
 
         return found;
