@@ -18,7 +18,7 @@ public static class LossGate
             reasons.Add(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"The loss was measured on {tasks} held-out task{(tasks == 1 ? "" : "s")}; at least {summary.Options.TasksMin} are needed to show anything."
+                    $"The loss was measured on {tasks} held-out task{(tasks == 1 ? "" : "s")}; at least {summary.Options.TasksMin} are needed to show anything: collect more of them, or raise --holdout or --max-holdout-tokens."
                 )
             );
         }
