@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Distiller.Core;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 
 namespace Distiller.Jobs.Scheduling;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 
 namespace Distiller.Jobs.Scheduling;
 

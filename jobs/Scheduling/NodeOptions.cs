@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Distiller.Core.Settings;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 
 namespace Distiller.Jobs.Scheduling;
 

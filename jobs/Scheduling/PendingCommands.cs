@@ -1,4 +1,4 @@
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 using Hangfire.States;
 
 namespace Distiller.Jobs.Scheduling;

@@ -1,4 +1,4 @@
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Quartz;

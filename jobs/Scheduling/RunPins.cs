@@ -1,5 +1,5 @@
 using Distiller.Jobs.Keeping;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 
 namespace Distiller.Jobs.Scheduling;
 

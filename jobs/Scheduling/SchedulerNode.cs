@@ -1,4 +1,4 @@
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 using Hangfire;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 using Hangfire.Server;
 using Hangfire.States;
 

@@ -1,5 +1,5 @@
 using System.Reflection;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 using Hangfire;
 using Hangfire.Common;
 using Hangfire.States;

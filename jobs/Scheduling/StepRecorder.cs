@@ -1,5 +1,5 @@
 using System.Threading.Channels;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 
 namespace Distiller.Jobs.Scheduling;
 

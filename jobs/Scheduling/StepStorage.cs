@@ -1,5 +1,5 @@
 using Dapper;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 using Hangfire;
 using Hangfire.InMemory;
 using Hangfire.PostgreSql;

@@ -1,7 +1,7 @@
 using Distiller.Core;
+using Distiller.Jobs.Scheduling.Store;
 using Distiller.Jobs.Stages;
 using Distiller.Lake;
-using Distiller.Runs;
 
 namespace Distiller.Jobs.Scheduling;
 

@@ -3,8 +3,8 @@ using System.CommandLine.Parsing;
 using System.Data.Common;
 using Distiller.Cli.Commands;
 using Distiller.Core;
+using Distiller.Jobs.Scheduling.Store;
 using Distiller.Reporting;
-using Distiller.Runs;
 
 namespace Distiller.Cli;
 

@@ -1,7 +1,7 @@
 using Distiller.Dashboard.Access;
 using Distiller.Dashboard.Alerts;
 using Distiller.Dashboard.Telemetry;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Distiller.Core;
 using Distiller.Jobs;
 using Distiller.Jobs.Scheduling;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 
 namespace Distiller.Benchmarks;
 

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using Distiller.Core;
+using Distiller.Jobs.Scheduling.Store;
 using Distiller.Lake;
 using Distiller.Lake.Catalog;
-using Distiller.Runs;
 
 namespace Distiller.Benchmarks;
 

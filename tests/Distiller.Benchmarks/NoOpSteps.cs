@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Distiller.Jobs.Scheduling;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 
 namespace Distiller.Benchmarks;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Distiller.Jobs;
 using Distiller.Jobs.Scheduling;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Distiller.Benchmarks;

@@ -10,7 +10,7 @@ return args switch
         home,
         int.Parse(episodes, System.Globalization.CultureInfo.InvariantCulture)
     ),
-    ["training-step", _, _, _, _] => TrainingStep.Run(args[1..]),
+    ["training-step", _, _, _, _, ..] => TrainingStep.Run(args[1..]),
     ["training-step-child", _, _, _, _] => TrainingStepChild.Run(args[1..]),
     ["scheduler"] => await SchedulerOverhead.RunAsync(null),
     ["scheduler", var other] => await SchedulerOverhead.RunAsync(other),
@@ -32,7 +32,7 @@ static int Usage()
         lake make|write|read HOME EPISODES
             Makes EPISODES, writes them into a new workspace HOME, or reads that one, and prints processor seconds and the
             peak of memory for results/lake.md.
-        training-step BASE.gguf ROUNDS CHECKOUT PYTHON
+        training-step BASE.gguf ROUNDS CHECKOUT PYTHON [LOAD...]
             Measures a training step of BASE (SmolLM2) by this code, by a built CHECKOUT of the code before TorchSharp, and
             by plain_torch.py under PYTHON (with torch), in turns, and prints tables for results/training-step.md.
         scheduler [OTHER.dll]

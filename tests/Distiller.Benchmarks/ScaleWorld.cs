@@ -2,10 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Distiller.Core;
+using Distiller.Jobs.Scheduling.Store;
 using Distiller.Lake;
 using Distiller.Mining.Patterns;
 using Distiller.Registry;
-using Distiller.Runs;
 
 namespace Distiller.Benchmarks;
 

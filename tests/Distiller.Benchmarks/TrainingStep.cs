@@ -15,7 +15,7 @@ internal static class TrainingStep
     private const int TokensPerStep = 2048; // a night's
     private const int MixRows = 24;
 
-    /// <param name="rest">Base, rounds, the folder of a built checkout of the code before, Python.</param>
+    /// <param name="rest">Base, rounds, the folder of a built checkout of the code before, Python; then loads, all without.</param>
     public static int Run(string[] rest)
     {
         var (baseFile, rounds, before, python) = (
@@ -54,7 +54,7 @@ internal static class TrainingStep
                 ("one row of 1,024", Same(1024), 1024),
                 ("the mix", Mix(), TokensPerStep),
             ];
-            foreach (var (what, rows, tokens) in loads)
+            foreach (var (what, rows, tokens) in loads.Where(l => rest.Length == 4 || rest[4..].Contains(l.What)))
             {
                 var file = Path.Combine(folder, "rows.json");
                 File.WriteAllBytes(file, JsonSerializer.SerializeToUtf8Bytes(rows));

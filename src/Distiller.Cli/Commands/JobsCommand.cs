@@ -4,7 +4,7 @@ using Distiller.Cli.Settings;
 using Distiller.Cli.Terminal;
 using Distiller.Core;
 using Distiller.Core.Settings;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 
 namespace Distiller.Cli.Commands;
 

@@ -5,8 +5,8 @@ using Distiller.Cli.Terminal;
 using Distiller.Dashboard;
 using Distiller.Dashboard.Telemetry;
 using Distiller.Jobs.Scheduling;
+using Distiller.Jobs.Scheduling.Store;
 using Distiller.Opsdesk.Weeks;
-using Distiller.Runs;
 
 namespace Distiller.Cli.Commands;
 

@@ -10,9 +10,9 @@ using Distiller.Dashboard.Access;
 using Distiller.Dashboard.Alerts;
 using Distiller.Dashboard.Telemetry;
 using Distiller.Jobs.Scheduling;
+using Distiller.Jobs.Scheduling.Store;
 using Distiller.Opsdesk.Nights;
 using Distiller.Reporting;
-using Distiller.Runs;
 
 namespace Distiller.Cli.Commands;
 

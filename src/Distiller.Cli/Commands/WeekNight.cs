@@ -1,5 +1,5 @@
 using Distiller.Evaluation;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 
 namespace Distiller.Cli.Commands;
 

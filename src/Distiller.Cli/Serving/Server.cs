@@ -2,7 +2,7 @@ using System.Data.Common;
 using Distiller.Cli.Commands;
 using Distiller.Dashboard;
 using Distiller.Jobs.Scheduling;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

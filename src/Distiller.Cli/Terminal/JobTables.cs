@@ -1,6 +1,6 @@
 using System.Globalization;
 using Distiller.Cli.Commands;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Distiller.Dashboard.Telemetry;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

@@ -1,7 +1,7 @@
 using System.Data.Common;
 using System.Net.Sockets;
 using Distiller.Core;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -1,4 +1,4 @@
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 using Microsoft.AspNetCore.Http;
 
 namespace Distiller.Dashboard.Layout;

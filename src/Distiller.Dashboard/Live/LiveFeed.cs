@@ -1,6 +1,6 @@
 using System.Data.Common;
 using System.Runtime.CompilerServices;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 

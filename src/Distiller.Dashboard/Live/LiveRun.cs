@@ -1,7 +1,7 @@
 using System.Globalization;
 using Distiller.Dashboard.Layout;
+using Distiller.Jobs.Scheduling.Store;
 using Distiller.Reporting;
-using Distiller.Runs;
 
 namespace Distiller.Dashboard.Live;
 

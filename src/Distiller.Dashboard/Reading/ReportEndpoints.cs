@@ -1,5 +1,5 @@
+using Distiller.Jobs.Scheduling.Store;
 using Distiller.Lake;
-using Distiller.Runs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;

@@ -1,13 +1,13 @@
 using System.Collections.Concurrent;
 using Distiller.Core;
 using Distiller.Evaluation;
+using Distiller.Jobs.Scheduling.Store;
 using Distiller.Lake;
 using Distiller.Lake.Catalog;
 using Distiller.Mining.Patterns;
 using Distiller.Mining.Reviewing;
 using Distiller.Registry;
 using Distiller.Reporting;
-using Distiller.Runs;
 
 namespace Distiller.Dashboard.Reading;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
+using Distiller.Jobs.Scheduling.Store;
 using Distiller.Opsdesk.Nights;
-using Distiller.Runs;
 
 namespace Distiller.Opsdesk.Weeks;
 

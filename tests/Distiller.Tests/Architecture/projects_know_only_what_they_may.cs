@@ -15,7 +15,6 @@ internal sealed class projects_know_only_what_they_may
         ["Distiller.Core"] = [],
         ["Distiller.Gguf"] = ["Distiller.Core"],
         ["Distiller.Registry"] = ["Distiller.Core"],
-        ["Distiller.Runs"] = ["Distiller.Core"],
         ["Distiller.Lake"] = ["Distiller.Core"],
         ["Distiller.Logs"] = ["Distiller.Core", "Distiller.Lake"],
         ["Distiller.Edge"] = ["Distiller.Core", "Distiller.Gguf"],
@@ -64,14 +63,39 @@ internal sealed class projects_know_only_what_they_may
     public void a_native_library_has_one_user(string package, string user) =>
         Assemblies.Keys.Where(p => Uses(p, package).Count > 0).ShouldBe([user]);
 
-    [TestCase("Distiller.Dashboard")]
-    [TestCase("Distiller.Edge")]
-    public void pages_and_the_edge_never_load_libtorch(string project)
+    [Test]
+    public void the_edge_never_loads_libtorch()
     {
-        var reached = Reached(project);
+        var reached = Reached("Distiller.Edge");
         reached.ShouldContain("Distiller.Core");
         reached.ShouldNotContain("TorchSharp");
         reached.ShouldNotContain("Distiller.Training");
+    }
+
+    /// <summary>
+    /// Of the jobs the pages know the store of runs alone, which knows nothing but nouns: so no page leads to libtorch,
+    /// although its project refers to that of the jobs.
+    /// </summary>
+    [Test]
+    public void pages_know_the_store_of_runs_and_never_load_libtorch()
+    {
+        const string Store = "Distiller.Jobs.Scheduling.Store";
+        string[] rest =
+        [
+            .. Assemblies["Distiller.Jobs"]
+                .GetTypes()
+                .Where(t => t.Namespace?.StartsWith("Distiller", StringComparison.Ordinal) == true)
+                .Where(t => t.Namespace != Store && !t.IsNested)
+                .Select(t => t.FullName!),
+        ];
+        rest.ShouldContain(typeof(Jobs.NightlyPipeline).FullName);
+        Uses("Distiller.Dashboard", Store).ShouldNotBeEmpty();
+        Uses("Distiller.Dashboard", [.. rest, "TorchSharp", "Distiller.Training"]).ShouldBeEmpty();
+
+        string[] all = [.. rest, "TorchSharp", .. Assemblies.Keys.Except(["Distiller.Core", "Distiller.Jobs"])];
+        var ofStore = Types.InAssembly(Assemblies["Distiller.Jobs"]).That().ResideInNamespace(Store);
+        ofStore.GetTypes().ShouldNotBeEmpty();
+        ofStore.And().HaveDependencyOnAny(all).GetTypes().Select(t => t.FullName).ShouldBeEmpty();
     }
 
     [Test]

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
+using Distiller.Jobs.Scheduling.Store;
 using Distiller.Lake;
 using Distiller.Registry;
-using Distiller.Runs;
 
 namespace Distiller.Tests.Cluster;
 

@@ -2,7 +2,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Distiller.Dashboard;
 using Distiller.Dashboard.Reading;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Distiller.Dashboard;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;

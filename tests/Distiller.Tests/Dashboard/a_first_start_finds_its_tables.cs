@@ -1,6 +1,6 @@
 using System.Net;
 using Distiller.Dashboard.Alerts;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 
 namespace Distiller.Tests.Dashboard;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 
 namespace Distiller.Tests.Dashboard;
 

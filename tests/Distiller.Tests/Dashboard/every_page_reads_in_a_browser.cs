@@ -199,7 +199,12 @@ public sealed class Every_page_reads_in_a_browser
 
         await world.Store.ChangeAsync(
             DashboardWorld.Running,
-            r => r with { State = Distiller.Runs.RunState.Paused, Reason = "the window closed; it goes on at 22:00" }
+            r =>
+                r with
+                {
+                    State = Distiller.Jobs.Scheduling.Store.RunState.Paused,
+                    Reason = "the window closed; it goes on at 22:00",
+                }
         );
         await Assertions
             .Expect(page.Locator(".reason"))

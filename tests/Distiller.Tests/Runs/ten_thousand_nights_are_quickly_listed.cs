@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Dapper;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 
 namespace Distiller.Tests.Runs;
 

@@ -1,5 +1,5 @@
 using System.Data.Common;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 
 namespace Distiller.Tests.Runs;
 

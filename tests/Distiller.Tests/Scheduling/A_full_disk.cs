@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Distiller.Jobs.Scheduling;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 
 namespace Distiller.Tests.Scheduling;
 

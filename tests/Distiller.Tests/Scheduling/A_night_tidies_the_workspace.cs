@@ -1,7 +1,7 @@
 using Distiller.Jobs.Keeping;
 using Distiller.Jobs.Scheduling;
+using Distiller.Jobs.Scheduling.Store;
 using Distiller.Lake;
-using Distiller.Runs;
 
 namespace Distiller.Tests.Scheduling;
 

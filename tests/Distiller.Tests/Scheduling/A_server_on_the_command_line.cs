@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Text.Json;
 using Distiller.Jobs;
 using Distiller.Jobs.Scheduling;
+using Distiller.Jobs.Scheduling.Store;
 using Distiller.Mining;
 using Distiller.Mining.Examples;
-using Distiller.Runs;
 using Distiller.Training.Distilling;
 
 namespace Distiller.Tests.Scheduling;

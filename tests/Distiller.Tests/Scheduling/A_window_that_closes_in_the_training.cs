@@ -1,9 +1,9 @@
 using Distiller.Evaluation;
 using Distiller.Jobs;
 using Distiller.Jobs.Scheduling;
+using Distiller.Jobs.Scheduling.Store;
 using Distiller.Mining;
 using Distiller.Mining.Examples;
-using Distiller.Runs;
 using Distiller.Training.Distilling;
 
 namespace Distiller.Tests.Scheduling;

@@ -1,6 +1,6 @@
 using Distiller.Jobs;
 using Distiller.Jobs.Scheduling;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 using Hangfire;
 using Microsoft.Extensions.Logging.Abstractions;
 

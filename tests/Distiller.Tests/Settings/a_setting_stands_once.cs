@@ -4,8 +4,8 @@ using Distiller.Cli.Settings;
 using Distiller.Core.Settings;
 using Distiller.Jobs;
 using Distiller.Jobs.Scheduling;
+using Distiller.Jobs.Scheduling.Store;
 using Distiller.Mining;
-using Distiller.Runs;
 using Distiller.Tests.Scheduling;
 using Distiller.Training.Distilling;
 

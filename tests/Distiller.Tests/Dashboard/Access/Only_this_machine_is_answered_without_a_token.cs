@@ -1,7 +1,7 @@
 using System.Net;
 using Distiller.Dashboard;
 using Distiller.Dashboard.Access;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 
 namespace Distiller.Tests.Dashboard.Access;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Distiller.Dashboard.Alerts;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 using Distiller.Tests.Dashboard.Telemetry;
 
 namespace Distiller.Tests.Dashboard.Alerts;

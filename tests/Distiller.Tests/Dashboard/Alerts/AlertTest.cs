@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using Distiller.Dashboard.Alerts;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 using Distiller.Tests.Dashboard.Telemetry;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,5 @@
 using Distiller.Dashboard.Alerts;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 
 namespace Distiller.Tests.Dashboard.Alerts;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 
 namespace Distiller.Tests.Dashboard.Telemetry;
 

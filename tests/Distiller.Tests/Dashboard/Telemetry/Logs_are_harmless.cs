@@ -1,6 +1,6 @@
 using Distiller.Dashboard;
 using Distiller.Dashboard.Telemetry;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

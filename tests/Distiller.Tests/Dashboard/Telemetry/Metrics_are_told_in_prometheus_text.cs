@@ -3,7 +3,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using Distiller.Dashboard.Telemetry;
-using Distiller.Runs;
+using Distiller.Jobs.Scheduling.Store;
 using FsCheck;
 using FsCheck.Fluent;
 using Microsoft.AspNetCore.Builder;

@@ -1,0 +1,43 @@
+namespace Distiller.Jobs.Scheduling.Store;
+
+/// <summary>What a finished night tells: the headline of its report. Figures of arms are null where no tasks were tried.</summary>
+public sealed record RunFigures
+{
+    public long Episodes { get; init; }
+
+    public long Quarantined { get; init; }
+
+    public int Patterns { get; init; }
+
+    public long TrainTokens { get; init; }
+
+    /// <summary>Tokens of the prompt per step, before and after, from the logs alone.</summary>
+    public double TokensPerStepBefore { get; init; }
+
+    public double TokensPerStepAfter { get; init; }
+
+    /// <summary>Nats per loss token of held-out rows: bare base, and with the INT4 adapter.</summary>
+    public double HoldoutLossBase { get; init; }
+
+    public double HoldoutLossInt4 { get; init; }
+
+    public long Int4Bytes { get; init; }
+
+    public bool Published { get; init; }
+
+    public string? ReleaseId { get; init; }
+
+    /// <summary>Why nothing was published, or what the gate says.</summary>
+    public IReadOnlyList<string> GateReasons { get; init; } = [];
+
+    /// <summary><c>superior</c>, <c>non-inferior</c>, <c>inferior</c> or <c>inconclusive</c>.</summary>
+    public string? Verdict { get; init; }
+
+    /// <summary>Tasks that were tried under each arm.</summary>
+    public int? Tasks { get; init; }
+
+    public IReadOnlyList<ArmFigures> Arms { get; init; } = [];
+
+    /// <summary>The HTML report, relative to the tenant's home.</summary>
+    public string? ReportPath { get; init; }
+}
