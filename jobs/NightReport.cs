@@ -1,4 +1,7 @@
+using System.Text.Json;
+using Distiller.Core;
 using Distiller.Evaluation;
+using Distiller.Jobs.Scheduling.Store;
 
 namespace Distiller.Jobs;
 
@@ -32,6 +35,42 @@ public sealed record NightReport(
 {
     /// <summary>Why nothing was published; null where there is a release.</summary>
     public string? Reason => Gate.IsOpen ? null : string.Join(' ', Gate.Reasons);
+
+    /// <summary>The headline, as the run's row keeps it.</summary>
+    /// <param name="home">The workspace, to which the report's path becomes relative.</param>
+    public RunFigures ToRunFigures(string home) =>
+        new()
+        {
+            Episodes = Episodes,
+            Quarantined = Quarantined,
+            Patterns = Patterns,
+            TrainTokens = TrainTokens,
+            TokensPerStepBefore = TokensPerStep.Before,
+            TokensPerStepAfter = TokensPerStep.After,
+            HoldoutLossBase = HoldoutLoss.Base,
+            HoldoutLossInt4 = HoldoutLoss.AdapterInt4,
+            Int4Bytes = AdapterBytes.Int4,
+            Published = Published,
+            ReleaseId = Release,
+            GateReasons = Gate.Reasons,
+            // The words that the report has.
+            Verdict = Trial?.Verdict is { } verdict
+                ? JsonSerializer.SerializeToElement(verdict, EpisodeJson.Options).GetString()
+                : null,
+            Tasks = Trial is { Arms: [var first, ..] } ? first.Tasks : null,
+            Arms =
+            [
+                .. (Trial?.Arms ?? []).Select(a => new RunArmFigures(
+                    a.Arm,
+                    a.Tasks,
+                    a.Solved,
+                    a.TokensPerTask,
+                    a.TokensPerSolvedTask,
+                    a.CostPerSolvedTask
+                )),
+            ],
+            ReportPath = Path.GetRelativePath(home, Report),
+        };
 }
 
 /// <summary>Sizes of the two GGUF files.</summary>

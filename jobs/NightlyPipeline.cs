@@ -93,3 +93,11 @@ public sealed class NightlyPipeline(Night night)
             release => [$"release/{release.Id}"]
         );
 }
+
+/// <summary>What the first step of a night hands over.</summary>
+/// <param name="Quarantined">Records that this night's collecting put into quarantine.</param>
+public sealed record PreparedNight(Artifact Mined, long Quarantined);
+
+/// <summary>What the second step of a night hands over.</summary>
+/// <param name="Control">The null control's adapter; null for a night without a trial.</param>
+public sealed record TrainedNight(Artifact Adapter, Artifact? Control);

@@ -1,3 +1,5 @@
+using Distiller.Core;
+
 namespace Distiller.Jobs;
 
 /// <summary>A stage of a night began or ended.</summary>
@@ -20,4 +22,10 @@ public sealed record StageEvent(
         IReadOnlyList<string> outputs,
         bool madeBefore
     ) => new(stage, true, inputs, outputs, madeBefore);
+}
+
+/// <summary>Tells under a stage's own name what the trainer reports under its.</summary>
+internal sealed class StageName(IProgress<StageProgress>? progress, string stage) : IProgress<StageProgress>
+{
+    public void Report(StageProgress value) => progress?.Report(value with { Stage = stage });
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Distiller.Core;
 using Distiller.Core.Settings;
 using Distiller.Lake;
@@ -120,4 +121,41 @@ public static class GarbageCollection
 
     private static GarbageItem Item(Workspace workspace, string kind, string path, string why) =>
         new(kind, Path.GetRelativePath(workspace.Home, path), FolderSize.Bytes(path), why);
+}
+
+/// <summary>Something that nothing needs any more.</summary>
+/// <param name="Kind">Of the artifact, <c>work</c> or <c>leftover</c>.</param>
+/// <param name="Path">Relative to the workspace.</param>
+/// <param name="Why">In words for a person.</param>
+public sealed record GarbageItem(string Kind, string Path, long Bytes, string Why);
+
+/// <summary>What a collection of garbage deleted, or would delete.</summary>
+/// <param name="Kept">Artifacts that stay.</param>
+public sealed record GarbageReport(IReadOnlyList<GarbageItem> Items, long Bytes, int Kept, bool IsDone)
+{
+    internal GarbageReport Without(string path)
+    {
+        List<GarbageItem> items = [.. Items.Where(i => i.Path != path)];
+        return this with { Items = items, Bytes = items.Sum(i => i.Bytes) };
+    }
+}
+
+/// <summary>What a collection of garbage keeps besides what releases rest on.</summary>
+public sealed record GarbageOptions
+{
+    internal const int KeepNightsMax = 100_000;
+
+    [Setting("keep-nights", "The newest so many artifacts of each kind stay, with all they were made from")]
+    [Range(1, KeepNightsMax)]
+    public int KeepNights { get; init; } = 7;
+
+    [Setting("work-days", "Unfinished work that was written to within so many days stays, with all it is made from")]
+    [Range(0, 36_500)]
+    public int WorkDays { get; init; } = 14;
+
+    /// <summary>
+    /// Artifacts of nights that are not over, as <c>kind/key</c> or bare keys: they stay with all they were made from, and so
+    /// does unfinished work that is made from one of them, whatever its age.
+    /// </summary>
+    public IReadOnlyCollection<string> Pinned { get; init; } = [];
 }

@@ -1,5 +1,8 @@
 using System.Globalization;
 using Distiller.Jobs.Scheduling.Store;
+using Hangfire;
+using Hangfire.Server;
+using Quartz;
 
 namespace Distiller.Jobs.Scheduling;
 
@@ -61,5 +64,33 @@ internal sealed class NightStarter(NightSchedule schedule, RunStore store, TimeP
                 return;
             }
         }
+    }
+}
+
+/// <summary>Fires when a night of a tenant is due. Its key's name is the tenant's.</summary>
+[DisallowConcurrentExecution]
+internal sealed class NightJob(NightStarter starter) : IJob
+{
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken = default) =>
+        await starter.StartAsync(new Alarms(context.Scheduler), context.JobDetail.Key.Name, cancellationToken);
+}
+
+/// <summary>What Hangfire calls to carry out a step of a run. Public, since Hangfire calls nothing else.</summary>
+public sealed class NightStep
+{
+    private readonly StepExecutor _executor;
+    private readonly Alarms _alarms;
+
+    internal NightStep(StepExecutor executor, Alarms alarms) => (_executor, _alarms) = (executor, alarms);
+
+    /// <param name="run">The run's id; all else stands in its row.</param>
+    /// <param name="step">For the console alone.</param>
+    /// <param name="context">From Hangfire.</param>
+    /// <returns>What came of the run, where this was its last step; the console shows it.</returns>
+    [JobDisplayName("{0}: {1}")]
+    public Task<string?> RunAsync(string run, string step, PerformContext? context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return _executor.ExecuteAsync(_alarms, run, context.BackgroundJob.Id);
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using Distiller.Core.Settings;
 using Distiller.Jobs.Scheduling.Store;
@@ -46,4 +47,21 @@ public sealed record NodeOptions
 
     /// <summary>The role that a step needs.</summary>
     public static string RoleOf(RunStep step) => step is RunStep.Train ? Gpu : Cpu;
+}
+
+/// <summary>Gives each training a GPU for itself. There are as many workers of the GPU's queue, so one is left.</summary>
+internal sealed class GpuSlots(int gpus)
+{
+    private readonly ConcurrentQueue<int> _free = new(Enumerable.Range(0, gpus));
+
+    /// <returns>Null: there is at most one GPU, and nothing to choose.</returns>
+    public int? Take() => gpus > 1 && _free.TryDequeue(out var gpu) ? gpu : null;
+
+    public void Return(int? gpu)
+    {
+        if (gpu is { } number)
+        {
+            _free.Enqueue(number);
+        }
+    }
 }

@@ -10,3 +10,18 @@ public sealed record StepEnd(StepEndKind Kind, string Reason, RunHandover? Hando
 {
     public static StepEnd Stopped { get; } = new(StepEndKind.Stopped, "");
 }
+
+/// <summary>How a step ended.</summary>
+public enum StepEndKind
+{
+    Finished,
+
+    /// <summary>It left at a checkpoint and can go on.</summary>
+    Stopped,
+
+    /// <summary>A fault that may pass.</summary>
+    FailedForNow,
+
+    /// <summary>A fault that does not pass by itself.</summary>
+    FailedForGood,
+}

@@ -45,3 +45,36 @@ public sealed record StepMessage(StepMessageKind Kind)
         }
     }
 }
+
+/// <summary>What a <see cref="StepMessage"/> tells.</summary>
+public enum StepMessageKind
+{
+    /// <summary>How far a stage is: <see cref="StepMessage.Share"/>, <see cref="StepMessage.Text"/>.</summary>
+    Progress,
+
+    StageBegan,
+
+    StageEnded,
+
+    /// <summary>A line for people.</summary>
+    Log,
+
+    /// <summary>The last: the step is done, with its <see cref="StepMessage.Handover"/> and, after the last step, figures.</summary>
+    Finished,
+
+    /// <summary>The last: the step failed because of a <see cref="StepMessage.Fault"/>.</summary>
+    Failed,
+}
+
+/// <summary>What kind of fault stopped a step: whether it is worth trying again.</summary>
+public enum StepFault
+{
+    /// <summary>An input or setting cannot be used. It fails again until a person changes it.</summary>
+    BadInput,
+
+    /// <summary>A full disk, a workspace in use, something that is away: it may pass.</summary>
+    Passing,
+
+    /// <summary>An error of the program. Trying again would hide it.</summary>
+    Bug,
+}

@@ -44,7 +44,7 @@ public static class StepWork
                     new TrainedNight(night.Handed(ArtifactKind.Adapter, Key(order.Handover.Adapter, order)), control),
                     cancellation
                 );
-                var figures = NightFigures.Of(report, order.Home);
+                var figures = report.ToRunFigures(order.Home);
                 Keep(night, order, told, cancellation);
                 return Finished(order.Handover, figures);
         }

@@ -64,3 +64,21 @@ public sealed record TenantSchedule
         }
     }
 }
+
+/// <summary>A night to come, in the tenant's time zone.</summary>
+/// <param name="Due">When its cron expression asks for it.</param>
+/// <param name="Begins">When its window is open: then or later; null: never.</param>
+/// <param name="Stops">When that window closes, and what is not done waits for the next; null: never.</param>
+public sealed record PlannedNight(DateTimeOffset Due, DateTimeOffset? Begins, DateTimeOffset? Stops);
+
+/// <summary>How long a tenant's workspace keeps what it no longer needs.</summary>
+/// <param name="RawEpisodesDays">Null: for ever.</param>
+/// <param name="KeepNights">Beside those that releases cite; null: of all nights.</param>
+public sealed record RetentionSettings(
+    [property: Setting("raw-episodes-days", "Raw episodes go so many days after they were distilled")]
+    [property: Range(1, Keeping.Retention.RawDaysMax)]
+        int? RawEpisodesDays,
+    [property: Setting("keep-nights", "Artifacts of so many newest nights stay")]
+    [property: Range(1, Keeping.GarbageOptions.KeepNightsMax)]
+        int? KeepNights
+);

@@ -6,3 +6,10 @@ public sealed record Outcome(OutcomeKind Kind, string Judge, double? Score = nul
 {
     public static Outcome Unknown { get; } = new(OutcomeKind.Unknown, "");
 }
+
+public enum OutcomeKind
+{
+    Unknown,
+    Succeeded,
+    Failed,
+}

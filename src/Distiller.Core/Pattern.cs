@@ -40,3 +40,6 @@ public sealed record Pattern
     /// <summary>When it should be mined afresh, counted from the newest episode behind it; null when those carry no time.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 }
+
+/// <summary>A 95 % confidence interval.</summary>
+public readonly record struct Interval(double Low, double High);

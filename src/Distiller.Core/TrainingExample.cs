@@ -14,3 +14,9 @@ public sealed record TrainingExample(int[] Tokens, bool[] LossMask, float Weight
     /// <summary>Number of tokens that carry loss.</summary>
     public int LossTokens => LossMask.Count(m => m);
 }
+
+public enum Split
+{
+    Train,
+    Holdout,
+}

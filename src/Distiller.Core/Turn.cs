@@ -17,3 +17,34 @@ public sealed record Turn(TurnRole Role, string Text)
 
     public DateTimeOffset? Time { get; init; }
 }
+
+public enum TurnRole
+{
+    System,
+    User,
+    Assistant,
+
+    /// <summary>An observation: the result of a tool call.</summary>
+    Tool,
+}
+
+/// <summary>
+/// One step of a pattern: a tool call whose constant arguments are kept and whose varying ones are slots,
+/// for example <c>get_reservation_details(reservation_id={reservation_id})</c>.
+/// </summary>
+public sealed record ToolStep(string Tool, IReadOnlyList<ToolArgument> Arguments)
+{
+    public override string ToString() => $"{Tool}({string.Join(", ", Arguments)})";
+}
+
+/// <summary>One tool call of an assistant turn.</summary>
+/// <param name="Id">Links the call to its observation; unique within the episode.</param>
+/// <param name="ArgumentsJson">A JSON object, as the agent wrote it.</param>
+public sealed record ToolCall(string Id, string Name, string ArgumentsJson);
+
+/// <summary>One argument of a tool step: a constant JSON value, or a slot to be filled.</summary>
+/// <param name="ConstantJson">The JSON value it always had; null for a slot.</param>
+public sealed record ToolArgument(string Name, string? ConstantJson)
+{
+    public override string ToString() => $"{Name}={ConstantJson ?? $"{{{Name}}}"}";
+}

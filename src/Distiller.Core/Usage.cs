@@ -17,3 +17,7 @@ public readonly record struct Usage(long Input, long CacheRead, long CacheWrite,
     public static Usage operator +(Usage a, Usage b) =>
         new(a.Input + b.Input, a.CacheRead + b.CacheRead, a.CacheWrite + b.CacheWrite, a.Output + b.Output);
 }
+
+/// <summary>One billed request to a model. However many log lines it was written as, it is counted once.</summary>
+/// <param name="Id">The provider's message or request id where the log has one, else unique within the episode.</param>
+public sealed record ModelRequest(string Id, Usage Usage, string? Model = null);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Distiller.Edge.Llama;
 using Distiller.Gguf;
 using LLama.Native;
@@ -39,3 +40,27 @@ public static class EdgeRuntime
         return path;
     }
 }
+
+/// <summary>What the edge runtime runs on, for <c>doctor</c> and for the report of an evaluation.</summary>
+/// <param name="GgmlVersion">Version of the ggml that llama.cpp is built with.</param>
+/// <param name="GgmlCommit">Its commit.</param>
+/// <param name="Folder">Where the native libraries lie.</param>
+/// <param name="CpuVariant">For which processor they are built: <c>avx512</c>, <c>avx2</c>, ...</param>
+public sealed record EdgeRuntimeDescription(
+    string LlamaSharpVersion,
+    string GgmlVersion,
+    string GgmlCommit,
+    string Folder,
+    string CpuVariant,
+    IReadOnlyList<EdgeDevice> Devices
+)
+{
+    /// <summary>For example <c>llama.cpp of LLamaSharp 0.30.0 (ggml 0.18.0, 815a2a591), avx512</c>.</summary>
+    public override string ToString() =>
+        $"llama.cpp of LLamaSharp {LlamaSharpVersion} (ggml {GgmlVersion}, {GgmlCommit}), {CpuVariant}";
+}
+
+/// <summary>Generated serializers: nothing is looked up at run time, so trimming cannot break it.</summary>
+[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(SessionStateHeader))]
+internal sealed partial class EdgeJson : JsonSerializerContext;

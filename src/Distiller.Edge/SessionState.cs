@@ -157,3 +157,18 @@ internal static class SessionState
     private static BadInputException Bad(string path, string reason) =>
         new(new SourceLocation(path, 0), reason, "Evaluate the prompt again and save the state afresh.");
 }
+
+/// <summary>What a saved cache belongs to.</summary>
+/// <param name="AdapterSha256">Null: the base model alone.</param>
+/// <param name="LogitsCount">Floats of the last logits, between this header and the cache; 0 or V.</param>
+/// <param name="ContentSha256">Of everything behind this header.</param>
+internal sealed record SessionStateHeader(
+    string LlamaVersion,
+    string ModelSha256,
+    string? AdapterSha256,
+    float AdapterScale,
+    bool Exact,
+    int LogitsCount,
+    string ContentSha256,
+    int[] Tokens
+);

@@ -112,3 +112,14 @@ public sealed class Desk
         return observation;
     }
 }
+
+/// <summary>One request to the agent, for whoever bills it.</summary>
+/// <param name="Answer">As it came, cut at the limit.</param>
+public sealed record DeskRequest(IReadOnlyList<ChatMessage> Prompt, string Answer);
+
+/// <summary>What a tool answers.</summary>
+/// <param name="Text">Short, and made of the desk's own words: nothing of a bad call is repeated in it.</param>
+public sealed record Observation(string Text, FailureReason Failure = FailureReason.None)
+{
+    public bool IsError => Failure != FailureReason.None;
+}

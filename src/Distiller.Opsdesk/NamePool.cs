@@ -45,3 +45,25 @@ public sealed class NamePool
 
     public bool Contains(string name) => _names.Contains(name);
 }
+
+/// <summary>Names of a pool in random order, none twice.</summary>
+internal sealed class NameDraw(NamePool pool, SeededRandom random)
+{
+    private readonly HashSet<string> _drawn = new(StringComparer.Ordinal);
+
+    public string Next()
+    {
+        if (_drawn.Count == pool.Count)
+        {
+            throw new InvalidOperationException($"The pool '{pool.Title}' has no more than {pool.Count} names.");
+        }
+
+        string name;
+        do
+        {
+            name = random.Pick(pool.Names);
+        } while (!_drawn.Add(name));
+
+        return name;
+    }
+}

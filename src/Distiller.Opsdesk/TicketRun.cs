@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Distiller.Core.Settings;
 
 namespace Distiller.Opsdesk;
@@ -104,4 +105,37 @@ public sealed class TicketRun
         : end != FailureReason.None ? end
         : desk.FirstRefusal != FailureReason.None ? desk.FirstRefusal
         : FailureReason.StepLimit;
+}
+
+public sealed record TicketRunOptions
+{
+    /// <summary>Tool calls of one ticket, refused ones included. A plan with its closing takes 2 to 4.</summary>
+    [Range(1, int.MaxValue)]
+    public int StepsMax { get; init; } = Desk.StepsMaxByDefault;
+
+    /// <summary>Characters of one answer. A longer one is cut there and ends the run.</summary>
+    [Range(256, 1_000_000)]
+    public int AnswerCharactersMax { get; init; } = 4_096;
+}
+
+/// <summary>What became of a ticket.</summary>
+/// <param name="Reason">
+/// Why it was not solved: how the run ended, the first refused call where it ended at the step limit, or what the verifier
+/// found in a ticket that was closed. <see cref="FailureReason.None"/> when it was solved.
+/// </param>
+/// <param name="Verdict">The verifier's own words.</param>
+/// <param name="Steps">Tool calls, refused ones included.</param>
+/// <param name="Refusals">Refused calls by reason; there may be some although the ticket was solved.</param>
+/// <param name="Turns">The transcript, from the system's turn on.</param>
+public sealed record TicketResult(
+    Ticket Ticket,
+    FailureReason Reason,
+    Verdict Verdict,
+    int Steps,
+    IReadOnlyDictionary<FailureReason, int> Refusals,
+    IReadOnlyList<Turn> Turns,
+    IReadOnlyList<DeskRequest> Requests
+)
+{
+    public bool IsSolved => Verdict.IsSolved;
 }

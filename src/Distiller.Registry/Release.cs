@@ -1,3 +1,5 @@
+using Distiller.Core;
+
 namespace Distiller.Registry;
 
 /// <summary>A published release, as <c>release.json</c> says it.</summary>
@@ -28,7 +30,7 @@ public sealed record Release
     /// <summary>Every file of the release but <c>release.json</c> itself, sorted by path.</summary>
     public required IReadOnlyList<ReleaseFile> Files { get; init; }
 
-    public required EvaluationFigures Evaluation { get; init; }
+    public required ReleaseFigures Evaluation { get; init; }
 
     /// <summary>Artifact keys of every stage, in running order.</summary>
     public required IReadOnlyList<StageArtifact> Lineage { get; init; }
@@ -41,3 +43,30 @@ public sealed record Release
 
     public required string ToolVersion { get; init; }
 }
+
+/// <summary>One file of a release.</summary>
+/// <param name="Path">Relative to the release's folder, with forward slashes.</param>
+public sealed record ReleaseFile(string Path, string Sha256, long Bytes);
+
+/// <summary>What a release was made from; written as <c>lineage.json</c>.</summary>
+/// <param name="Artifacts">One per stage, in running order.</param>
+/// <param name="Episodes">Sorted, each once.</param>
+public sealed record ReleaseLineage(IReadOnlyList<StageArtifact> Artifacts, IReadOnlyList<EpisodeId> Episodes);
+
+/// <summary>The base an adapter belongs to; it fits no other, however equal in shape.</summary>
+/// <param name="Sha256">Of the GGUF file, 64 lower-case hex digits.</param>
+public sealed record BaseModel(string Name, string Sha256, string Architecture);
+
+/// <summary>One artifact of the workspace that a release was made from.</summary>
+/// <param name="Stage">The stage that wrote it, for example <c>mine</c>.</param>
+/// <param name="Key">Its content address.</param>
+public sealed record StageArtifact(string Stage, string Key);
+
+/// <summary>The headline of <c>evaluation.json</c>: losses in nats per held-out completion token, tokens per step.</summary>
+public sealed record ReleaseFigures(
+    double LossBase,
+    double LossAdapterF16,
+    double LossAdapterInt4,
+    double TokensPerStepBefore,
+    double TokensPerStepAfter
+);

@@ -194,10 +194,10 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
         }
     }
 
-    private static EvaluationFigures Figures(string copy, string original)
+    private static ReleaseFigures Figures(string copy, string original)
     {
         using var document = ReleaseJson.Parse(copy, original, ReleaseJson.MaxEvaluationBytes);
-        return new EvaluationFigures(
+        return new ReleaseFigures(
             Figure("holdoutLoss", "base"),
             Figure("holdoutLoss", "adapterF16"),
             Figure("holdoutLoss", "adapterInt4"),

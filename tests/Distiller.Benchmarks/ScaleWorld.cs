@@ -184,7 +184,7 @@ internal sealed class ScaleWorld(string home, RunStore store)
             [
                 .. Enumerable
                     .Range(0, 5)
-                    .Select(a => new ArmFigures($"A{a}", 300, 280, 4_000 + (i % 90), 4_300, 0.003)),
+                    .Select(a => new RunArmFigures($"A{a}", 300, 280, 4_000 + (i % 90), 4_300, 0.003)),
             ],
         };
 

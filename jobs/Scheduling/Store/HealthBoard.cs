@@ -48,3 +48,7 @@ public sealed class HealthBoard(TimeProvider time)
         }
     }
 }
+
+/// <summary>A part of a server that is not well.</summary>
+/// <param name="Blocks">Whether the server is not ready because of it.</param>
+public sealed record HealthNote(string Part, string Why, bool Blocks, DateTimeOffset Since);

@@ -68,3 +68,56 @@ public sealed record Run
 
     public bool IsOver => State is RunState.Finished or RunState.Failed or RunState.Cancelled;
 }
+
+/// <summary>Where a run is. Each state comes with a reason in words (<see cref="Run.Reason"/>), shown as it is.</summary>
+public enum RunState
+{
+    /// <summary>Due, and not yet begun: the window is closed, or a machine of the right role or the GPU is busy.</summary>
+    Waiting,
+
+    Running,
+
+    /// <summary>Begun and stopped at a checkpoint: the window closed, or a person paused it.</summary>
+    Paused,
+
+    /// <summary>A passing fault stopped it; it is tried again at <see cref="Run.Due"/>.</summary>
+    Retrying,
+
+    /// <summary>All stages were carried out. Whether something was published stands in <see cref="Run.Figures"/>.</summary>
+    Finished,
+
+    /// <summary>Stopped by a fault that does not pass by itself.</summary>
+    Failed,
+
+    /// <summary>Ended by a person.</summary>
+    Cancelled,
+}
+
+/// <summary>What one machine carries out of a night in one go. The next step may run on another machine.</summary>
+public enum RunStep
+{
+    /// <summary>Collect, reduce, mine. Role <c>cpu</c>.</summary>
+    Prepare,
+
+    /// <summary>Distill the adapter and its control. Role <c>gpu</c>.</summary>
+    Train,
+
+    /// <summary>Quantize, evaluate, try, publish. Role <c>cpu</c>.</summary>
+    Judge,
+}
+
+/// <summary>What the steps of a night hand over: keys of artifacts in the tenant's workspace, null until they are made.</summary>
+public sealed record RunHandover
+{
+    /// <summary>Training examples and patterns.</summary>
+    public string? Mined { get; init; }
+
+    /// <summary>Records that the night's collecting put into quarantine.</summary>
+    public long Quarantined { get; init; }
+
+    /// <summary>The trained adapter.</summary>
+    public string? Adapter { get; init; }
+
+    /// <summary>The null control's; null for a night without a trial.</summary>
+    public string? Control { get; init; }
+}

@@ -121,3 +121,19 @@ public sealed class RunCommands(RunStore store, TimeProvider time, Action<string
             _ => "do nothing",
         };
 }
+
+/// <summary>What a person asks of a run. The machine that carries it out obeys within seconds.</summary>
+public enum RunCommand
+{
+    None,
+    Pause,
+    Resume,
+    Cancel,
+    Retry,
+}
+
+/// <summary>A command that cannot be carried out, with the reason and the remedy in words.</summary>
+public sealed class RunCommandException(string reason, string remedy) : Exception(reason)
+{
+    public string Remedy { get; } = remedy;
+}

@@ -36,8 +36,20 @@ public sealed record RunFigures
     /// <summary>Tasks that were tried under each arm.</summary>
     public int? Tasks { get; init; }
 
-    public IReadOnlyList<ArmFigures> Arms { get; init; } = [];
+    public IReadOnlyList<RunArmFigures> Arms { get; init; } = [];
 
     /// <summary>The HTML report, relative to the tenant's home.</summary>
     public string? ReportPath { get; init; }
 }
+
+/// <summary>One arm of a trial.</summary>
+/// <param name="Arm"><c>A0</c> to <c>A4</c>; A1 is before (context in the prompt), A3 is after (INT4 adapter).</param>
+/// <param name="CostPerSolvedTask">In the price table's currency; null where none was solved.</param>
+public sealed record RunArmFigures(
+    string Arm,
+    int Tasks,
+    int Solved,
+    double TokensPerTask,
+    double? TokensPerSolvedTask,
+    double? CostPerSolvedTask
+);

@@ -63,3 +63,8 @@ public sealed class RunLog(RunDatabase database, TimeProvider time)
 
     private long Now() => time.GetUtcNow().ToUnixTimeMilliseconds();
 }
+
+/// <summary>A line of a run's log.</summary>
+/// <param name="Seq">Rises by one within a run.</param>
+/// <param name="Level"><c>info</c>, <c>warning</c> or <c>error</c>.</param>
+public sealed record RunLogLine(long Seq, DateTimeOffset At, string Level, string Text);

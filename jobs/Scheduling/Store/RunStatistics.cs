@@ -72,3 +72,27 @@ public sealed class RunStatistics(RunDatabase database)
         ];
     }
 }
+
+/// <summary>How long a run, or one stage of it, took.</summary>
+/// <param name="Stage">Null for the run as a whole.</param>
+/// <param name="Length">Of a run from start to end, pauses counted; of a stage the time at work.</param>
+public sealed record RunSpan(
+    string RunId,
+    string Tenant,
+    string? Stage,
+    RunState State,
+    TimeSpan Length,
+    DateTimeOffset Ended
+);
+
+/// <summary>What the store holds of one tenant's runs in one state.</summary>
+/// <param name="Retries">Attempts before the last one of each.</param>
+/// <param name="TrainTokens">Sum over the runs that tell.</param>
+public sealed record RunTotals(
+    string Tenant,
+    RunState State,
+    long Runs,
+    long Retries,
+    long TrainTokens,
+    long Quarantined
+);

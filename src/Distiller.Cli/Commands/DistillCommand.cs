@@ -24,3 +24,6 @@ internal static class DistillCommand
             StageTables.Distilled
         );
 }
+
+/// <summary>The document of <c>distill --json</c>.</summary>
+internal sealed record DistilledResult(string Artifact, TrainingSummary Training);

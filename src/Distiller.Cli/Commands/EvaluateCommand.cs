@@ -28,3 +28,6 @@ internal static class EvaluateCommand
             StageTables.Evaluated
         );
 }
+
+/// <summary>The document of <c>evaluate --json</c>.</summary>
+internal sealed record EvaluatedResult(string Artifact, string Report, EvaluationSummary Summary);

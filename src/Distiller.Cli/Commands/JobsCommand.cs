@@ -131,3 +131,6 @@ internal static class JobsCommand
         public int Take { get; init; } = 20;
     }
 }
+
+/// <summary>The document of <c>jobs show --json</c>.</summary>
+internal sealed record ShownRun(Run Run, IReadOnlyList<RunStage> Stages, IReadOnlyList<RunLogLine> Log);

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using Distiller.Cli.Terminal;
+using Distiller.Core;
 using Distiller.Core.Settings;
 using Distiller.Jobs.Stages;
 using Distiller.Mining;
+using Distiller.Mining.Reducing;
 
 namespace Distiller.Cli.Commands;
 
@@ -28,3 +30,11 @@ internal static class MineCommand
             StageTables.Mined
         );
 }
+
+/// <summary>The document of <c>mine --json</c>.</summary>
+internal sealed record MinedResult(
+    string Artifact,
+    IReadOnlyList<ReductionSummary> Reductions,
+    MiningReport Report,
+    IReadOnlyList<Pattern> Patterns
+);

@@ -48,3 +48,6 @@ internal static class OpsdeskGenerateCommand
         return command;
     }
 }
+
+/// <summary>The document of <c>opsdesk generate --json</c>.</summary>
+internal sealed record GeneratedResult(string Company, int Episodes, string File);

@@ -4,6 +4,7 @@ using Distiller.Cli.Settings;
 using Distiller.Cli.Terminal;
 using Distiller.Dashboard;
 using Distiller.Dashboard.Telemetry;
+using Distiller.Evaluation;
 using Distiller.Jobs.Scheduling;
 using Distiller.Jobs.Scheduling.Store;
 using Distiller.Opsdesk.Weeks;
@@ -93,4 +94,41 @@ internal static class OpsdeskWeekCommand
         );
         return command;
     }
+}
+
+/// <summary>The document of <c>opsdesk week --json</c>.</summary>
+/// <param name="Home">Where the dashboard shows it: <c>serve --home</c>.</param>
+internal sealed record WeekResult(IReadOnlyList<WeekNight> Nights, string Home);
+
+/// <summary>One night of a week.</summary>
+/// <param name="State">As <c>jobs list</c> has it.</param>
+/// <param name="Visits">Times the training was begun: more than one where the window closed on it.</param>
+/// <param name="Before">The arm with the handbook in its prompt (A1).</param>
+/// <param name="After">The arm with the INT4 adapter (A3).</param>
+internal sealed record WeekNight(
+    string Run,
+    DateOnly Night,
+    RunState State,
+    string Reason,
+    int Visits,
+    bool Published,
+    string? Verdict,
+    IReadOnlyList<string> GateReasons,
+    RunArmFigures? Before,
+    RunArmFigures? After
+)
+{
+    public static WeekNight Of(Run run, IReadOnlyList<RunStage> stages) =>
+        new(
+            run.Id,
+            run.Night,
+            run.State,
+            run.Reason,
+            stages.FirstOrDefault(s => s.Name == "distill")?.Visits ?? 0,
+            run.Figures?.Published ?? false,
+            run.Figures?.Verdict,
+            run.Figures?.GateReasons ?? [],
+            run.Figures?.Arms.FirstOrDefault(a => a.Arm == TrialArm.VerboseContext),
+            run.Figures?.Arms.FirstOrDefault(a => a.Arm == TrialArm.AdapterInt4)
+        );
 }

@@ -103,3 +103,6 @@ internal static class PatternsCommand
     private static Argument<string> Id() =>
         new("pattern") { Description = "Its id, or the beginning of it: four characters or more." };
 }
+
+/// <summary>One pattern with every decision on it, as <c>patterns show --json</c> gives it.</summary>
+internal sealed record ShownPattern(ReviewedPattern Pattern, IReadOnlyList<PatternReview> History);

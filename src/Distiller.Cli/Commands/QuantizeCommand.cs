@@ -27,3 +27,6 @@ internal static class QuantizeCommand
             StageTables.Quantized
         );
 }
+
+/// <summary>The document of <c>quantize --json</c>.</summary>
+internal sealed record QuantizedResult(string Artifact, string Folder, AdapterManifest Manifest);

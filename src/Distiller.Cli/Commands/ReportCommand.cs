@@ -42,3 +42,6 @@ internal static class ReportCommand
         return command;
     }
 }
+
+/// <summary>The document of <c>report --json</c>.</summary>
+internal sealed record ReportedResult(string Release, ReleaseFigures Figures, string Report);

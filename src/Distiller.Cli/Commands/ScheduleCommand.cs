@@ -52,3 +52,38 @@ internal static class ScheduleCommand
         return command;
     }
 }
+
+/// <summary>What <c>schedule check</c> found.</summary>
+internal sealed record CheckedSchedule(
+    string File,
+    IReadOnlyList<CheckedTenant> Tenants,
+    IReadOnlyList<string> Warnings
+)
+{
+    private const int NightsShown = 5;
+
+    public static CheckedSchedule Of(string file, NightSchedule schedule, DateTimeOffset now) =>
+        new(
+            file,
+            [
+                .. schedule.Tenants.Select(t => new CheckedTenant(
+                    t.Name,
+                    t.Home,
+                    t.When,
+                    t.Windows.ToString(),
+                    [.. t.NightsAfter(now).Take(NightsShown)]
+                )),
+            ],
+            schedule.Warnings
+        );
+}
+
+/// <summary>A tenant of a schedule and its next nights.</summary>
+/// <param name="Windows">In words; empty for always.</param>
+internal sealed record CheckedTenant(
+    string Name,
+    string Home,
+    string Schedule,
+    string Windows,
+    IReadOnlyList<PlannedNight> Nights
+);

@@ -121,3 +121,16 @@ internal sealed class Examination(string home)
         );
     }
 }
+
+/// <param name="Remedy">What to do about it; empty when all is well.</param>
+internal sealed record CheckResult(string Name, CheckStatus Status, string Detail, string Remedy = "");
+
+internal enum CheckStatus
+{
+    Ok,
+
+    /// <summary>Works, but slower or with less than it could.</summary>
+    Warning,
+
+    Fault,
+}

@@ -81,9 +81,9 @@ internal static class WeekTables
         };
     }
 
-    private static string Solved(ArmFigures? arm) => arm is null ? "" : $"{arm.Solved} of {arm.Tasks}";
+    private static string Solved(RunArmFigures? arm) => arm is null ? "" : $"{arm.Solved} of {arm.Tasks}";
 
-    private static string Tokens(ArmFigures? arm) =>
+    private static string Tokens(RunArmFigures? arm) =>
         arm?.TokensPerSolvedTask is { } tokens ? tokens.ToString("N0", CultureInfo.InvariantCulture) : "-";
 
     private static string Share(WeekNight night) =>
@@ -91,6 +91,6 @@ internal static class WeekTables
             ? (after / before).ToString("P1", CultureInfo.InvariantCulture)
             : "-";
 
-    private static string Usd(ArmFigures? arm) =>
+    private static string Usd(RunArmFigures? arm) =>
         arm?.CostPerSolvedTask is { } usd ? $"${usd.ToString("N5", CultureInfo.InvariantCulture)}" : "-";
 }

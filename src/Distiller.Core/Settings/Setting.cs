@@ -175,3 +175,33 @@ public sealed class Setting
         }
     }
 }
+
+/// <summary>
+/// Marks a property of an options record as a setting: <c>--name</c> on the command line, <c>name</c> in YAML. The property
+/// says everything else: its initial value is the default, <see cref="System.ComponentModel.DataAnnotations.RangeAttribute"/>
+/// the range.
+/// </summary>
+/// <param name="name">In kebab case.</param>
+/// <param name="words">What it is, in one sentence without the full stop, for <c>--help</c>.</param>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SettingAttribute(string name, string words) : Attribute
+{
+    public string Name { get; } = name;
+
+    public string Words { get; } = words;
+}
+
+/// <summary>Records by reflection: what <c>with</c> does where the property is known at run time only.</summary>
+internal static class Records
+{
+    // The name that the compiler gives to what 'with' calls.
+    private const string Clone = "<Clone>$";
+
+    public static bool Is(Type type) => type.GetMethod(Clone) is not null;
+
+    public static object Copy(object record) => CloneOf(record).Invoke(record, null)!;
+
+    private static MethodInfo CloneOf(object record) =>
+        record.GetType().GetMethod(Clone)
+        ?? throw new ArgumentException($"{record.GetType().Name} is no record.", nameof(record));
+}

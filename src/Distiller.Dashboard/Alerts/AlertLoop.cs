@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Distiller.Dashboard.Telemetry;
 using Distiller.Jobs.Scheduling.Store;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -97,5 +99,19 @@ internal sealed class AlertLoop(
             wait
         );
         return false;
+    }
+}
+
+/// <summary>Alerts run where somebody is to be told.</summary>
+internal static class AlertComposition
+{
+    public static void AddAlerts(this WebApplicationBuilder builder, DashboardOptions options)
+    {
+        if (options.Webhook is { } webhook)
+        {
+            builder.Services.AddSingleton(webhook);
+            builder.Services.AddSingleton<Webhook>();
+            builder.Services.AddHostedService<AlertLoop>();
+        }
     }
 }

@@ -83,3 +83,10 @@ internal sealed class TenantFolder(DashboardOptions options, ContentCache cache,
     private static bool IsName(string name) =>
         name.Length > 0 && name[0] != '.' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 }
+
+/// <summary>Names within a release, as <c>ops/decisions/0004</c> lays it out.</summary>
+internal static class ReleaseFiles
+{
+    public const string F16 = "adapter-f16.gguf";
+    public const string Int4 = "adapter-int4.gguf";
+}

@@ -63,3 +63,13 @@ internal sealed class PlainLogFormatter(TimeProvider time) : ConsoleFormatter(Fo
             _ => "",
         };
 }
+
+/// <summary>How the server writes its log to standard output.</summary>
+public enum LogStyle
+{
+    /// <summary>A line for a person.</summary>
+    Plain,
+
+    /// <summary>One JSON object a line.</summary>
+    Json,
+}

@@ -320,7 +320,7 @@ internal sealed class RunMetrics : IDisposable
             where run.Figures is not null
             select One(figure(run.Figures!), ("tenant", run.Tenant));
 
-        public IEnumerable<Measurement<double>> Arms(Func<ArmFigures, double?> figure) =>
+        public IEnumerable<Measurement<double>> Arms(Func<RunArmFigures, double?> figure) =>
             from runs in Finished.GroupBy(r => r.Tenant)
             let tried = runs.Where(r => r.Figures is { Arms.Count: > 0 }).MaxBy(r => r.Ended)
             where tried is not null
@@ -335,4 +335,24 @@ internal sealed class RunMetrics : IDisposable
             where when is not null && value is not null
             select One(value.Value, ("tenant", runs.Key), ("when", when));
     }
+}
+
+/// <summary>The meters and activity sources that are told outside.</summary>
+internal static class MeterNames
+{
+    public const string Distiller = "Distiller";
+
+    /// <summary>Memory, collections, processor time; the whole process has one.</summary>
+    public const string Runtime = "System.Runtime";
+
+    public static readonly string[] All =
+    [
+        Distiller,
+        "Quartz",
+        // Requests served, by route and status.
+        "Microsoft.AspNetCore.Hosting",
+        Runtime,
+    ];
+
+    public static readonly string[] Activities = [Distiller, "Quartz"];
 }

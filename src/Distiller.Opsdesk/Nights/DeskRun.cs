@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using Distiller.Core.Settings;
 using Distiller.Evaluation;
 
 namespace Distiller.Opsdesk.Nights;
@@ -29,4 +31,12 @@ public static class DeskRun
             Directory.Delete(work, recursive: true);
         }
     }
+}
+
+/// <summary>How much the expert works.</summary>
+public sealed record DeskWork
+{
+    [Setting("tickets-per-day", "Tickets that the expert works each day")]
+    [Range(1, Ticket.PerDayMax)]
+    public int TicketsPerDay { get; init; } = 200;
 }

@@ -31,7 +31,7 @@ public sealed class a_release_is_published_whole
             file.Sha256.ShouldBe(Convert.ToHexStringLower(SHA256.HashData(content)));
         }
 
-        release.Evaluation.ShouldBe(new EvaluationFigures(2.5, 1.5, 1.625, 4000, 500.5));
+        release.Evaluation.ShouldBe(new ReleaseFigures(2.5, 1.5, 1.625, 4000, 500.5));
         release.EpisodeCount.ShouldBe(2);
         // printf 'aa\nbb\n' | sha256sum
         release.EpisodesSha256.ShouldBe("329d670e59ead1543a2d36865895972560bc434204c5f4a0c8219005dd312719");

@@ -28,7 +28,7 @@ public sealed class a_night_is_on_record(string kind)
             {
                 Episodes = 7,
                 GateReasons = ["a", "b"],
-                Arms = [new ArmFigures("A1", 3, 2, 5, 7.5, null)],
+                Arms = [new RunArmFigures("A1", 3, 2, 5, 7.5, null)],
             },
         };
 

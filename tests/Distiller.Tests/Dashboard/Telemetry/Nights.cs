@@ -28,9 +28,9 @@ internal static class Nights
             GateReasons = published ? [] : ["solved 3 of 40, control 30"],
             Arms =
             [
-                new ArmFigures("A0", 40, 10, 100, 400, 0.04),
-                new ArmFigures("A1", 40, 38, 2000, 2100.5, 0.21),
-                new ArmFigures("A3", 40, 37, 300, 320.25, 0.03),
+                new RunArmFigures("A0", 40, 10, 100, 400, 0.04),
+                new RunArmFigures("A1", 40, 38, 2000, 2100.5, 0.21),
+                new RunArmFigures("A3", 40, 37, 300, 320.25, 0.03),
             ],
         };
 

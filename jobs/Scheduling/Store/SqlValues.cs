@@ -16,3 +16,10 @@ internal static class SqlText
         return Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(kept)).Replace('\0', '\ufffd');
     }
 }
+
+internal static class SqlTime
+{
+    public static DateTimeOffset Read(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(ms);
+
+    public static DateTimeOffset? Read(long? ms) => ms is { } known ? Read(known) : null;
+}

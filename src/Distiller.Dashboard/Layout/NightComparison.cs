@@ -4,11 +4,11 @@ using Distiller.Jobs.Scheduling.Store;
 namespace Distiller.Dashboard.Layout;
 
 /// <summary>The figures of a night as the pages compare them: before is the context in the prompt, after the INT4 adapter.</summary>
-internal static class NightFigures
+internal static class NightComparison
 {
-    public static ArmFigures? Before(RunFigures? figures) => Arm(figures, TrialArm.VerboseContext);
+    public static RunArmFigures? Before(RunFigures? figures) => Arm(figures, TrialArm.VerboseContext);
 
-    public static ArmFigures? After(RunFigures? figures) => Arm(figures, TrialArm.AdapterInt4);
+    public static RunArmFigures? After(RunFigures? figures) => Arm(figures, TrialArm.AdapterInt4);
 
     public static bool IsHeldBack(Run run) => run is { State: RunState.Finished, Figures.Published: false };
 
@@ -29,6 +29,6 @@ internal static class NightFigures
             _ => "not tried on tasks",
         };
 
-    private static ArmFigures? Arm(RunFigures? figures, string code) =>
+    private static RunArmFigures? Arm(RunFigures? figures, string code) =>
         figures?.Arms.FirstOrDefault(a => a.Arm == code);
 }

@@ -1,8 +1,0 @@
-namespace Distiller.Core;
-
-public enum OutcomeKind
-{
-    Unknown,
-    Succeeded,
-    Failed,
-}

@@ -1,7 +1,0 @@
-namespace Distiller.Core;
-
-public enum Split
-{
-    Train,
-    Holdout,
-}
