@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Distiller.Core;
 using Distiller.Evaluation.Yaml;
+using Distiller.Jobs.Scheduling.Store;
 
 namespace Distiller.Jobs.Scheduling;
 
@@ -84,18 +85,11 @@ public static class NightScheduleFile
 
     private static AlertSettings Alerts(YamlMapping root)
     {
-        const string UrlRemedy = "Write the address that takes the alerts, such as https://chat.example.org/hooks/abc.";
         var node = root.Mapping("alerts", "Write 'webhook: https://…' below it.");
-        var text = node.Text("webhook", UrlRemedy);
-        if (
-            !Uri.TryCreate(text, UriKind.Absolute, out var webhook)
-            || (webhook.Scheme != Uri.UriSchemeHttps && webhook.Scheme != Uri.UriSchemeHttp)
-        )
-        {
-            throw node.Bad("webhook", "it is no address of the web.", UrlRemedy);
-        }
-
-        var alerts = new AlertSettings(webhook, node.Flag("on-failure", true), node.Flag("on-gate", true));
+        var alerts =
+            AlertSettings.To(node.Text("webhook", AlertSettings.Remedy))
+            ?? throw node.Bad("webhook", "it is not an http or https URL.", AlertSettings.Remedy);
+        alerts = node.Settings(alerts);
         node.RefuseOthers();
         return alerts;
     }

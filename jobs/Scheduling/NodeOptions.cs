@@ -11,12 +11,11 @@ public sealed record NodeOptions
     public const string Cpu = "cpu";
     public const string Gpu = "gpu";
 
-    public static readonly TimeSpan DeadAfterByDefault = TimeSpan.FromSeconds(30);
-
     /// <summary>No two machines of a cluster share one; the same after a restart.</summary>
     public required string Name { get; init; }
 
-    /// <summary><see cref="Cpu"/> (collect, mine, evaluate), <see cref="Gpu"/> (distill) or both.</summary>
+    [Setting("roles", "What this machine does: cpu (collect, mine, evaluate), gpu (distill), or both")]
+    [AllowedValues(Cpu, Gpu, ErrorMessage = "Give cpu, gpu or cpu,gpu.")]
     public IReadOnlyList<string> Roles { get; init; } = [Cpu, Gpu];
 
     [Setting("gpus", "Trainings at once, each with a GPU for itself, and one where there is none")]
@@ -34,7 +33,12 @@ public sealed record NodeOptions
     /// A machine that was silent for so long is taken for gone: Hangfire no longer lists it and hands out again what it had
     /// fetched. Its steps are taken over earlier, see <see cref="SilentMax"/>.
     /// </summary>
-    public TimeSpan DeadAfter { get; init; } = DeadAfterByDefault;
+    [Setting(
+        "dead-after",
+        "A machine that was silent for so long is taken for dead; the same on all machines of a cluster"
+    )]
+    [Range(typeof(TimeSpan), "00:00:03", "01:00:00", ParseLimitsInInvariantCulture = true)]
+    public TimeSpan DeadAfter { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often it tells that it lives.</summary>
     public TimeSpan BeatEvery => DeadAfter / 15;

@@ -55,10 +55,9 @@ internal sealed partial class TenantReader(
             Windows = WindowsReader.Read(node, zone),
             Settings = Settings(node, Base(node)),
             Trial = Trial(node),
-            RetryDelay = Delay(node),
             Retention = Retention(node),
         };
-        tenant = node.Settings(tenant, TenantSchedule.RetriesName);
+        tenant = node.Settings(tenant, TenantSchedule.OwnSettings);
         node.RefuseOthers();
         WarnOfWindows(node, tenant);
         return tenant;
@@ -179,32 +178,6 @@ internal sealed partial class TenantReader(
         return settings;
     }
 
-    private static TimeSpan Delay(YamlMapping node)
-    {
-        const string Remedy = "Write 30s, 5m or 1h; at most 24h.";
-        if (!node.Has("retry-delay"))
-        {
-            return TimeSpan.FromMinutes(1);
-        }
-
-        return node.Value<TimeSpan>("retry-delay", ParseDelay, "time to wait", Remedy);
-    }
-
-    private static TimeSpan? ParseDelay(string text)
-    {
-        var match = Duration().Match(text);
-        var delay = !match.Success
-            ? TimeSpan.Zero
-            : int.Parse(match.Groups["n"].ValueSpan, CultureInfo.InvariantCulture)
-                * match.Groups["unit"].Value switch
-                {
-                    "s" => TimeSpan.FromSeconds(1),
-                    "m" => TimeSpan.FromMinutes(1),
-                    _ => TimeSpan.FromHours(1),
-                };
-        return delay > TimeSpan.Zero && delay <= TimeSpan.FromDays(1) ? delay : null;
-    }
-
     private static RetentionSettings? Retention(YamlMapping tenant)
     {
         if (!tenant.Has("retention"))
@@ -248,7 +221,4 @@ internal sealed partial class TenantReader(
 
     [GeneratedRegex("^[a-zA-Z0-9]([a-zA-Z0-9._-]{0,62}[a-zA-Z0-9])?$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex SafeName();
-
-    [GeneratedRegex("^(?<n>[0-9]{1,5})(?<unit>[smh])$", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Duration();
 }

@@ -8,7 +8,8 @@ namespace Distiller.Jobs.Scheduling;
 /// <summary>The nights of one tenant.</summary>
 public sealed record TenantSchedule
 {
-    internal const string RetriesName = "retries";
+    /// <summary>What stands beside the tenant's name; the settings of its nights stand apart.</summary>
+    internal static readonly string[] OwnSettings = ["retries", "retry-delay"];
 
     /// <summary>Letters, digits, <c>-</c>, <c>_</c> and <c>.</c>: it is part of folder names and of run ids.</summary>
     public required string Name { get; init; }
@@ -35,11 +36,12 @@ public sealed record TenantSchedule
     /// <summary>The tasks on which the night tries its adapter; null: none. Its reader knows what it means.</summary>
     public JsonElement? Trial { get; init; }
 
-    [Setting(RetriesName, "Times a step that was stopped by a passing fault is tried again")]
+    [Setting("retries", "Times a step that was stopped by a passing fault is tried again")]
     [Range(0, 20)]
     public int Retries { get; init; } = 3;
 
-    /// <summary>Before the first retry; doubled for each further one.</summary>
+    [Setting("retry-delay", "Time before the first retry; doubled for each further one")]
+    [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00", ParseLimitsInInvariantCulture = true)]
     public TimeSpan RetryDelay { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Null: everything is kept.</summary>

@@ -1,4 +1,6 @@
+using System.ComponentModel.DataAnnotations;
 using Distiller.Core;
+using Distiller.Core.Settings;
 using Distiller.Edge.Llama;
 using Distiller.Gguf;
 using LLama.Exceptions;
@@ -52,8 +54,7 @@ public sealed class EdgeModel : IDisposable
     public static EdgeModel Load(string ggufPath, EdgeModelOptions? options = null)
     {
         options ??= new EdgeModelOptions();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegative(options.GpuLayers, nameof(options));
+        OptionsCheck.Require(options);
         var file = GgufFile.Open(ggufPath);
         try
         {
@@ -135,9 +136,11 @@ public sealed record EdgeModelOptions
     public bool VocabularyOnly { get; init; }
 
     /// <summary>Threads of the sessions that do not say otherwise. Default: two, or one where the machine has one.</summary>
+    [Range(1, 1024)]
     public int Threads { get; init; } = Math.Min(2, Environment.ProcessorCount);
 
     /// <summary>Layers to place on a GPU where llama.cpp has a back end for one; 0 keeps everything on the CPU.</summary>
+    [Range(0, int.MaxValue)]
     public int GpuLayers { get; init; }
 }
 

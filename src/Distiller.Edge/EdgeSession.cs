@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Distiller.Core;
 using Distiller.Edge.Llama;
 
@@ -254,12 +255,15 @@ public sealed class EdgeSession : IDisposable
 public sealed record EdgeSessionOptions
 {
     /// <summary>Tokens the cache can hold; at most what the model was trained for. 0: that, but no more than 4096.</summary>
+    [Range(0, int.MaxValue)]
     public int ContextTokens { get; init; }
 
-    /// <summary>Tokens evaluated in one go, 1 to 8192.</summary>
+    /// <summary>Tokens evaluated in one go.</summary>
+    [Range(1, 8192)]
     public int BatchTokens { get; init; } = 512;
 
     /// <summary>0: the model's <see cref="EdgeModelOptions.Threads"/>.</summary>
+    [Range(0, 1024)]
     public int Threads { get; init; }
 
     /// <summary>

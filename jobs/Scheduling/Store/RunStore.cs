@@ -115,7 +115,7 @@ public sealed class RunStore(RunDatabase database, TimeProvider time)
             parameters.Add("OldWish", run.Command.ToString());
             parameters.Add("OldUpdated", run.Updated.ToUnixTimeMilliseconds());
             parameters.Add("OldJob", run.Job, DbType.String);
-            if (await db.ExecuteAsync(Sql, parameters) == 1)
+            if (await db.ExecuteAsync(new CommandDefinition(Sql, parameters)) == 1)
             {
                 return changed;
             }

@@ -34,7 +34,12 @@ internal sealed class AllowedValues
         Choices.Count > 0 ? $"Give {string.Join(", ", Choices.SkipLast(1))} or {Choices[^1]}."
         : _attributes.FirstOrDefault(a => a is not RangeAttribute)?.ErrorMessage is { } said ? said
         : _type == typeof(bool) ? "Give true or false."
+        : _type == typeof(TimeSpan)
+            ? $"Give a time such as 30s, 5m or 1h{(RangeWords is { } range ? $", {range}" : "")}."
         : $"Give {Article}{Kind}{Limits}.";
+
+    /// <summary>Text or a list of texts, whose faults are told as such, not as numbers out of a range.</summary>
+    public bool AreWords => _type == typeof(string) || _type == typeof(IReadOnlyList<string>);
 
     /// <summary><c>whole number</c></summary>
     public string Kind =>
@@ -61,13 +66,13 @@ internal sealed class AllowedValues
         || (
             (Choices.Count == 0 || Enum.IsDefined(_type, value))
             && (
-                value is IReadOnlyList<int> list
-                    ? list.All(each => _attributes.All(a => a.IsValid(each)))
-                    : _attributes.All(a => a.IsValid(value))
+                value is IReadOnlyList<int> numbers ? numbers.All(each => _attributes.All(a => a.IsValid(each)))
+                : value is IReadOnlyList<string> words ? words.All(each => _attributes.All(a => a.IsValid(each)))
+                : _attributes.All(a => a.IsValid(value))
             )
         );
 
-    private static string Words(RangeAttribute range)
+    private string Words(RangeAttribute range)
     {
         var (low, high) = (Text(range.Minimum), Text(range.Maximum));
         var isOpen = range.Maximum is int.MaxValue or double.MaxValue;
@@ -82,7 +87,11 @@ internal sealed class AllowedValues
         };
     }
 
-    private static string Text(object limit) => Convert.ToString(limit, CultureInfo.InvariantCulture)!;
+    private string Text(object limit) =>
+        _type == typeof(TimeSpan)
+            // A text until the attribute has been asked for the first time.
+            ? Duration.Text(limit as TimeSpan? ?? TimeSpan.Parse((string)limit, CultureInfo.InvariantCulture))
+            : Convert.ToString(limit, CultureInfo.InvariantCulture)!;
 }
 
 /// <summary>What somebody meant who wrote something else.</summary>

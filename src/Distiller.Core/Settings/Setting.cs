@@ -58,7 +58,9 @@ public sealed class Setting
         {
             Enum choice => Choices[Array.IndexOf(Enum.GetNames(Type), choice.ToString())],
             bool flag => flag ? "true" : "false",
+            TimeSpan time => Duration.Text(time),
             IReadOnlyList<int> list => string.Join(',', list),
+            IReadOnlyList<string> words => string.Join(',', words),
             var value => Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : null,
         };
 
@@ -82,10 +84,10 @@ public sealed class Setting
             return null;
         }
 
-        var isNumber = isValue ? Type != typeof(string) : IsTooLarge(text);
+        var isNumber = isValue ? !_allowed.AreWords : IsTooLarge(text);
         return new SettingFault(
             isNumber ? $"{text} is out of range."
-                : Choices.Count > 0 || Type == typeof(string) || Type == typeof(bool) ? $"'{text}' is not understood."
+                : Choices.Count > 0 || _allowed.AreWords || Type == typeof(bool) ? $"'{text}' is not understood."
                 : $"'{text}' is no {_allowed.Kind}.",
             _allowed.Remedy
         );
@@ -123,6 +125,8 @@ public sealed class Setting
             : Type == typeof(ulong) ? (ulong.TryParse(text, NumberStyles.None, number, out var u) ? u : null)
             : Type == typeof(double) ? (double.TryParse(text, NumberStyles.Float, number, out var d) ? d : null)
             : Type == typeof(float) ? (float.TryParse(text, NumberStyles.Float, number, out var f) ? f : null)
+            : Type == typeof(TimeSpan) ? Duration.Parse(text)
+            : Type == typeof(IReadOnlyList<string>) ? Words(text)
             : Type.IsEnum ? Choice(text)
             : List(text);
         return value is not null
@@ -136,10 +140,15 @@ public sealed class Setting
         return index < 0 ? null : Enum.Parse(Type, Enum.GetNames(Type)[index]);
     }
 
+    private static string[]? Words(string text) =>
+        Parts(text).Distinct(StringComparer.Ordinal).ToArray() is { Length: > 0 } words ? words : null;
+
+    private static string[] Parts(string text) =>
+        text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
     private static int[]? List(string text)
     {
-        var parts = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        var numbers = parts
+        var numbers = Parts(text)
             .Select(p =>
                 int.TryParse(p, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var n) ? n : (int?)null
             )

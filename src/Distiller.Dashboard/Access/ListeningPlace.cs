@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Net;
 using System.Net.Sockets;
 using Distiller.Core;
@@ -17,19 +18,8 @@ internal sealed record ListeningPlace(IPAddress Address, int Port, AccessToken? 
     /// <exception cref="BadInputException">No such address, or it can be reached by others and nothing is asked of them.</exception>
     public static ListeningPlace Of(DashboardOptions options)
     {
-        var text = options.Address.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-            ? "127.0.0.1"
-            : options.Address.Trim('[', ']');
-        if (!IPAddress.TryParse(text, out var address))
-        {
-            throw new BadInputException(
-                SourceLocation.Option("--address"),
-                $"'{options.Address}' is not an IP address.",
-                "Write 127.0.0.1 for this machine alone, or 0.0.0.0 (with a token) for every machine that can reach it."
-            );
-        }
-
         OptionsCheck.Require(options);
+        var address = IpAddressAttribute.Parse(options.Address)!;
         var token = options.Token is null ? null : new AccessToken(options.Token, "--token-file");
         if (token is null && !IPAddress.IsLoopback(address))
         {
@@ -78,4 +68,17 @@ internal sealed record ListeningPlace(IPAddress Address, int Port, AccessToken? 
             ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
             : address.ToString();
     }
+}
+
+/// <summary>An IP address, or <c>localhost</c>.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class IpAddressAttribute : ValidationAttribute
+{
+    public override bool IsValid(object? value) => value is string text && Parse(text) is not null;
+
+    /// <summary>Null: it is none.</summary>
+    public static IPAddress? Parse(string text) =>
+        text.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback
+        : IPAddress.TryParse(text.Trim('[', ']'), out var address) ? address
+        : null;
 }

@@ -24,11 +24,11 @@ internal sealed class AlertRules(RunStore store, TimeProvider time, WebhookOptio
                 continue;
             }
 
-            if (run.State == RunState.Failed && options.OnFailure)
+            if (run.State == RunState.Failed && options.Alerts.OnFailure)
             {
                 alerts.Add(Alert.Of(AlertKind.Failed, run));
             }
-            else if (run.Figures is { Published: false } && options.OnGate)
+            else if (run.Figures is { Published: false } && options.Alerts.OnGate)
             {
                 alerts.Add(Alert.Of(AlertKind.Gate, run));
             }

@@ -100,7 +100,7 @@ internal sealed class Webhook : IDisposable
     private async Task<HttpStatusCode> PostOnceAsync(string delivery, string body, CancellationToken cancellation)
     {
         var bytes = Encoding.UTF8.GetBytes(body);
-        using var request = new HttpRequestMessage(HttpMethod.Post, _options.Url)
+        using var request = new HttpRequestMessage(HttpMethod.Post, _options.Alerts.Webhook)
         {
             Content = new ByteArrayContent(bytes),
         };

@@ -1,10 +1,11 @@
 using Distiller.Core;
+using Distiller.Jobs.Scheduling.Store;
 
 namespace Distiller.Dashboard.Alerts;
 
-/// <summary>Who is told when a night goes wrong.</summary>
-/// <param name="Url">Is itself a secret with most receivers: it is never logged.</param>
-public sealed record WebhookOptions(Uri Url)
+/// <summary>How whoever is to be told of a night is told.</summary>
+/// <param name="Alerts">Who, and of what.</param>
+public sealed record WebhookOptions(AlertSettings Alerts)
 {
     /// <summary>The environment variables it may come from.</summary>
     public const string Variable = "DISTILLER_WEBHOOK";
@@ -13,12 +14,6 @@ public sealed record WebhookOptions(Uri Url)
 
     /// <summary>Signs what is sent; null: it is not signed.</summary>
     public string? Secret { get; init; }
-
-    /// <summary>When a night failed.</summary>
-    public bool OnFailure { get; init; } = true;
-
-    /// <summary>When a night finished and its gate let nothing through.</summary>
-    public bool OnGate { get; init; } = true;
 
     /// <summary>A night that has not begun so long after it was due, or not ended so long after it began, is told.</summary>
     public TimeSpan Late { get; init; } = TimeSpan.FromHours(12);
@@ -32,28 +27,31 @@ public sealed record WebhookOptions(Uri Url)
     /// <summary>One answer of the receiver.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Reads what a schedule or the environment says; null where nothing is said.</summary>
-    /// <param name="place">Where it is said, for the error.</param>
-    /// <exception cref="BadInputException">It is not a URL that can be posted to.</exception>
-    public static WebhookOptions? Read(string? url, string? secret, SourceLocation place)
+    /// <summary>What the environment says, which goes before the schedule; null where neither names a receiver.</summary>
+    /// <exception cref="BadInputException">The variable holds no URL that can be posted to.</exception>
+    public static WebhookOptions? Read(Func<string, string?> variable, AlertSettings? scheduled)
     {
-        if (string.IsNullOrWhiteSpace(url))
+        var alerts = scheduled;
+        if (variable(Variable) is { } url && !string.IsNullOrWhiteSpace(url))
         {
-            return null;
+            var named =
+                AlertSettings.To(url)
+                ?? throw new BadInputException(
+                    SourceLocation.Option($"${Variable}"),
+                    "The webhook is not an http or https URL.",
+                    AlertSettings.Remedy
+                );
+            alerts = scheduled is null ? named : scheduled with { Webhook = named.Webhook };
         }
 
-        if (!Uri.TryCreate(url.Trim(), UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https"))
-        {
-            throw new BadInputException(
-                place,
-                "The webhook is not an http or https URL.",
-                "Write it as https://host/path, as the receiver of alerts shows it."
-            );
-        }
-
-        return new WebhookOptions(parsed) { Secret = string.IsNullOrEmpty(secret) ? null : secret };
+        return alerts is null
+            ? null
+            : new WebhookOptions(alerts)
+            {
+                Secret = variable(SecretVariable) is { Length: > 0 } secret ? secret : null,
+            };
     }
 
     /// <summary>Without path and secret.</summary>
-    public override string ToString() => Url.GetLeftPart(UriPartial.Authority);
+    public override string ToString() => Alerts.Webhook.GetLeftPart(UriPartial.Authority);
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Distiller.Core;
+using Distiller.Core.Settings;
 using LLama.Native;
 
 namespace Distiller.Edge.Llama;
@@ -11,7 +12,6 @@ internal delegate void LogitsReader(int position, ReadOnlySpan<float> logits);
 /// <summary>A llama.cpp context, with every size checked before it is handed over.</summary>
 internal sealed unsafe class Decoder : IDisposable
 {
-    private const int BatchTokensMax = 8192;
     private const int DefaultContextTokensMax = 4096;
 
     // Positions of one batch that may have logits: bounds the output buffer (this many times V floats).
@@ -37,6 +37,7 @@ internal sealed unsafe class Decoder : IDisposable
 
     public static Decoder Open(EdgeModel model, EdgeSessionOptions options)
     {
+        OptionsCheck.Require(options);
         var contextTokens =
             options.ContextTokens == 0 ? Math.Min(model.ContextLength, DefaultContextTokensMax) : options.ContextTokens;
         if (contextTokens < 1 || contextTokens > model.ContextLength)
@@ -53,9 +54,6 @@ internal sealed unsafe class Decoder : IDisposable
             throw Bad(model, "An embedding model writes no text.", "Open an embedder with it.");
         }
 
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchTokens, 1, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BatchTokens, BatchTokensMax, nameof(options));
-        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads, nameof(options));
         var batchTokens = Math.Min(options.BatchTokens, contextTokens);
         var p = LLamaContextParams.Default();
         p.n_ctx = (uint)contextTokens;

@@ -100,11 +100,6 @@ public sealed class YamlMapping
         );
     }
 
-    public bool Flag(string key, bool otherwise) =>
-        !Has(key) ? otherwise
-        : Text(key, "Write true or false.") is var text && bool.TryParse(text, out var flag) ? flag
-        : throw Bad(key, $"'{text}' is neither true nor false.", "Write true or false.");
-
     /// <summary>The record with those of its settings that stand here.</summary>
     /// <param name="only">Names of the settings that may stand here; none for all.</param>
     public T Settings<T>(T record, params IReadOnlyList<string> only)

@@ -80,7 +80,7 @@ internal sealed class ClusterLab : IDisposable
             "--port",
             "0",
             "--dead-after",
-            deadAfterSeconds.ToString(CultureInfo.InvariantCulture)
+            string.Create(CultureInfo.InvariantCulture, $"{deadAfterSeconds}s")
         );
         start.Environment[Mark] = _mark;
         start.Environment.Remove("DISTILLER_TOKEN");

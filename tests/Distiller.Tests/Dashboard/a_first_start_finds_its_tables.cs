@@ -11,7 +11,7 @@ internal sealed class a_first_start_finds_its_tables
     {
         using var home = new TemporaryFolder();
         using var database = RunDatabase.Sqlite(home[".serve/distiller.db"]);
-        var webhook = WebhookOptions.Read("http://127.0.0.1:9/", null, new SourceLocation("test", 0));
+        var webhook = new WebhookOptions(new AlertSettings(new Uri("http://127.0.0.1:9/")));
 
         // Alerts are looked for at once; the live feed looks while somebody watches.
         await using var server = await RunningDashboard.StartAsync(

@@ -20,8 +20,8 @@ public sealed class a_mistake_in_a_schedule_is_named_with_its_line
     [TestCase("    retries: 5", "    retries: 21", 11, "21 is out of range", "from 0 to 20")]
     [TestCase("    retries: 5", "    retries: [5]", 11, "must be a text", "whole number")]
     [TestCase("    retries: 5", "    retries: 5\n    retries: 6", 12, "no YAML", "jobs/nightly.yaml")]
-    [TestCase("retry-delay: 30s", "retry-delay: 30", 12, "'30' is no time to wait", "30s")]
-    [TestCase("retry-delay: 30s", "retry-delay: 25h", 12, "'25h' is no time to wait", "24h")]
+    [TestCase("retry-delay: 30s", "retry-delay: 30", 12, "'30' is no time", "30s")]
+    [TestCase("retry-delay: 30s", "retry-delay: 25h", 12, "25h is out of range", "1s to 24h")]
     [TestCase("rank: 16", "rank: 513", 14, "513 is out of range", "1 to 512")]
     [TestCase("rank: 16", "rnak: 16", 14, "'rnak' is not known", "'rank'")]
     [TestCase("rank: 16", "rank: 1.5", 14, "no whole number", "whole number")]
@@ -60,8 +60,8 @@ public sealed class a_mistake_in_a_schedule_is_named_with_its_line
         "'north' has the releases",
         "lineages"
     )]
-    [TestCase("https://example.org/hook", "ftp://example.org", 23, "no address", "https://")]
-    [TestCase("on-gate: false", "on-gate: sometimes", 24, "neither true nor false", "true or false")]
+    [TestCase("https://example.org/hook", "ftp://example.org", 23, "not an http or https URL", "https://")]
+    [TestCase("on-gate: false", "on-gate: sometimes", 24, "not understood", "true or false")]
     public void and_with_what_to_do(string from, string to, int line, string reason, string remedy)
     {
         using var folder = new Schedules();

@@ -1,6 +1,7 @@
 using Distiller.Core.Settings;
 using Distiller.Jobs;
 using Distiller.Jobs.Scheduling;
+using Distiller.Jobs.Scheduling.Store;
 using Distiller.Mining.Splitting;
 
 namespace Distiller.Tests.Scheduling;
@@ -37,7 +38,7 @@ public sealed class a_schedule_is_read
             .Trial.ShouldNotBeNull()
             .GetRawText()
             .ShouldBe("""{"opsdesk":{"test-tickets":150,"margin":0.05,"each-night":true}}""");
-        schedule.Alerts.ShouldBe(new AlertSettings(new Uri("https://example.org/hook"), true, false));
+        schedule.Alerts.ShouldBe(new AlertSettings(new Uri("https://example.org/hook")) { OnGate = false });
     }
 
     [Test]

@@ -9,7 +9,14 @@ internal static class Values
     /// <summary>Just outside of the range, and of another kind.</summary>
     public static IEnumerable<string> Refused(Setting setting)
     {
-        if (setting.Range is { } range)
+        if (setting.Type == typeof(TimeSpan) && setting.Range is { } times)
+        {
+            yield return $"{Seconds(times.Minimum) - 1}s";
+            yield return $"{Seconds(times.Maximum) + 1}s";
+            yield return "30";
+            yield return "1d";
+        }
+        else if (setting.Range is { } range)
         {
             var (low, high) = (Number(range.Minimum), Number(range.Maximum));
             var step = setting.Type == typeof(double) || setting.Type == typeof(float) ? 1e-4 : 1;
@@ -38,7 +45,12 @@ internal static class Values
         Candidates(setting).First(c => setting.FaultOf(c) is null && c != setting.TextOf(record));
 
     private static IEnumerable<string> Candidates(Setting setting) =>
-        setting.Choices.Count > 0 ? setting.Choices : ["true", "3", "70", "0.25", "0.375", "cuda:0", "another text"];
+        setting.Choices.Count > 0
+            ? setting.Choices
+            : ["true", "3", "70", "0.25", "0.375", "40s", "cpu", "0.0.0.0", "cuda:0", "another text"];
+
+    private static double Seconds(object limit) =>
+        (limit as TimeSpan? ?? TimeSpan.Parse((string)limit, CultureInfo.InvariantCulture)).TotalSeconds;
 
     private static double Number(object limit) => Convert.ToDouble(limit, CultureInfo.InvariantCulture);
 

@@ -38,7 +38,9 @@ internal sealed class Only_this_machine_is_answered_without_a_token
     [TestCase("example.com")]
     [TestCase("")]
     public void what_is_no_address_is_refused(string address) =>
-        Should.Throw<BadInputException>(() => Build(address, RunningDashboard.Token)).Place.File.ShouldBe("--address");
+        Should
+            .Throw<BadInputException>(() => Build(address, RunningDashboard.Token))
+            .Place.File.ShouldBe("DashboardOptions.Address");
 
     [TestCase("short")]
     [TestCase("0123456789abcdef0123456789abcde")]

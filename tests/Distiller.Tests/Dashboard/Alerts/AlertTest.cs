@@ -55,7 +55,7 @@ internal abstract class AlertTest
     }
 
     private protected static WebhookOptions Options(int port, string? secret) =>
-        new(new Uri($"http://{IPAddress.Loopback}:{port}/hook/very-secret-path"))
+        new(new AlertSettings(new Uri($"http://{IPAddress.Loopback}:{port}/hook/very-secret-path")))
         {
             Secret = secret,
             Late = TimeSpan.FromHours(6),

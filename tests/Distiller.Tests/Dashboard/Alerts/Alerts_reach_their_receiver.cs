@@ -185,12 +185,27 @@ internal sealed class Alerts_reach_their_receiver : AlertTest
     [TestCase("not a url")]
     public void what_cannot_be_posted_to_is_refused(string url)
     {
-        var place = new SourceLocation("nightly.yaml", 7);
-        var error = Should.Throw<BadInputException>(() => WebhookOptions.Read(url, null, place));
-        error.Place.ShouldBe(place);
-        WebhookOptions.Read(null, null, place).ShouldBeNull();
-        WebhookOptions.Read(" https://h/p ", "", place)!.Url.ShouldBe(new Uri("https://h/p"));
+        AlertSettings.To(url).ShouldBeNull();
+        var error = Should.Throw<BadInputException>(() => WebhookOptions.Read(Variables(url), null));
+        error.Place.ToString().ShouldBe("$DISTILLER_WEBHOOK");
     }
+
+    [Test]
+    public void the_environment_names_the_receiver_before_the_schedule_does()
+    {
+        WebhookOptions.Read(Variables(null), null).ShouldBeNull();
+        WebhookOptions
+            .Read(Variables(" https://h/p "), null)!
+            .Alerts.ShouldBe(new AlertSettings(new Uri("https://h/p")));
+
+        var scheduled = new AlertSettings(new Uri("https://s/q")) { OnGate = false };
+        WebhookOptions.Read(Variables(null), scheduled)!.Alerts.ShouldBe(scheduled);
+        WebhookOptions
+            .Read(Variables("https://h/p"), scheduled)!
+            .Alerts.ShouldBe(scheduled with { Webhook = new Uri("https://h/p") });
+    }
+
+    private static Func<string, string?> Variables(string? url) => name => name == WebhookOptions.Variable ? url : "";
 
     [Test]
     public async Task by_the_server_itself()
