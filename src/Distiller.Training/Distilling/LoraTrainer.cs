@@ -2,14 +2,14 @@ using Distiller.Core.Settings;
 using Distiller.Gguf;
 using Distiller.Training.Lora;
 using Distiller.Training.Model;
+using Distiller.Training.Objectives;
 using Distiller.Training.Torch;
 
 namespace Distiller.Training.Distilling;
 
 /// <summary>
-/// Trains an adapter on rows of tokens. The loss of a step is the sum over the loss tokens of all its rows, each times its
-/// row's weight, divided by their number. On one machine with one number of threads the same inputs give the same
-/// bytes, whether the run was interrupted or not.
+/// Trains an adapter on rows of tokens by the objective that the options name. On one machine with one number of threads the
+/// same inputs give the same bytes, whether the run was interrupted or not.
 /// </summary>
 /// <param name="model">The frozen base.</param>
 /// <param name="baseSha256">Of the base's file; a checkpoint is bound to it.</param>
@@ -203,6 +203,7 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
     )
     {
         optimizer.zero_grad();
+        var objective = KnownObjectives.Named(options.Objective);
         var lossTokens = batch.Sum(r => (long)r.LossTokens);
         var loss = 0.0;
         foreach (var pass in PackedRows.Groups(batch, PackedRows.ComputedTokens, options.TokensPerPass))
@@ -211,10 +212,10 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
             using var pause = GcPause.Begin();
             using var scope = torch.NewDisposeScope();
             var (tokens, wanted) = PackedRows.Pack(pass, 1.0 / lossTokens);
-            var (sum, _) = model.Loss(tokens, wanted, adapter);
+            var share = objective.Loss(model, adapter, new TrainingPass(pass, tokens, wanted));
             cancellation.ThrowIfCancellationRequested();
-            sum.backward();
-            loss += sum.item();
+            share.backward();
+            loss += share.item();
         }
 
         var norm = optimizer.clip_grad_norm(options.ClipNorm);

@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Distiller.Core.Settings;
 using Distiller.Training.Lora;
+using Distiller.Training.Objectives;
 
 namespace Distiller.Training.Distilling;
 
@@ -28,6 +30,21 @@ public sealed record TrainingOptions : IValidatableObject
         "Number format of the base in training: auto takes what doctor measured to be faster; the adapter's bytes depend on it"
     )]
     public Precision Precision { get; init; }
+
+    /// <summary>One of <see cref="KnownObjectives"/>.</summary>
+    [Setting("objective", "Loss that the training minimizes")]
+    [ObjectiveName]
+    [JsonIgnore]
+    public string Objective { get; init; } = CrossEntropy.DefaultName;
+
+    /// <summary>
+    /// The objective in an adapter's key and in a checkpoint's fingerprint. The default is left out, so that adapters made
+    /// before there was a choice keep their keys.
+    /// </summary>
+    [JsonInclude]
+    [JsonPropertyName("objective")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    internal string? ObjectiveUnlessDefault => Objective == CrossEntropy.DefaultName ? null : Objective;
 
     [Setting("learning-rate", "Peak learning rate (warm-up, then cosine decay)")]
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
