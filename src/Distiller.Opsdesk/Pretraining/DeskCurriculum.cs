@@ -1,5 +1,5 @@
-using Distiller.Training.Pretraining;
-using Distiller.Training.Tokenizing;
+using Distiller.Pretraining;
+using Distiller.Pretraining.Tokenizing;
 
 namespace Distiller.Opsdesk.Pretraining;
 

@@ -3,7 +3,7 @@ using Distiller.Training.Model;
 namespace Distiller.Training.Distilling;
 
 /// <summary>Examples as the model takes them.</summary>
-internal static class PackedRows
+public static class PackedRows
 {
     /// <summary>
     /// Tokens that must be computed for a row: those before its last loss token. What follows gives no loss, and under

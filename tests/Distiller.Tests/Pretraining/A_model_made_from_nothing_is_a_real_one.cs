@@ -4,7 +4,7 @@ using Distiller.Gguf;
 using Distiller.Tests.Gguf;
 using Distiller.Tests.Training;
 using Distiller.Training.Model;
-using Distiller.Training.Pretraining;
+using Distiller.Pretraining;
 using Distiller.Training.Torch;
 
 namespace Distiller.Tests.Pretraining;

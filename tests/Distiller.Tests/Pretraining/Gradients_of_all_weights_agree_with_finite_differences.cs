@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Distiller.Gguf;
 using Distiller.Tests.Training;
 using Distiller.Training.Model;
-using Distiller.Training.Pretraining;
+using Distiller.Pretraining;
 using Distiller.Training.Torch;
 
 namespace Distiller.Tests.Pretraining;

@@ -1,6 +1,6 @@
 using Distiller.Opsdesk;
 using Distiller.Tests.Opsdesk;
-using Distiller.Training.Tokenizing;
+using Distiller.Pretraining.Tokenizing;
 
 namespace Distiller.Tests.Tokenizing;
 

@@ -2,7 +2,7 @@ using System.Text;
 using Distiller.Edge;
 using Distiller.Gguf;
 using Distiller.Tests.Edge;
-using Distiller.Training.Tokenizing;
+using Distiller.Pretraining.Tokenizing;
 using FsCheck;
 using FsCheck.Fluent;
 

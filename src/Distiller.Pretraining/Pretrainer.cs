@@ -1,0 +1,239 @@
+using Distiller.Core.Settings;
+using Distiller.Gguf;
+using Distiller.Training.Distilling;
+using Distiller.Training.Model;
+using Distiller.Training.Torch;
+
+namespace Distiller.Pretraining;
+
+/// <summary>
+/// Trains a base from nothing, up a ladder of tasks: Muon for the matrices, AdamW for the embedding. The loss of a step is
+/// the mean over the learnt tokens of all its rows. On one machine with one number of threads the same inputs give the
+/// same bytes, whether the run was interrupted or not.
+/// </summary>
+public sealed class Pretrainer(
+    TinyArchitecture architecture,
+    ICurriculum curriculum,
+    PretrainingOptions options,
+    Device device,
+    TimeProvider time
+)
+{
+    private const double AdamEpsilon = 1e-8;
+
+    /// <summary>
+    /// Trains until the steps are done or the <paramref name="limit"/> has passed. The run goes on from the checkpoint in
+    /// the folder, writes one now and then, at the end, and when it is cancelled; a folder whose run is finished gives its
+    /// result at once.
+    /// </summary>
+    /// <exception cref="BadInputException">Architecture, options, rows or checkpoint are unusable, or the loss is no longer a number.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; the steps done are in the checkpoint.</exception>
+    /// <exception cref="TorchException">libtorch failed, such as for want of memory.</exception>
+    public PretrainingResult Train(
+        IStart start,
+        string checkpointFolder,
+        TimeSpan? limit = null,
+        IProgress<StageProgress>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        OptionsCheck.Require(architecture);
+        OptionsCheck.Require(options);
+        CheckRungs();
+        return TorchException.Told(() => TrainOn(start, checkpointFolder, limit, progress, cancellation));
+    }
+
+    private PretrainingResult TrainOn(
+        IStart start,
+        string checkpointFolder,
+        TimeSpan? limit,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation
+    )
+    {
+        var shapes = architecture.Weights;
+        var fresh = shapes.Select(w => start.Values(w.Name, w.Out, w.In)).ToList();
+        var fingerprint = PretrainingCheckpoint.FingerprintOf(architecture, options, curriculum, fresh);
+        var saved = PretrainingCheckpoint.Read(checkpointFolder, fingerprint, architecture);
+        CheckRates(checkpointFolder, saved);
+
+        using var model = Load(checkpointFolder, saved?.Weights ?? fresh, cancellation);
+        var weights = model.Unfreeze().ToDictionary(w => w.Name, w => w.Weight, StringComparer.Ordinal);
+        var parameters = shapes.Select(w => weights[w.Name]).ToList(); // the embedding, then the matrices
+        using var adam = new AdamW(parameters[..1], options.AdamBeta1, options.AdamBeta2, AdamEpsilon, 0);
+        using var muon = new Muon(parameters[1..], options.MuonMomentum, options.MuonDecay);
+        List<PretrainingStep> curve = [.. saved?.Curve ?? []];
+        var ladder = new Ladder(options, curriculum.RungCount);
+        curve.ForEach(s => ladder.Add(s.Rung, s.ExactMatch));
+        if (saved is not null)
+        {
+            adam.Restore(
+                curve.Count,
+                Tensors([saved.FirstMoment], parameters[..1]),
+                Tensors([saved.SecondMoment], parameters[..1])
+            );
+            muon.Restore(Tensors(saved.Momenta, parameters[1..]));
+        }
+
+        void Save() =>
+            new PretrainingCheckpoint(
+                fingerprint,
+                [.. parameters.Select(p => p.ToFloats())],
+                [.. muon.Momenta.Select(m => m.ToFloats())],
+                adam.FirstMoments[0].ToFloats(),
+                adam.SecondMoments[0].ToFloats(),
+                curve
+            ).Write(checkpointFolder, architecture);
+
+        var batches = new PretrainingBatches(curriculum, options, model.Config);
+        var pace = new PretrainingPace(time, options, curriculum, curve.Count, TokensOf(curve));
+        var (startedAt, savedAt, savedSteps) = (time.GetTimestamp(), time.GetTimestamp(), curve.Count);
+        while (curve.Count < options.Steps && !(limit is { } most && time.GetElapsedTime(startedAt) >= most))
+        {
+            try
+            {
+                var batch = batches.Draw(curve.Count, ladder.Top);
+                var (loss, exact, norm) = Gradient(model, batch, parameters, curve.Count, cancellation);
+                var share = options.RateShareAt(curve.Count);
+                adam.step(options.AdamRate * share);
+                muon.step(options.MuonRate * share);
+                curve.Add(
+                    new PretrainingStep(
+                        curve.Count + 1,
+                        TokensOf(curve) + batch.Rows.Sum(r => (long)PackedRows.ComputedTokens(r)),
+                        batch.Rung,
+                        ladder.Top,
+                        loss,
+                        exact,
+                        options.MuonRate * share,
+                        norm
+                    )
+                );
+                ladder.Add(batch.Rung, exact);
+            }
+            catch (OperationCanceledException)
+            {
+                // The unfinished step is given up: nothing of it has reached the weights.
+                if (curve.Count > savedSteps)
+                {
+                    Save();
+                }
+
+                throw;
+            }
+
+            progress?.Report(pace.After(curve[^1], ladder));
+            if (
+                curve.Count - savedSteps >= options.CheckpointEverySteps
+                || time.GetElapsedTime(savedAt) >= options.CheckpointEvery
+            )
+            {
+                Save();
+                (savedAt, savedSteps) = (time.GetTimestamp(), curve.Count);
+            }
+        }
+
+        if (curve.Count > savedSteps)
+        {
+            Save();
+        }
+
+        return new PretrainingResult(
+            weights.ToDictionary(w => w.Key, w => w.Value.ToFloats(), StringComparer.Ordinal),
+            curve,
+            ladder.Top,
+            curve.Count >= options.Steps,
+            saved?.Curve.Count ?? 0
+        );
+    }
+
+    private static long TokensOf(List<PretrainingStep> curve) => curve.Count == 0 ? 0 : curve[^1].Tokens;
+
+    /// <summary>Leaves the clipped gradient of one step in the parameters.</summary>
+    private (double Loss, double ExactMatch, double Norm) Gradient(
+        BaseModel model,
+        PretrainingBatch batch,
+        List<Tensor> parameters,
+        int step,
+        CancellationToken cancellation
+    )
+    {
+        parameters.ForEach(p => p.clear_grad());
+        var learnt = batch.Rows.Sum(r => (long)r.LossTokens);
+        var loss = 0.0;
+        var isRight = new List<bool>();
+        foreach (var pass in PackedRows.Groups(batch.Rows, PackedRows.ComputedTokens, options.TokensPerPass))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var pause = GcPause.Begin();
+            using var scope = torch.NewDisposeScope();
+            var (tokens, wanted) = PackedRows.Pack(pass, 1.0 / learnt);
+            var (sum, isGreedy) = model.LossAndGreedy(tokens, wanted);
+            sum.backward();
+            loss += sum.item();
+            isRight.AddRange(isGreedy);
+        }
+
+        var norm = TensorExtensions.clip_grad_norm(parameters, options.ClipNorm);
+        return double.IsFinite(loss) && double.IsFinite(norm)
+            ? (loss, batch.ExactMatch(isRight), norm)
+            : throw new BadInputException(
+                new SourceLocation($"pre-training step {step + 1}", 0),
+                $"The training has diverged: loss {loss}, gradient norm {norm}.",
+                "Lower the learning rates."
+            );
+    }
+
+    /// <summary>By way of a file: what is trained is what a reader of such files makes of it.</summary>
+    private BaseModel Load(string folder, IReadOnlyList<float[]> values, CancellationToken cancellation)
+    {
+        var path = Path.Combine(folder, "start.gguf");
+        var weights = architecture
+            .Weights.Zip(values)
+            .ToDictionary(p => p.First.Name, p => p.Second, StringComparer.Ordinal);
+        try
+        {
+            TinyModelFile.Write(path, "start", architecture, weights, GgmlType.F32);
+            using var file = GgufFile.Open(path);
+            return BaseModel.Load(file, device, ScalarType.Float32, cancellation);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static List<Tensor> Tensors(IReadOnlyList<float[]> values, List<Tensor> like)
+    {
+        using var scope = torch.NewDisposeScope();
+        return [.. values.Zip(like, (v, p) => scope.Detach(torch.tensor(v, p.shape, device: p.device)))];
+    }
+
+    private void CheckRungs()
+    {
+        if (options.FirstRung >= curriculum.RungCount)
+        {
+            throw new BadInputException(
+                new SourceLocation("pre-training options", 0),
+                $"The first rung is {options.FirstRung}; the ladder has {curriculum.RungCount}, counted from 0.",
+                $"Choose 0 to {curriculum.RungCount - 1}."
+            );
+        }
+    }
+
+    /// <summary>Another budget is welcome while it would have changed nothing so far; else no single run gives these bytes.</summary>
+    private void CheckRates(string folder, PretrainingCheckpoint? saved)
+    {
+        if (
+            saved is not null
+            && saved.Curve.Any(s => s.LearningRate != options.MuonRate * options.RateShareAt(s.Step - 1))
+        )
+        {
+            throw new BadInputException(
+                new SourceLocation(PretrainingCheckpoint.PathIn(folder), 0),
+                $"The {saved.Curve.Count} steps done had other learning rates than a budget of {options.Steps} steps gives them.",
+                "Give the budget of before: it can be changed only until the rates begin to fall."
+            );
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Distiller.Training.Torch;
+
+namespace Distiller.Pretraining;
+
+/// <summary>What anyone needs to train a base again to the same bytes, and how far it got.</summary>
+/// <param name="Tool">This program's version.</param>
+/// <param name="Torch">libtorch's.</param>
+/// <param name="Threads">The order of additions depends on it.</param>
+/// <param name="Start">What the first weights were, in words.</param>
+/// <param name="Parameters">Numbers that were trained.</param>
+/// <param name="Tokens">Trained on.</param>
+/// <param name="Sha256">Of the files beside this one, by name.</param>
+public sealed record PretrainingRecipe(
+    string Tool,
+    string Torch,
+    int Threads,
+    string Start,
+    TinyArchitecture Architecture,
+    PretrainingOptions Options,
+    long Parameters,
+    int Steps,
+    long Tokens,
+    IReadOnlyList<RungResult> Rungs,
+    IReadOnlyDictionary<string, string> Sha256
+)
+{
+    private static readonly JsonSerializerOptions Indented = new(EpisodeJson.Options) { WriteIndented = true };
+
+    /// <param name="files">Names in the folder that are part of the result; they must be there.</param>
+    public static PretrainingRecipe Of(
+        string folder,
+        IReadOnlyList<string> files,
+        string tool,
+        string start,
+        TinyArchitecture architecture,
+        PretrainingOptions options,
+        ICurriculum curriculum,
+        PretrainingResult result
+    ) =>
+        new(
+            tool,
+            TorchInfo.Version,
+            TorchInfo.Threads,
+            start,
+            architecture,
+            options,
+            architecture.Parameters,
+            result.Curve.Count,
+            result.Curve.Count == 0 ? 0 : result.Curve[^1].Tokens,
+            [
+                .. Enumerable
+                    .Range(0, curriculum.RungCount)
+                    .Select(rung => RungResult.Of(curriculum.RungName(rung), rung, result.Curve, options.PassBatches)),
+            ],
+            files.ToDictionary(name => name, name => Hash(Path.Combine(folder, name)), StringComparer.Ordinal)
+        );
+
+    public void Write(string path) =>
+        AtomicFile.WriteAllBytes(path, [.. JsonSerializer.SerializeToUtf8Bytes(this, Indented), (byte)'\n']);
+
+    private static string Hash(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(stream));
+    }
+}

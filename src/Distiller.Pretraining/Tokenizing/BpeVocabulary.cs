@@ -1,0 +1,32 @@
+namespace Distiller.Pretraining.Tokenizing;
+
+/// <summary>A byte-level BPE vocabulary, as a GGUF file holds one.</summary>
+/// <param name="Tokens">
+/// V texts, each once; the place is the id. Special tokens are written as they are, all others in GPT-2's alphabet of
+/// bytes, where a space is <c>Ġ</c>.
+/// </param>
+/// <param name="Merges">
+/// Pairs whose texts, joined, are a token again; the place is the rank, and lower ranks are applied first.
+/// </param>
+/// <param name="SpecialTokens">The ids of those that no merge makes.</param>
+public sealed record BpeVocabulary(
+    IReadOnlyList<string> Tokens,
+    IReadOnlyList<TokenPair> Merges,
+    IReadOnlyDictionary<int, SpecialTokenKind> SpecialTokens
+)
+{
+    /// <summary>The id of a special token.</summary>
+    /// <exception cref="ArgumentException">There is no such special token.</exception>
+    public int SpecialId(string text)
+    {
+        foreach (var id in SpecialTokens.Keys)
+        {
+            if (Tokens[id] == text)
+            {
+                return id;
+            }
+        }
+
+        throw new ArgumentException($"The vocabulary has no special token '{text}'.", nameof(text));
+    }
+}

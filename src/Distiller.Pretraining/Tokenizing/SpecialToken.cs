@@ -1,0 +1,22 @@
+namespace Distiller.Pretraining.Tokenizing;
+
+/// <summary>A token that stands for a text as a whole.</summary>
+/// <param name="Text">Two or more printable ASCII characters, no space.</param>
+public sealed record SpecialToken(string Text, SpecialTokenKind Kind)
+{
+    public const string EndOfText = "<|endoftext|>";
+    public const string MessageStart = "<|im_start|>";
+    public const string MessageEnd = "<|im_end|>";
+
+    /// <summary>What an agent that speaks ChatML and calls tools needs; the ids are the places in this list.</summary>
+    public static IReadOnlyList<SpecialToken> OfAgents { get; } =
+    [
+        new(EndOfText, SpecialTokenKind.Control),
+        new(MessageStart, SpecialTokenKind.Control),
+        new(MessageEnd, SpecialTokenKind.Control),
+        new("<tool_call>", SpecialTokenKind.UserDefined),
+        new("</tool_call>", SpecialTokenKind.UserDefined),
+        new("<tool_response>", SpecialTokenKind.UserDefined),
+        new("</tool_response>", SpecialTokenKind.UserDefined),
+    ];
+}
