@@ -10,7 +10,7 @@ namespace Distiller.Jobs.Stages;
 public sealed class ControlStage(Night night)
 {
     private const string Stage = "control";
-    private const string Version = "2";
+    internal const string Version = "2";
 
     /// <returns>As <see cref="DistillStage"/> gives it.</returns>
     public Artifact Train(Artifact mined, CancellationToken cancellation = default) =>

@@ -18,7 +18,7 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
     public const string CurveFile = ArtifactFileName.Curve;
     public const string SummaryFile = "training.json";
     private const string CheckpointFolder = "checkpoint";
-    private const string Version = "2";
+    internal const string Version = "2";
 
     /// <param name="examples">Whatever holds <see cref="MineStage.TrainFile"/>.</param>
     public Artifact Run(Artifact examples, CancellationToken cancellation = default)
@@ -104,3 +104,9 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
         AtomicFile.WriteAllBytes(draft[SummaryFile], JsonSerializer.SerializeToUtf8Bytes(summary, EpisodeJson.Options));
     }
 }
+
+/// <summary>What a finished training tells the other stages.</summary>
+/// <param name="TrainTokens">Tokens processed, every epoch counted.</param>
+/// <param name="FinalLoss">Weighted mean of the last step, nats per loss token.</param>
+/// <param name="Seconds">That the steps took. Another run of the same training takes other seconds: no key or hash that must repeat holds it.</param>
+public sealed record TrainingSummary(long TrainTokens, int Steps, double FinalLoss, double Seconds);

@@ -13,7 +13,7 @@ public sealed class EvaluateStage(Night night)
     public const string ReportFile = ArtifactFileName.Report;
     private const string WorkFolder = "measured";
     private const string Stage = "evaluate";
-    private const string Version = "3";
+    internal const string Version = "3";
 
     public Artifact Run(Artifact quantized, CancellationToken cancellation = default)
     {

@@ -9,7 +9,7 @@ namespace Distiller.Jobs.Stages;
 /// <param name="stage">The name under which the work is told.</param>
 public sealed class QuantizeStage(Night night, string kind = ArtifactKind.Quantized, string stage = "quantize")
 {
-    private const string Version = "1";
+    internal const string Version = "1";
 
     public Artifact Run(Artifact adapter, CancellationToken cancellation = default)
     {

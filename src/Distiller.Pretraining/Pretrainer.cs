@@ -237,3 +237,65 @@ public sealed class Pretrainer(
         }
     }
 }
+
+/// <summary>What a training from nothing leaves, finished or paused.</summary>
+/// <param name="Weights">Row after row, by GGUF name.</param>
+/// <param name="Curve">Every step, also those done before an interruption.</param>
+/// <param name="TopRung">The highest rung that was opened.</param>
+/// <param name="IsFinished">False where the time was up before the steps were done.</param>
+/// <param name="ResumedFrom">Steps that a checkpoint brought along; 0 for a run in one piece.</param>
+public sealed record PretrainingResult(
+    IReadOnlyDictionary<string, float[]> Weights,
+    IReadOnlyList<PretrainingStep> Curve,
+    int TopRung,
+    bool IsFinished,
+    int ResumedFrom
+);
+
+/// <summary>One point of the loss curve.</summary>
+/// <param name="Step">From 1.</param>
+/// <param name="Tokens">Trained on so far, this step included.</param>
+/// <param name="Rung">That its rows were drawn from.</param>
+/// <param name="TopRung">The highest that had been reached.</param>
+/// <param name="Loss">Mean over the learnt tokens, before the update; natural logarithm.</param>
+/// <param name="ExactMatch">Share of the answers whose every token was the likeliest, given the right ones before it.</param>
+/// <param name="LearningRate">Muon's, in this step's update; AdamW's follows the same schedule.</param>
+/// <param name="GradientNorm">Joint 2-norm before clipping.</param>
+public sealed record PretrainingStep(
+    int Step,
+    long Tokens,
+    int Rung,
+    int TopRung,
+    double Loss,
+    double ExactMatch,
+    double LearningRate,
+    double GradientNorm
+);
+
+/// <summary>Turns finished steps into progress: share done, rung, speed of this run, time left.</summary>
+internal sealed class PretrainingPace(
+    TimeProvider time,
+    PretrainingOptions options,
+    ICurriculum curriculum,
+    int stepsBefore,
+    long tokensBefore
+)
+{
+    private readonly long _start = time.GetTimestamp();
+
+    public StageProgress After(PretrainingStep step, Ladder ladder)
+    {
+        var seconds = time.GetElapsedTime(_start).TotalSeconds;
+        var speed = seconds > 0 ? (step.Tokens - tokensBefore) / seconds : 0;
+        var left = TimeSpan.FromSeconds(seconds / (step.Step - stepsBefore) * (options.Steps - step.Step));
+        return new StageProgress(
+            "pretrain",
+            step.Step,
+            options.Steps,
+            $"step {step.Step} of {options.Steps}, "
+                + $"rung {curriculum.RungName(ladder.Top)} ({ladder.Top + 1} of {curriculum.RungCount}), "
+                + $"loss {step.Loss:F3}, exact {ladder.ExactMatch:F2}, {speed:F0} tokens/s, "
+                + $"{(int)left.TotalHours}:{left:mm\\:ss} left"
+        );
+    }
+}

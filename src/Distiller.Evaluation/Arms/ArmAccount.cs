@@ -86,3 +86,60 @@ internal static class ArmAccount
         );
     }
 }
+
+public sealed record TrialArmFigures
+{
+    public required string Arm { get; init; }
+
+    public required int Tasks { get; init; }
+
+    public required int Solved { get; init; }
+
+    /// <summary>Share of solved tasks, with Wilson's interval, which takes tasks as independent.</summary>
+    public required Estimate Success { get; init; }
+
+    public required int Requests { get; init; }
+
+    /// <summary>Answers that the limit of tokens or the context's end cut off.</summary>
+    public required int CutAnswers { get; init; }
+
+    /// <summary>Of all tasks together, as the runtime counted them.</summary>
+    public required Usage Tokens { get; init; }
+
+    public required TokensPerTask TokensPerTask { get; init; }
+
+    /// <summary>All tokens over the solved tasks: failures are paid for. Null where none was solved.</summary>
+    public required double? TokensPerSolvedTask { get; init; }
+
+    /// <summary>At each price of the table, in its order.</summary>
+    public required IReadOnlyList<TrialCost> Costs { get; init; }
+
+    public required IReadOnlyList<StratumFigures> Strata { get; init; }
+
+    /// <summary>The most frequent first.</summary>
+    public required IReadOnlyList<FailureCount> Failures { get; init; }
+}
+
+/// <summary>How the tokens of a task, all four classes together, are spread over the tasks.</summary>
+public sealed record TokensPerTask(
+    double Mean,
+    double Least,
+    double LowerQuartile,
+    double Median,
+    double UpperQuartile,
+    double Most
+);
+
+/// <summary>What an arm costs at one price, in US dollars.</summary>
+/// <param name="Price">A <see cref="Evaluation.Price.Name"/>.</param>
+/// <param name="ServingPerTask">The requests alone.</param>
+/// <param name="TrainingPerTask">The training over the tasks it is paid off by; 0 without an adapter.</param>
+/// <param name="PerSolvedTask">Both over the solved tasks (cost of pass); null where none was solved.</param>
+public sealed record TrialCost(string Price, double ServingPerTask, double TrainingPerTask, double? PerSolvedTask)
+{
+    public double PerTask => ServingPerTask + TrainingPerTask;
+}
+
+public sealed record StratumFigures(string Stratum, int Tasks, int Solved, double TokensPerTask);
+
+public sealed record FailureCount(string Reason, int Tasks);

@@ -30,3 +30,13 @@ public interface IAgentTasks
     /// <param name="agent">Messages to the assistant's text; what it throws passes through.</param>
     TaskVerdict Work(AgentTask task, string system, Func<IReadOnlyList<ChatMessage>, string> agent);
 }
+
+/// <summary>A task that can be carried out and checked.</summary>
+/// <param name="Family">Tasks of one family are not independent (one rule, several tickets): intervals resample families.</param>
+/// <param name="Stratum">What its figures are shown by, beside the total.</param>
+public sealed record AgentTask(string Id, string Family, string Stratum);
+
+/// <summary>What became of a task.</summary>
+/// <param name="Reason">One word why it was not solved; empty when it was.</param>
+/// <param name="Detail">One sentence for people; may be empty.</param>
+public sealed record TaskVerdict(bool IsSolved, string Reason, string Detail);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Distiller.Core;
 using Distiller.Evaluation.Statistics;
 
@@ -96,4 +97,25 @@ public static class TrialJudge
     private static string Points(double share) => $"{Number(share)} points";
 
     private static string Number(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture);
+}
+
+/// <summary>What can be said of one arm's success against another's, with the margin fixed beforehand.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TrialVerdict>))]
+public enum TrialVerdict
+{
+    /// <summary>None of the others: there are too few tasks to tell.</summary>
+    [JsonStringEnumMemberName("inconclusive")]
+    Inconclusive,
+
+    /// <summary>The whole interval lies above zero.</summary>
+    [JsonStringEnumMemberName("superior")]
+    Superior,
+
+    /// <summary>The whole interval lies above minus the margin.</summary>
+    [JsonStringEnumMemberName("non-inferior")]
+    NonInferior,
+
+    /// <summary>The whole interval lies below zero, and the loss may be larger than the margin.</summary>
+    [JsonStringEnumMemberName("inferior")]
+    Inferior,
 }

@@ -272,3 +272,51 @@ public static class TrialRunner
     private static MeasuredFile File(string path, string sha256) =>
         new(Path.GetFileName(path), sha256, new FileInfo(path).Length);
 }
+
+/// <summary>The rows of all arms, and what was measured on what.</summary>
+public sealed record TrialMeasurement
+{
+    /// <summary>Arm by arm in the order of <see cref="Arms"/>, tasks in their order.</summary>
+    public required IReadOnlyList<TrialRow> Rows { get; init; }
+
+    /// <summary>In the order of <see cref="Rows"/>, then by request.</summary>
+    public required IReadOnlyList<RequestRow> Requests { get; init; }
+
+    /// <inheritdoc cref="IAgentTasks.Title"/>
+    public required string TasksTitle { get; init; }
+
+    /// <inheritdoc cref="IAgentTasks.Sha256"/>
+    public required string TaskSetSha256 { get; init; }
+
+    public required MeasuredFile Base { get; init; }
+
+    public required IReadOnlyList<MeasuredArm> Arms { get; init; }
+
+    /// <summary>Version and CPU plugin of llama.cpp: another one rounds differently.</summary>
+    public required string Runtime { get; init; }
+
+    public required TrialOptions Options { get; init; }
+}
+
+/// <summary>An arm as it was run.</summary>
+/// <param name="Adapter">Null: the base alone.</param>
+public sealed record MeasuredArm(string Arm, string Title, bool IsVerbose, MeasuredFile? Adapter);
+
+/// <summary>What a worked task leaves in the journal.</summary>
+internal sealed record TrialEntry(TrialRow Row, IReadOnlyList<RequestRow> Requests);
+
+/// <summary>Counts the tasks that are done while several arms run, and tells of one at a time.</summary>
+internal sealed class TrialTally(string stage, int total, IProgress<StageProgress>? progress)
+{
+    private readonly Lock _gate = new();
+    private int _done;
+
+    public void Add(string detail)
+    {
+        lock (_gate)
+        {
+            _done++;
+            progress?.Report(new StageProgress(stage, _done, total, detail));
+        }
+    }
+}

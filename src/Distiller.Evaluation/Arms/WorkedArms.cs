@@ -57,3 +57,11 @@ internal static class WorkedArms
     private static BadInputException Bad(string reason) =>
         new(new SourceLocation("trial rows", 0), reason, "Run the arms again.");
 }
+
+/// <summary>A task as one arm worked it, with its requests in their order.</summary>
+internal sealed record WorkedTask(TrialRow Row, IReadOnlyList<RequestRow> Requests)
+{
+    public long Tokens => Row.InputTokens + Row.CacheReadTokens + Row.CacheWriteTokens + Row.OutputTokens;
+
+    public double Usd(Price price) => Requests.Sum(r => Billing.Usd(price, r));
+}

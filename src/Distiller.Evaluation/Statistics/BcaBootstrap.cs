@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Distiller.Core;
 using Distiller.Core.Settings;
 using MathNet.Numerics.Distributions;
@@ -125,3 +126,24 @@ public static class BcaBootstrap
     private static double Finite(double value) =>
         double.IsFinite(value) ? value : throw new ArgumentException("The statistic is not finite on a resample.");
 }
+
+/// <summary>How an interval is drawn.</summary>
+/// <param name="Draws">Resamples; 10,000 unless a test is in a hurry.</param>
+/// <param name="Seed">Of the resampling: the same seed gives the same interval to the last bit.</param>
+/// <param name="Confidence">Coverage aimed at.</param>
+public sealed record BootstrapOptions(
+    [property: Range(BootstrapOptions.DrawsMin, BootstrapOptions.DrawsMax)] int Draws = 10_000,
+    ulong Seed = 1,
+    [property: Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)] double Confidence = 0.95
+)
+{
+    public const int DrawsMin = 100;
+    public const int DrawsMax = 10_000_000;
+}
+
+/// <summary>A figure of a resample.</summary>
+/// <param name="copies">How often each cluster was drawn. All ones is the sample itself.</param>
+public delegate double ClusterStatistic(ReadOnlySpan<int> copies);
+
+/// <summary>What one cluster (an episode, a task family) adds to a ratio of sums: nats and tokens, cost and solved tasks.</summary>
+public readonly record struct ClusterSum(double Numerator, double Denominator);

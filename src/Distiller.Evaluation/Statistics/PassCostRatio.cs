@@ -47,3 +47,6 @@ public static class PassCostRatio
 
     private static double Ratio(double share) => share / (1 - share);
 }
+
+/// <summary>What one cluster (a task family) adds to the cost of pass of two arms: cost (or tokens) and solved tasks.</summary>
+public readonly record struct PassCost(double Cost, int Solved, double AgainstCost, int AgainstSolved);

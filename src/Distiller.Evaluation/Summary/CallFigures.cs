@@ -56,3 +56,29 @@ internal static class CallFigures
         return BcaBootstrap.RatioOfSums([.. episodes], bootstrap);
     }
 }
+
+/// <summary>How often an arm's next tool call is the logged one.</summary>
+/// <param name="SameName">Steps with the same tool, whatever the arguments.</param>
+/// <param name="SameCall">Steps with the same tool and equal arguments.</param>
+public sealed record CallAgreement(int Steps, int SameName, int SameCall, int OtherName, int NoCall, int BrokenJson)
+{
+    public double SameNameShare => Share(SameName);
+
+    public double SameCallShare => Share(SameCall);
+
+    private double Share(int count) => Steps == 0 ? 0 : (double)count / Steps;
+}
+
+/// <summary>Agreement of one arm against another's, at the same steps.</summary>
+/// <param name="SameNameDifference">Of the shares of steps with the same tool; intervals resample whole episodes.</param>
+/// <param name="SameCallDifference">Of the shares of steps with the same tool and arguments.</param>
+/// <param name="OnlyThis">Steps where only this arm had the same call.</param>
+/// <param name="OnlyOther">Steps where only the other arm had.</param>
+/// <param name="McNemarP">Exact, two-sided, on the same call; it takes steps as independent, which the intervals do not.</param>
+public sealed record CallComparison(
+    Estimate SameNameDifference,
+    Estimate SameCallDifference,
+    int OnlyThis,
+    int OnlyOther,
+    double McNemarP
+);

@@ -40,3 +40,7 @@ public static class LossGate
         return new Gate(reasons.Count == 0, reasons);
     }
 }
+
+/// <summary>Whether an adapter may be published.</summary>
+/// <param name="Reasons">Why not; empty where they may.</param>
+public sealed record Gate(bool IsOpen, IReadOnlyList<string> Reasons);

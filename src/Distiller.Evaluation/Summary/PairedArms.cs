@@ -70,3 +70,14 @@ internal static class PairedArms
     private static BadInputException Bad(string reason) =>
         new(new SourceLocation("evaluation rows", 0), reason, "Evaluate again.");
 }
+
+/// <summary>One row of an arm with its verdict judged from the texts.</summary>
+internal sealed record MeasuredStep(
+    string EpisodeId,
+    string TaskId,
+    int Window,
+    int Step,
+    int Tokens,
+    double Nats,
+    CallVerdict Verdict
+);

@@ -128,3 +128,32 @@ public static class AdapterGguf
         writer.AddTensor(pair.BaseTensor + suffix, type, shape, values);
     }
 }
+
+/// <summary>How an adapter file stores its factors.</summary>
+public enum AdapterEncoding
+{
+    /// <summary>Single precision, the original factors: for checks that want no rounding.</summary>
+    F32,
+
+    /// <summary>Half precision, the original factors.</summary>
+    F16,
+
+    /// <summary>Q4_0 blocks of refitted factors, rank padded to a multiple of 32.</summary>
+    Int4,
+}
+
+/// <summary>Metadata keys of adapter files: llama.cpp's, and our own under <c>distiller.</c></summary>
+internal static class AdapterKeys
+{
+    public const string FileType = "general.type";
+    public const string Architecture = "general.architecture";
+    public const string AdapterType = "adapter.type";
+    public const string Alpha = "adapter.lora.alpha";
+    public const string BaseSha256 = "distiller.base.sha256";
+    public const string BaseName = "distiller.base.name";
+    public const string Encoding = "distiller.encoding";
+    public const string TrainedRank = "distiller.trained_rank";
+    public const string Lineage = "distiller.lineage";
+    public const string SuffixA = ".lora_a";
+    public const string SuffixB = ".lora_b";
+}

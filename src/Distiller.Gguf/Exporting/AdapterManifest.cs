@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Distiller.Core;
 
 namespace Distiller.Gguf;
@@ -88,3 +89,21 @@ public sealed record AdapterManifest(
     private static BadInputException Bad(string path, string reason) =>
         new(new SourceLocation(path, 0), reason, "Export or fetch the adapter again.");
 }
+
+/// <summary>The base model that an export belongs to.</summary>
+public sealed record ManifestBase(string Sha256, string Architecture, string Name);
+
+/// <summary>A file of an export.</summary>
+/// <param name="Path">Relative to the manifest's folder, with forward slashes.</param>
+/// <param name="Sha256">Lower-case hexadecimal.</param>
+public sealed record ManifestFile(string Path, string Sha256, long Bytes);
+
+// Generated at compile time: the edge is published trimmed.
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true
+)]
+[JsonSerializable(typeof(AdapterManifest))]
+internal sealed partial class ManifestJson : JsonSerializerContext;

@@ -199,3 +199,21 @@ internal sealed class GgufCursor(string path, SafeFileHandle handle)
         return span;
     }
 }
+
+/// <summary>Types of metadata values, numbered as in the format.</summary>
+internal enum GgufValueType : uint
+{
+    UInt8 = 0,
+    Int8 = 1,
+    UInt16 = 2,
+    Int16 = 3,
+    UInt32 = 4,
+    Int32 = 5,
+    Float32 = 6,
+    Bool = 7,
+    Text = 8,
+    Array = 9,
+    UInt64 = 10,
+    Int64 = 11,
+    Float64 = 12,
+}

@@ -183,3 +183,10 @@ internal sealed class GgufParser(string path, SafeFileHandle handle)
             "The file is damaged or made for another runtime: fetch it again."
         );
 }
+
+/// <summary>What stands before the tensor data, checked.</summary>
+internal sealed record GgufHeader(
+    int Version,
+    OrderedDictionary<string, object> Values,
+    IReadOnlyList<GgufTensor> Tensors
+);

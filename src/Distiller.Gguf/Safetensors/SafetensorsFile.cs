@@ -186,3 +186,13 @@ public sealed class SafetensorsFile : IDisposable
 
     private BadInputException Bad(string reason) => new(new SourceLocation(_path, 0), reason, _remedy);
 }
+
+/// <summary>One tensor of a safetensors file.</summary>
+/// <param name="Type">F32, F16 or BF16.</param>
+/// <param name="Shape">Outermost dimension first.</param>
+/// <param name="Begin">First byte, counted from the end of the header.</param>
+public sealed record SafetensorsEntry(string Name, GgmlType Type, IReadOnlyList<int> Shape, long Begin, long End);
+
+/// <summary>A named float32 matrix of a safetensors file.</summary>
+/// <param name="Values">[<paramref name="Rows"/>, <paramref name="Columns"/>], row after row.</param>
+public sealed record SafetensorsMatrix(string Name, int Rows, int Columns, float[] Values);

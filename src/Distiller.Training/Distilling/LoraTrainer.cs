@@ -234,3 +234,47 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
         return [.. values.Zip(like, (v, p) => scope.Detach(torch.tensor(v, p.shape).to(p.dtype, p.device)))];
     }
 }
+
+/// <summary>What a finished training leaves.</summary>
+/// <param name="Curve">Every step, also those done before an interruption.</param>
+/// <param name="RowsWithoutLoss">Rows left out because no token of theirs carries loss.</param>
+/// <param name="ResumedFrom">Steps that a checkpoint brought along; 0 for a run in one piece.</param>
+/// <param name="Seconds">
+/// That the steps took, before interruptions and after; those that a killed run had not saved are counted once, as repeated.
+/// </param>
+public sealed record TrainingResult(
+    LoraWeights Adapter,
+    IReadOnlyList<TrainingStep> Curve,
+    long TrainTokens,
+    int RowsWithoutLoss,
+    int ResumedFrom,
+    double Seconds
+);
+
+/// <summary>One point of the loss curve.</summary>
+/// <param name="Step">From 1.</param>
+/// <param name="Tokens">Trained on so far, this step included.</param>
+/// <param name="Loss">Weighted mean over the step's loss tokens, before the update; natural logarithm.</param>
+/// <param name="LearningRate">Of this step's update.</param>
+/// <param name="GradientNorm">Joint 2-norm before clipping.</param>
+public sealed record TrainingStep(int Step, long Tokens, double Loss, double LearningRate, double GradientNorm);
+
+/// <summary>Turns finished steps into progress: share done, speed of this run, time left.</summary>
+internal sealed class TrainingPace(TimeProvider time, TrainingPlan plan, int stepsBefore)
+{
+    private readonly long _start = time.GetTimestamp();
+
+    public StageProgress After(IReadOnlyList<TrainingStep> curve)
+    {
+        var step = curve[^1];
+        var seconds = time.GetElapsedTime(_start).TotalSeconds;
+        var speed = seconds > 0 ? (step.Tokens - plan.TokensAfter(stepsBefore)) / seconds : 0;
+        var left = speed > 0 ? TimeSpan.FromSeconds((plan.TotalTokens - step.Tokens) / speed) : TimeSpan.Zero;
+        return new StageProgress(
+            "distill",
+            step.Tokens,
+            plan.TotalTokens,
+            $"step {step.Step} of {plan.Steps}, loss {step.Loss:F3}, {speed:F0} tokens/s, {(int)left.TotalHours}:{left:mm\\:ss} left"
+        );
+    }
+}

@@ -273,3 +273,9 @@ public sealed class BaseModel : IDisposable
         _output?.Dispose();
     }
 }
+
+/// <summary>A weight W[out, in] by its GGUF name, for example <c>blk.0.attn_q.weight</c>.</summary>
+public sealed record LinearShape(string Name, int Out, int In);
+
+/// <summary>A weight by its GGUF name: an embedding [V, D] or a matrix W[out, in].</summary>
+public sealed record NamedWeight(string Name, Tensor Weight);

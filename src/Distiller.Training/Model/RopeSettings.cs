@@ -92,3 +92,11 @@ public sealed record RopeSettings(
     private static BadInputException Refused(GgufFile file, string reason) =>
         new(new SourceLocation(file.Path, 0), reason, "Use a base whose positions are encoded in a supported way.");
 }
+
+/// <summary>Ways of stretching the context that the trainer computes as llama.cpp does.</summary>
+public enum RopeScaling
+{
+    None,
+    Linear,
+    Yarn,
+}

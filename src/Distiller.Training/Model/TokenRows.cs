@@ -45,3 +45,10 @@ public sealed class TokenRows
     /// <summary>N</summary>
     public int Count => Ids.Length;
 }
+
+/// <summary>Where loss is: for each, the position in the packed rows, the token that should follow, and its weight.</summary>
+public sealed record LossPositions(
+    IReadOnlyList<int> Positions,
+    IReadOnlyList<int> Targets,
+    IReadOnlyList<float> Weights
+);

@@ -6,13 +6,13 @@ namespace Distiller.Training.Objectives;
 public static class KnownObjectives
 {
     public static IReadOnlyList<IObjective> All { get; } =
-        [
-            .. typeof(IObjective)
-                .Assembly.GetExportedTypes()
-                .Where(t => t.IsClass && !t.IsAbstract && t.IsAssignableTo(typeof(IObjective)))
-                .Select(t => (IObjective)Activator.CreateInstance(t)!)
-                .OrderBy(o => o.Name, StringComparer.Ordinal),
-        ];
+    [
+        .. typeof(IObjective)
+            .Assembly.GetExportedTypes()
+            .Where(t => t.IsClass && !t.IsAbstract && t.IsAssignableTo(typeof(IObjective)))
+            .Select(t => (IObjective)Activator.CreateInstance(t)!)
+            .OrderBy(o => o.Name, StringComparer.Ordinal),
+    ];
 
     /// <exception cref="ArgumentException">There is none of this name; settings are checked before (<see cref="ObjectiveNameAttribute"/>).</exception>
     public static IObjective Named(string name) =>
