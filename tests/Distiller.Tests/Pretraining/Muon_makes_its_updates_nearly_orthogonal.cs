@@ -1,5 +1,5 @@
-using Distiller.Tests.Training;
 using Distiller.Pretraining;
+using Distiller.Tests.Training;
 using Distiller.Training.Torch;
 using MathNet.Numerics.LinearAlgebra;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using Distiller.Edge;
 using Distiller.Gguf;
-using Distiller.Tests.Edge;
 using Distiller.Pretraining.Tokenizing;
+using Distiller.Tests.Edge;
 using FsCheck;
 using FsCheck.Fluent;
 
