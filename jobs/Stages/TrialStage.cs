@@ -18,7 +18,7 @@ public sealed class TrialStage(Night night, NightTrial trial)
     private const string Stage = "trial";
     internal const string Version = "4";
 
-    /// <param name="evaluation">Of the adapter that is tried.</param>
+    /// <param name="evaluation">Evaluation of the adapter under trial.</param>
     /// <param name="control">The null control, quantized.</param>
     public Artifact Run(Artifact evaluation, Artifact control, CancellationToken cancellation = default)
     {

@@ -1,9 +1,9 @@
 namespace Distiller.Pretraining;
 
-/// <summary>The weights that a training begins from.</summary>
+/// <summary>Initial weights of a pre-training.</summary>
 public interface IStart
 {
-    /// <summary>W[out, in], row after row. The same question has the same answer.</summary>
+    /// <summary>W[out, in], row after row; repeated calls return the same values.</summary>
     /// <param name="tensor">Its GGUF name: one of <see cref="TinyArchitecture.Weights"/>.</param>
     float[] Values(string tensor, int outer, int inner);
 }

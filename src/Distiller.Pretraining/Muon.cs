@@ -18,7 +18,7 @@ public sealed class Muon : IDisposable
     private readonly double _momentum;
     private readonly double _decay;
 
-    /// <param name="weightDecay">Weights shrink by this times the rate each step.</param>
+    /// <param name="weightDecay">Each step shrinks the weights by this factor times the rate.</param>
     public Muon(IReadOnlyList<Tensor> parameters, double momentum, double weightDecay)
     {
         if (parameters.Any(p => p.dim() != 2))
@@ -49,7 +49,7 @@ public sealed class Muon : IDisposable
             b.mul_(_momentum).add_(g);
             var x = g.add(b, _momentum); // [rows, columns]
             var (rows, columns) = (p.shape[0], p.shape[1]);
-            x = rows > columns ? x.t().contiguous() : x; // the wide way round: the smaller product
+            x = rows > columns ? x.t().contiguous() : x; // wide, so that x x^T is the smaller product
             x.div_(x.norm().add_(1e-7));
             for (var k = 0; k < Iterations; k++)
             {
@@ -62,7 +62,7 @@ public sealed class Muon : IDisposable
         }
     }
 
-    /// <summary>Takes up a saved state; the tensors are owned from here on.</summary>
+    /// <summary>Restores a saved state and takes ownership of the tensors.</summary>
     public void Restore(IReadOnlyList<Tensor> momenta)
     {
         if (momenta.Count != _parameters.Count)

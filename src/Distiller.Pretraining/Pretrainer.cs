@@ -22,13 +22,17 @@ public sealed class Pretrainer(
     private const double AdamEpsilon = 1e-8;
 
     /// <summary>
-    /// Trains until the steps are done or the <paramref name="limit"/> has passed. The run goes on from the checkpoint in
-    /// the folder, writes one now and then, at the end, and when it is cancelled; a folder whose run is finished gives its
-    /// result at once.
+    /// Trains until all steps are done or the <paramref name="limit"/> has passed. The run resumes from the checkpoint in
+    /// the folder and writes checkpoints at intervals, at the end, and on cancellation; the checkpoint of a finished run
+    /// gives its result at once.
     /// </summary>
-    /// <exception cref="BadInputException">Architecture, options, rows or checkpoint are unusable, or the loss is no longer a number.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; the steps done are in the checkpoint.</exception>
-    /// <exception cref="TorchException">libtorch failed, such as for want of memory.</exception>
+    /// <exception cref="BadInputException">
+    /// Architecture, options, rows or checkpoint are unusable, or the loss is no longer a number.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">
+    /// The run was cancelled; the checkpoint holds the completed steps.
+    /// </exception>
+    /// <exception cref="TorchException">libtorch failed, for example because memory ran out.</exception>
     public PretrainingResult Train(
         IStart start,
         string checkpointFolder,
@@ -40,7 +44,7 @@ public sealed class Pretrainer(
         OptionsCheck.Require(architecture);
         OptionsCheck.Require(options);
         CheckRungs();
-        return TorchException.Told(() => TrainOn(start, checkpointFolder, limit, progress, cancellation));
+        return TorchException.Translate(() => TrainOn(start, checkpointFolder, limit, progress, cancellation));
     }
 
     private PretrainingResult TrainOn(
@@ -113,7 +117,7 @@ public sealed class Pretrainer(
             }
             catch (OperationCanceledException)
             {
-                // The unfinished step is given up: nothing of it has reached the weights.
+                // The unfinished optimizer step is discarded; it has not changed the weights.
                 if (curve.Count > savedSteps)
                 {
                     Save();
@@ -149,7 +153,7 @@ public sealed class Pretrainer(
 
     private static long TokensOf(List<PretrainingStep> curve) => curve.Count == 0 ? 0 : curve[^1].Tokens;
 
-    /// <summary>Leaves the clipped gradient of one step in the parameters.</summary>
+    /// <summary>Computes the gradient of one optimizer step, clips it, and leaves it in the parameters.</summary>
     private (double Loss, double ExactMatch, double Norm) Gradient(
         BaseModel model,
         PretrainingBatch batch,
@@ -184,7 +188,10 @@ public sealed class Pretrainer(
             );
     }
 
-    /// <summary>By way of a file: what is trained is what a reader of such files makes of it.</summary>
+    /// <summary>
+    /// Writes the weights as a GGUF file and loads that, so that training starts from exactly what a reader of the file
+    /// gets.
+    /// </summary>
     private BaseModel Load(string folder, IReadOnlyList<float[]> values, CancellationToken cancellation)
     {
         var path = Path.Combine(folder, "start.gguf");
@@ -221,7 +228,10 @@ public sealed class Pretrainer(
         }
     }
 
-    /// <summary>Another budget is welcome while it would have changed nothing so far; else no single run gives these bytes.</summary>
+    /// <summary>
+    /// Refuses a new step budget that would have given the completed steps other learning rates: no single run could
+    /// give these bytes.
+    /// </summary>
     private void CheckRates(string folder, PretrainingCheckpoint? saved)
     {
         if (
@@ -238,12 +248,12 @@ public sealed class Pretrainer(
     }
 }
 
-/// <summary>What a training from nothing leaves, finished or paused.</summary>
+/// <summary>The result of pre-training, finished or paused.</summary>
 /// <param name="Weights">Row after row, by GGUF name.</param>
-/// <param name="Curve">Every step, also those done before an interruption.</param>
+/// <param name="Curve">Every optimizer step, including those before an interruption.</param>
 /// <param name="TopRung">The highest rung that was opened.</param>
 /// <param name="IsFinished">False where the time was up before the steps were done.</param>
-/// <param name="ResumedFrom">Steps that a checkpoint brought along; 0 for a run in one piece.</param>
+/// <param name="ResumedFrom">Optimizer steps that a checkpoint contributed; 0 for an uninterrupted run.</param>
 public sealed record PretrainingResult(
     IReadOnlyDictionary<string, float[]> Weights,
     IReadOnlyList<PretrainingStep> Curve,
@@ -252,15 +262,17 @@ public sealed record PretrainingResult(
     int ResumedFrom
 );
 
-/// <summary>One point of the loss curve.</summary>
-/// <param name="Step">From 1.</param>
-/// <param name="Tokens">Trained on so far, this step included.</param>
-/// <param name="Rung">That its rows were drawn from.</param>
-/// <param name="TopRung">The highest that had been reached.</param>
+/// <summary>One optimizer step: a point of the loss curve.</summary>
+/// <param name="Step">Number of the optimizer step, from 1.</param>
+/// <param name="Tokens">Tokens trained on so far, including this step.</param>
+/// <param name="Rung">The rung from which the rows were drawn.</param>
+/// <param name="TopRung">The highest rung reached so far.</param>
 /// <param name="Loss">Mean over the learnt tokens, before the update; natural logarithm.</param>
-/// <param name="ExactMatch">Share of the answers whose every token was the likeliest, given the right ones before it.</param>
+/// <param name="ExactMatch">
+/// Share of the answers whose every token was the likeliest, given the right ones before it.
+/// </param>
 /// <param name="LearningRate">Muon's, in this step's update; AdamW's follows the same schedule.</param>
-/// <param name="GradientNorm">Joint 2-norm before clipping.</param>
+/// <param name="GradientNorm">2-norm of the whole gradient, before clipping.</param>
 public sealed record PretrainingStep(
     int Step,
     long Tokens,

@@ -9,7 +9,7 @@ namespace Distiller.Pretraining;
 /// </summary>
 internal sealed class PretrainingBatches(ICurriculum curriculum, PretrainingOptions options, BaseConfig config)
 {
-    /// <param name="step">From 0.</param>
+    /// <param name="step">Index of the optimizer step, from 0.</param>
     /// <exception cref="BadInputException">A row does not fit the model, or has nothing to learn.</exception>
     public PretrainingBatch Draw(int step, int top)
     {
@@ -46,8 +46,8 @@ internal sealed class PretrainingBatches(ICurriculum curriculum, PretrainingOpti
             );
 }
 
-/// <summary>The rows of one step.</summary>
-/// <param name="Answers">Of each row's tokens, which answer they belong to.</param>
+/// <summary>The rows of one optimizer step.</summary>
+/// <param name="Answers">For each row, the number of the answer to which each token belongs.</param>
 internal sealed record PretrainingBatch(
     int Rung,
     IReadOnlyList<TrainingExample> Rows,
@@ -57,7 +57,7 @@ internal sealed record PretrainingBatch(
     /// <summary>
     /// Share of the answers that are right in every token.
     /// </summary>
-    /// <param name="isRight">Of each learnt token, row after row.</param>
+    /// <param name="isRight">For each loss token, row after row, whether the model predicts it.</param>
     public double ExactMatch(IReadOnlyList<bool> isRight)
     {
         var answers = new Dictionary<(int Row, int Answer), bool>();

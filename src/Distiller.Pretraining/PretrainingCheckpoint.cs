@@ -7,13 +7,13 @@ using Distiller.Training.Model;
 namespace Distiller.Pretraining;
 
 /// <summary>
-/// A training from nothing between two steps: all weights, both optimizers' states and the curve, from which the ladder
-/// follows; and the fingerprint of everything that shapes the result except the budget.
+/// The state of pre-training between two optimizer steps: all weights, the state of both optimizers, and the curve, from
+/// which the ladder's state follows. The fingerprint covers everything that shapes the result except the budget.
 /// </summary>
 /// <param name="Weights">In the order of <see cref="TinyArchitecture.Weights"/>: the embedding first.</param>
-/// <param name="Momenta">Muon's, of each matrix.</param>
-/// <param name="FirstMoment">AdamW's, of the embedding.</param>
-/// <param name="SecondMoment">The same.</param>
+/// <param name="Momenta">Muon's momentum of each matrix.</param>
+/// <param name="FirstMoment">AdamW's first moment of the embedding.</param>
+/// <param name="SecondMoment">AdamW's second moment of the embedding.</param>
 internal sealed record PretrainingCheckpoint(
     string Fingerprint,
     IReadOnlyList<float[]> Weights,
@@ -44,8 +44,10 @@ internal sealed record PretrainingCheckpoint(
         );
     }
 
-    /// <summary>Null where the folder has none.</summary>
-    /// <exception cref="BadInputException">It is damaged, or of a run with other inputs or settings.</exception>
+    /// <summary>Reads the folder's checkpoint; null where there is none.</summary>
+    /// <exception cref="BadInputException">
+    /// The checkpoint is damaged, or belongs to a run with other inputs or settings.
+    /// </exception>
     public static PretrainingCheckpoint? Read(string folder, string fingerprint, TinyArchitecture architecture)
     {
         var path = PathIn(folder);
@@ -86,7 +88,8 @@ internal sealed record PretrainingCheckpoint(
     }
 
     /// <summary>
-    /// SHA-256 over the architecture, the options that change the result, the first weights, and the first row of each rung.
+    /// SHA-256 over the architecture, the options that change the result, the first weights, and the first row of each
+    /// rung.
     /// The budget is not in it: a longer one may be given as long as the rates of the steps done are the same.
     /// </summary>
     public static string FingerprintOf(

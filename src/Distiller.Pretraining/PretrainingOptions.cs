@@ -3,7 +3,7 @@ using Distiller.Core.Settings;
 
 namespace Distiller.Pretraining;
 
-/// <summary>Settings of a training from nothing.</summary>
+/// <summary>Settings of pre-training.</summary>
 public sealed record PretrainingOptions
 {
     [Setting("steps", "The budget, in optimizer steps")]
@@ -15,11 +15,13 @@ public sealed record PretrainingOptions
     [Range(2, 1 << 20)]
     public int TokensPerStep { get; init; } = 4600;
 
-    /// <summary>Yet a step has at least so many rows.</summary>
+    /// <summary>Minimum rows of an optimizer step, even if they exceed its tokens.</summary>
     [Range(1, 1024)]
     public int RowsPerStepMin { get; init; } = 2;
 
-    /// <summary>Rows computed at once hold at most so many tokens, a longer one goes alone. Changes the last bits.</summary>
+    /// <summary>
+    /// Rows computed at once hold at most so many tokens, a longer row is a pass of its own. Changes the last bits.
+    /// </summary>
     [Range(2, 1 << 20)]
     public int TokensPerPass { get; init; } = 4600;
 
@@ -31,7 +33,7 @@ public sealed record PretrainingOptions
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double MuonMomentum { get; init; } = 0.95;
 
-    /// <summary>Of the matrices, times the rate.</summary>
+    /// <summary>Weight decay of the matrices, as a factor of the rate.</summary>
     [Range(0.0, 1.0)]
     public double MuonDecay { get; init; } = 0.01;
 
@@ -46,7 +48,7 @@ public sealed record PretrainingOptions
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double AdamBeta2 { get; init; } = 0.95;
 
-    /// <summary>The gradient's joint 2-norm is cut to this.</summary>
+    /// <summary>The gradient is scaled down so that its 2-norm is at most this.</summary>
     [Range(0.0, double.MaxValue, MinimumIsExclusive = true)]
     public double ClipNorm { get; init; } = 1;
 
@@ -54,11 +56,11 @@ public sealed record PretrainingOptions
     [Range(0, 1_000_000)]
     public int WarmUpSteps { get; init; } = 50;
 
-    /// <summary>The last share of the steps, over which the rates fall.</summary>
+    /// <summary>The final share of the steps, during which the rates fall.</summary>
     [Range(0.0, 1.0)]
     public double DecayShare { get; init; } = 0.3;
 
-    /// <summary>What the rates fall towards, as a share of them.</summary>
+    /// <summary>Final rate, as a share of the full rate.</summary>
     [Range(0.0, 1.0)]
     public double FinalRateShare { get; init; } = 0.05;
 
@@ -74,22 +76,24 @@ public sealed record PretrainingOptions
     [Range(0.0, 1.0)]
     public double PassMark { get; init; } = 0.75;
 
-    /// <summary>How many batches that mean is taken over.</summary>
+    /// <summary>Number of batches over which that mean is taken.</summary>
     [Range(1, 1000)]
     public int PassBatches { get; init; } = 12;
 
     [Setting("seed", "Of the first weights, the choice of rungs and the rows")]
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>A checkpoint after so many steps. Does not change the result.</summary>
+    /// <summary>A checkpoint is written after so many optimizer steps. Does not change the result.</summary>
     [Range(1, 1_000_000)]
     public int CheckpointEverySteps { get; init; } = 200;
 
-    /// <summary>And whenever so much time has passed. Does not change the result.</summary>
+    /// <summary>A checkpoint is also written after so much time. Does not change the result.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>The share of the full rates in step <paramref name="step"/> (from 0): rising, constant, falling linearly.</summary>
+    /// <summary>
+    /// The share of the full rates in step <paramref name="step"/> (from 0): rising, constant, falling linearly.
+    /// </summary>
     public double RateShareAt(int step)
     {
         var rising = Math.Min(1, (step + 1.0) / Math.Max(1, WarmUpSteps));

@@ -4,14 +4,14 @@ using Distiller.Training.Torch;
 
 namespace Distiller.Pretraining;
 
-/// <summary>What anyone needs to train a base again to the same bytes, and how far it got.</summary>
+/// <summary>Everything needed to repeat a pre-training to the same bytes, and its results.</summary>
 /// <param name="Tool">This program's version.</param>
-/// <param name="Torch">libtorch's.</param>
-/// <param name="Threads">The order of additions depends on it.</param>
-/// <param name="Start">What the first weights were, in words.</param>
-/// <param name="Parameters">Numbers that were trained.</param>
-/// <param name="Tokens">Trained on.</param>
-/// <param name="Sha256">Of the files beside this one, by name.</param>
+/// <param name="Torch">Version of libtorch.</param>
+/// <param name="Threads">Threads of training: the order of additions depends on them.</param>
+/// <param name="Start">How the weights were initialized, in words.</param>
+/// <param name="Parameters">Number of trained parameters.</param>
+/// <param name="Tokens">Tokens trained on.</param>
+/// <param name="Sha256">Hashes of the files beside this one, by name.</param>
 public sealed record PretrainingRecipe(
     string Tool,
     string Torch,

@@ -1,9 +1,9 @@
 namespace Distiller.Pretraining;
 
 /// <summary>
-/// A start in which looking up is nearly there before the first step, so that a small model learns to follow a handbook in
-/// minutes instead of staying on the plateau before matching appears. In the spirit of mimetic initialisation (Trockman
-/// and Kolter 2023) and of induction heads (Olsson et al. 2022).
+/// An initialization that nearly implements a lookup before the first optimizer step, so that a small model learns to
+/// follow a handbook in minutes instead of staying on the plateau before matching heads appear. In the spirit of
+/// mimetic initialisation (Trockman and Kolter 2023) and of induction heads (Olsson et al. 2022).
 /// <para>
 /// The residual stream is divided: a constant, three marks (subject, condition, clue), the token's code, and places to
 /// which heads write. Layer 0 has two heads that look one and two tokens back and two that look at the last subject and the
@@ -14,7 +14,9 @@ namespace Distiller.Pretraining;
 /// </summary>
 public sealed class StructuredStart : IStart
 {
-    /// <summary>Pairs of a head that turn with the position; their frequencies are 3^0 to 3^-6. The others match contents.</summary>
+    /// <summary>
+    /// Pairs of a head that turn with the position; their frequencies are 3^0 to 3^-6. The others match contents.
+    /// </summary>
     public const int TurningPairs = 7;
 
     private const int HeadWidth = 64;
@@ -67,7 +69,9 @@ public sealed class StructuredStart : IStart
         LookUp();
     }
 
-    /// <summary>A base of 4 layers with heads as this start needs them: few turning pairs, the rest free of position.</summary>
+    /// <summary>
+    /// A base of 4 layers with heads as this start needs them: few turning pairs, the rest free of position.
+    /// </summary>
     public static TinyArchitecture Shape(int vocabulary, int layers = 4, int feedForward = 512, int context = 4096) =>
         new()
         {
@@ -99,7 +103,7 @@ public sealed class StructuredStart : IStart
         foreach (var (token, id) in ids.OrderBy(t => t.Value))
         {
             var word = token.StartsWith('Ġ') ? token[1..] : token;
-            // A word and the same word after a space begin alike: JSON and prose write the same names.
+            // A word with and without a space before it gets nearly the same code: JSON and prose use the same names.
             if (word.Length < token.Length && ids.TryGetValue(word, out var bare))
             {
                 for (var i = Code; i < OneBack; i++)
@@ -118,8 +122,8 @@ public sealed class StructuredStart : IStart
     }
 
     /// <summary>
-    /// Brings a token to the same length as all others, by its dimensions that stand for nothing: the norm before a layer
-    /// would else make the constant, and with it the keys, of one token longer than another's.
+    /// Gives all tokens the same norm by adjusting their unused dimensions: otherwise RMS normalization would scale the
+    /// constant, and with it the keys, of one token differently from another's.
     /// </summary>
     private static void EvenOut(Span<float> token)
     {
@@ -235,7 +239,7 @@ public sealed class StructuredStart : IStart
         var width = _architecture.Width;
         var query = Random($"blk.{layer}.attn_q.weight", width, width);
         var key = Random($"blk.{layer}.attn_k.weight", width, width);
-        // Nothing but what is placed here: noise would blur the angles.
+        // These rows get no random noise: it would blur the angles.
         query.Values.AsSpan().Clear();
         key.Values.AsSpan().Clear();
         return (

@@ -38,11 +38,16 @@ public sealed record TinyArchitecture : IValidatableObject
     [Range(2, 1 << 20)]
     public int Context { get; init; } = 4096;
 
-    /// <summary>A large one leaves more of each head slow enough to match contents over a thousand tokens.</summary>
+    /// <summary>
+    /// With a large base frequency, more dimensions of a head rotate slowly enough to match contents over a thousand
+    /// tokens.
+    /// </summary>
     [Range(1.0, float.MaxValue, MinimumIsExclusive = true)]
     public float RopeBase { get; init; } = 1e6f;
 
-    /// <summary>Half a head's width of positive numbers by which the angles' frequencies are divided; none: all 1.</summary>
+    /// <summary>
+    /// Half a head's width of positive numbers by which the angles' frequencies are divided; none: all 1.
+    /// </summary>
     public IReadOnlyList<float>? RopeFactors { get; init; }
 
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
@@ -74,7 +79,7 @@ public sealed record TinyArchitecture : IValidatableObject
                 ),
         ];
 
-    /// <summary>Numbers that are trained.</summary>
+    /// <summary>Number of trained parameters.</summary>
     public long Parameters => Weights.Sum(w => (long)w.Out * w.In);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

@@ -6,7 +6,9 @@ namespace Distiller.Evaluation;
 /// <summary>The figures of one arm by itself.</summary>
 internal static class ArmAccount
 {
-    /// <param name="trainingUsd">Paid off over <see cref="TrialOptions.AmortisedTasks"/> by each arm with an adapter.</param>
+    /// <param name="trainingUsd">
+    /// Cost of the training, spread over <see cref="TrialOptions.AmortisedTasks"/> by each arm with an adapter.
+    /// </param>
     public static TrialArmFigures Of(
         string arm,
         IReadOnlyList<WorkedTask> tasks,
@@ -103,15 +105,17 @@ public sealed record TrialArmFigures
     /// <summary>Answers that the limit of tokens or the context's end cut off.</summary>
     public required int CutAnswers { get; init; }
 
-    /// <summary>Of all tasks together, as the runtime counted them.</summary>
+    /// <summary>Tokens of all tasks together, as the runtime counted them.</summary>
     public required Usage Tokens { get; init; }
 
     public required TokensPerTask TokensPerTask { get; init; }
 
-    /// <summary>All tokens over the solved tasks: failures are paid for. Null where none was solved.</summary>
+    /// <summary>
+    /// All tokens, including those of failed tasks, divided by the solved tasks. Null where none was solved.
+    /// </summary>
     public required double? TokensPerSolvedTask { get; init; }
 
-    /// <summary>At each price of the table, in its order.</summary>
+    /// <summary>Costs at each price of the table, in its order.</summary>
     public required IReadOnlyList<TrialCost> Costs { get; init; }
 
     public required IReadOnlyList<StratumFigures> Strata { get; init; }
@@ -132,9 +136,13 @@ public sealed record TokensPerTask(
 
 /// <summary>What an arm costs at one price, in US dollars.</summary>
 /// <param name="Price">A <see cref="Evaluation.Price.Name"/>.</param>
-/// <param name="ServingPerTask">The requests alone.</param>
-/// <param name="TrainingPerTask">The training over the tasks it is paid off by; 0 without an adapter.</param>
-/// <param name="PerSolvedTask">Both over the solved tasks (cost of pass); null where none was solved.</param>
+/// <param name="ServingPerTask">Cost of the requests alone.</param>
+/// <param name="TrainingPerTask">
+/// Cost of the training divided by <see cref="TrialOptions.AmortisedTasks"/>; 0 without an adapter.
+/// </param>
+/// <param name="PerSolvedTask">
+/// Serving and training divided by the solved tasks (cost of pass); null where none was solved.
+/// </param>
 public sealed record TrialCost(string Price, double ServingPerTask, double TrainingPerTask, double? PerSolvedTask)
 {
     public double PerTask => ServingPerTask + TrainingPerTask;

@@ -52,7 +52,7 @@ internal static class ArmComparison
         {
             var training = ArmAccount.TrainingPerTask(arm.Code, options, trainingUsd);
             var other = ArmAccount.TrainingPerTask(against.Code, options, trainingUsd);
-            // Cheap answers that solve nothing repay nothing.
+            // An arm that solves nothing saves nothing, however cheap its answers are.
             var saved = pairs.Any(p => p.First.Row.Solved)
                 ? pairs.Average(p => p.Second.Usd(price) - p.First.Usd(price))
                 : 0;
@@ -103,7 +103,9 @@ internal static class ArmComparison
     }
 }
 
-/// <summary>One arm against another on the same tasks. Estimates carry 95 % BCa intervals that resample whole families.</summary>
+/// <summary>
+/// One arm against another on the same tasks. Estimates carry 95 % BCa intervals that resample whole families.
+/// </summary>
 public sealed record TrialComparison
 {
     public required string Arm { get; init; }
@@ -116,7 +118,7 @@ public sealed record TrialComparison
     /// <summary>Tasks that only <see cref="Against"/> solved.</summary>
     public required int OnlyAgainst { get; init; }
 
-    /// <summary>Exact, two-sided; takes tasks as independent.</summary>
+    /// <summary>Exact two-sided p-value; it treats tasks as independent.</summary>
     public required double McNemarP { get; init; }
 
     /// <summary>Share solved by <see cref="Arm"/> less that by <see cref="Against"/>.</summary>
@@ -131,21 +133,25 @@ public sealed record TrialComparison
     [JsonIgnore]
     public Interval SuccessInterval => TrialJudge.Hull(SuccessDifference, SuccessDifferenceScore);
 
-    /// <summary>From <see cref="SuccessInterval"/>.</summary>
+    /// <summary>Verdict that follows from <see cref="SuccessInterval"/>.</summary>
     public required TrialVerdict Verdict { get; init; }
 
-    /// <summary>Below one is fewer tokens. Null where an arm solved nothing.</summary>
+    /// <summary>Ratio of tokens per solved task; below one means fewer tokens. Null where an arm solved nothing.</summary>
     public required Estimate? TokensPerSolvedTask { get; init; }
 
     public required IReadOnlyList<TrialCostRatio> Costs { get; init; }
 
-    /// <summary>Null where there is no such task.</summary>
+    /// <summary>Tokens of the tasks that both arms solved; null where there is none.</summary>
     public required BothSolved? BothSolved { get; init; }
 }
 
 /// <summary>Cost of one arm against another's at one price.</summary>
-/// <param name="PerSolvedTask">Below one is cheaper. Null where an arm solved nothing.</param>
-/// <param name="BreakEvenTasks">Tasks after which the training is repaid; null where serving saves nothing or the arm solves nothing.</param>
+/// <param name="PerSolvedTask">
+/// Ratio of cost per solved task; below one is cheaper. Null where an arm solved nothing.
+/// </param>
+/// <param name="BreakEvenTasks">
+/// Tasks after which the training is repaid; null where serving saves nothing or the arm solves nothing.
+/// </param>
 public sealed record TrialCostRatio(string Price, Estimate? PerSolvedTask, double? BreakEvenTasks);
 
 /// <summary>Mean tokens of the tasks that both arms solved: what a failure saves or wastes is left out.</summary>

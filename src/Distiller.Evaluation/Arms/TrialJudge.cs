@@ -5,7 +5,7 @@ using Distiller.Evaluation.Statistics;
 
 namespace Distiller.Evaluation;
 
-/// <summary>What follows from a difference of success.</summary>
+/// <summary>Derives verdicts and the gate from differences of success.</summary>
 public static class TrialJudge
 {
     /// <summary>
@@ -64,9 +64,10 @@ public static class TrialJudge
     }
 
     /// <summary>
-    /// To be as good as A1 says something only where A1 is itself better than an adapter that learnt nothing (the assay
-    /// sensitivity of ICH E10): A4 must be shown to be inferior to A1. Where A1 solves next to nothing, as a small base does
-    /// that cannot follow a long prompt, no control can be worse; there A3 must be better than both, and A4 not than A1.
+    /// Non-inferiority to A1 is evidence only if A1 itself is better than an adapter that learnt nothing (assay
+    /// sensitivity, ICH E10): A4 must be shown to be inferior to A1. If A1 solves almost nothing, as a small base that
+    /// cannot follow a long prompt, no control can be inferior to it; then A3 must be superior to both A1 and A4, and A4
+    /// must not be superior to A1.
     /// </summary>
     public static bool ControlWins(IReadOnlyList<TrialComparison> comparisons) =>
         Against(comparisons, TrialArm.NullControl) is { } control
@@ -99,11 +100,11 @@ public static class TrialJudge
     private static string Number(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture);
 }
 
-/// <summary>What can be said of one arm's success against another's, with the margin fixed beforehand.</summary>
+/// <summary>Verdict on one arm's success against another's, with a margin fixed beforehand.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<TrialVerdict>))]
 public enum TrialVerdict
 {
-    /// <summary>None of the others: there are too few tasks to tell.</summary>
+    /// <summary>None of the others holds: there are too few tasks to decide.</summary>
     [JsonStringEnumMemberName("inconclusive")]
     Inconclusive,
 

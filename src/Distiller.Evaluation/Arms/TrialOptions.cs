@@ -29,7 +29,7 @@ public sealed record TrialOptions
     [Range(1, 1024)]
     public int ThreadsPerArm { get; init; } = 1;
 
-    /// <summary>Of the bootstrap.</summary>
+    /// <summary>Seed of the bootstrap.</summary>
     public ulong Seed { get; init; } = 1;
 
     [Range(BootstrapOptions.DrawsMin, BootstrapOptions.DrawsMax)]

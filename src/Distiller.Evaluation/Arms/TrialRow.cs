@@ -19,16 +19,19 @@ public sealed record TrialRow
 
     public required string Detail { get; init; }
 
-    /// <summary>To the model.</summary>
+    /// <summary>Number of requests to the model.</summary>
     public required int Requests { get; init; }
 
-    /// <summary>Prompt tokens neither read from the cache nor written to it: none, while the runtime keeps all it evaluates.</summary>
+    /// <summary>
+    /// Prompt tokens neither read from the cache nor written to it: always 0, because the runtime caches every token it
+    /// evaluates.
+    /// </summary>
     public required long InputTokens { get; init; }
 
     /// <summary>Prompt tokens that the runtime found in its cache.</summary>
     public required long CacheReadTokens { get; init; }
 
-    /// <summary>Prompt tokens that it evaluated; they stay in the cache.</summary>
+    /// <summary>Prompt tokens that the runtime evaluated; they stay in the cache.</summary>
     public required long CacheWriteTokens { get; init; }
 
     /// <summary>Generated tokens.</summary>
@@ -55,7 +58,7 @@ public sealed record RequestRow
     /// <inheritdoc cref="TrialRow.OutputTokens"/>
     public required int OutputTokens { get; init; }
 
-    /// <summary>The model had not ended when the limit of tokens or the context's end came.</summary>
+    /// <summary>True where the token limit or the end of the context cut the answer off.</summary>
     public required bool IsCut { get; init; }
 
     /// <summary>What the model wrote.</summary>

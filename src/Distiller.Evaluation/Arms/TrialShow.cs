@@ -68,7 +68,9 @@ public sealed record TrialShowArm(
 );
 
 /// <summary>A3 against A1, each with its 95 % interval.</summary>
-/// <param name="SuccessDifference">Of shares; the interval is the one from which the verdict is read.</param>
+/// <param name="SuccessDifference">
+/// Difference of the shares of solved tasks, with the interval that decides the verdict.
+/// </param>
 /// <param name="TokensPerSolvedTaskRatio">Null where an arm solved nothing.</param>
 /// <param name="CostPerSolvedTaskRatio">Null where an arm solved nothing.</param>
 public sealed record TrialShowIntervals(

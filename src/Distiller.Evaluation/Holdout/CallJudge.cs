@@ -41,7 +41,7 @@ public static class CallJudge
 /// <summary>How the tool call that a model generates compares with the one in the log.</summary>
 public enum CallVerdict
 {
-    /// <summary>Nothing was generated at this step.</summary>
+    /// <summary>Nothing was generated for this turn.</summary>
     NotMeasured,
 
     /// <summary>The text holds no tool call.</summary>

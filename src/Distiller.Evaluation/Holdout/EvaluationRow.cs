@@ -1,6 +1,8 @@
 namespace Distiller.Evaluation;
 
-/// <summary>One measurement: an assistant turn of a held-out row under one arm. Every figure is recomputed from these.</summary>
+/// <summary>
+/// One measurement: an assistant turn of a held-out row under one arm. Every figure is recomputed from these.
+/// </summary>
 public sealed record EvaluationRow
 {
     public required string EpisodeId { get; init; }
@@ -20,7 +22,7 @@ public sealed record EvaluationRow
     /// <summary>Completion tokens of the logged turn.</summary>
     public required int Tokens { get; init; }
 
-    /// <summary>Negative log-likelihood of them all, in nats.</summary>
+    /// <summary>Sum of the negative log-likelihoods of these tokens, in nats.</summary>
     public required double Nats { get; init; }
 
     /// <summary>A <see cref="CallVerdict"/>.</summary>
@@ -33,7 +35,7 @@ public sealed record EvaluationRow
     public required string Generated { get; init; }
 }
 
-/// <summary>What is compared, by the name it has in rows and figures.</summary>
+/// <summary>Names of the compared arms in rows and figures.</summary>
 public static class Arm
 {
     /// <summary>The bare base model.</summary>

@@ -14,7 +14,7 @@ public static class EvaluationFolder
     public const string TokensName = "tokens-per-step.parquet";
     private const long SummaryBytesMax = 16L << 20;
 
-    /// <summary>The certificate comes last: where it stands, its rows do.</summary>
+    /// <summary>The certificate is written last: where it exists, so do its rows.</summary>
     public static void Write(
         string folder,
         EvaluationSummary summary,
@@ -70,7 +70,7 @@ public static class EvaluationFolder
 /// <summary>Recomputes every figure of a certificate from its rows.</summary>
 public static class CertificateCheck
 {
-    /// <summary>Says where certificate and rows disagree.</summary>
+    /// <summary>Compares the certificate with figures recomputed from the rows.</summary>
     /// <returns>Every figure that differs; empty where the certificate holds.</returns>
     public static IReadOnlyList<FigureMismatch> Compare(
         EvaluationSummary summary,

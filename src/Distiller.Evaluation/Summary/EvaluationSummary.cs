@@ -17,7 +17,7 @@ public sealed record EvaluationSummary
 
     public required MeasuredFile AdapterInt4 { get; init; }
 
-    /// <summary>Over the held-out rows that were measured.</summary>
+    /// <summary>Hash of the held-out rows that were measured.</summary>
     public required string ExampleSetSha256 { get; init; }
 
     /// <summary>Version and CPU plugin of llama.cpp: another one rounds differently.</summary>
@@ -30,14 +30,19 @@ public sealed record EvaluationSummary
 
     public required int OfferedEpisodes { get; init; }
 
-    /// <summary>Steps of the measured rows that hold a logged tool call; calls were generated at some of them or at all.</summary>
+    /// <summary>
+    /// Turns of the measured rows that contain a logged tool call; calls were generated for some or all of them.
+    /// </summary>
     public required int CallSteps { get; init; }
 
     public required int MeasuredRows { get; init; }
 
     public required int MeasuredEpisodes { get; init; }
 
-    /// <summary>Distinct held-out tasks, which the loss's intervals resample; null in evaluations of an earlier version, where each episode counts as a task.</summary>
+    /// <summary>
+    /// Distinct held-out tasks, which the loss's intervals resample; null in evaluations of an earlier version, where
+    /// each episode counts as a task.
+    /// </summary>
     public int? MeasuredTasks { get; init; }
 
     public required int MeasuredSteps { get; init; }
@@ -56,7 +61,9 @@ public sealed record EvaluationSummary
 
     public required TokensPerStep TokensPerStep { get; init; }
 
-    /// <summary>Whether the adapter may be published where no trial on tasks decides; follows from the figures above.</summary>
+    /// <summary>
+    /// Whether the adapter may be published where no trial on tasks decides; follows from the figures above.
+    /// </summary>
     public Gate Gate => LossGate.Of(this);
 
     /// <summary>What the figures do not say, in sentences for people.</summary>
@@ -142,5 +149,5 @@ public sealed record ArmFigures<T>(T Base, T AdapterF16, T AdapterInt4);
 /// <summary>One comparison of the same kind for each pair of arms that is asked about.</summary>
 public sealed record ArmPairs<T>(T AdapterF16VersusBase, T AdapterInt4VersusBase, T AdapterInt4VersusF16);
 
-/// <summary>A file that was measured, by what it holds.</summary>
+/// <summary>A measured file, identified by its content.</summary>
 public sealed record MeasuredFile(string Name, string Sha256, long Bytes);

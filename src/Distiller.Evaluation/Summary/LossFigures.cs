@@ -4,12 +4,12 @@ namespace Distiller.Evaluation;
 
 internal static class LossFigures
 {
-    public static double Mean(IReadOnlyList<MeasuredStep> arm) => arm.Sum(s => s.Nats) / arm.Sum(s => (double)s.Tokens);
+    public static double Mean(IReadOnlyList<ScoredTurn> arm) => arm.Sum(s => s.Nats) / arm.Sum(s => (double)s.Tokens);
 
-    /// <summary>The arms are paired step by step.</summary>
+    /// <summary>The arms are paired turn by turn.</summary>
     public static LossComparison Compare(
-        IReadOnlyList<MeasuredStep> arm,
-        IReadOnlyList<MeasuredStep> other,
+        IReadOnlyList<ScoredTurn> arm,
+        IReadOnlyList<ScoredTurn> other,
         BootstrapOptions bootstrap
     )
     {

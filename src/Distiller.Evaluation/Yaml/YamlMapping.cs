@@ -75,7 +75,7 @@ public sealed class YamlMapping
             ];
     }
 
-    /// <param name="parse">Null for a text that is none.</param>
+    /// <param name="parse">Returns null for a text that is no such value.</param>
     /// <param name="kind">What it must be, for the error: <c>date of the form 2025-12-31</c>.</param>
     public T Value<T>(string key, Func<string, T?> parse, string kind, string? remedy = null)
         where T : struct
@@ -142,7 +142,9 @@ public sealed class YamlMapping
             ]
             : throw Bad(key, "it must be a list with at least one entry.", remedy);
 
-    /// <summary>A part that somebody else reads, as JSON. Plain <c>true</c>, <c>3</c> and <c>null</c> are not texts.</summary>
+    /// <summary>
+    /// A part that another reader interprets, as JSON. Plain <c>true</c>, <c>3</c> and <c>null</c> are not texts.
+    /// </summary>
     public JsonElement? Json(string key)
     {
         var nodes = 0;
@@ -167,7 +169,7 @@ public sealed class YamlMapping
         }
     }
 
-    /// <summary>To be called when all keys were asked for.</summary>
+    /// <summary>Refuses keys that were not read; call it after reading all others.</summary>
     public void RefuseOthers()
     {
         var other = _node.Children.Keys.FirstOrDefault(k =>

@@ -5,8 +5,13 @@ namespace Distiller.Gguf;
 /// <summary>LoRA adapters as GGUF files, as llama.cpp reads them.</summary>
 public static class AdapterGguf
 {
-    /// <summary>Writes the adapter. For 4 bits it is quantized first; the report tells what that cost, and is empty otherwise.</summary>
-    /// <param name="lineage">What the adapter was made from; stored as it is, left out when null.</param>
+    /// <summary>
+    /// Writes the adapter. For 4 bits the adapter is quantized first and the report holds the errors; otherwise the
+    /// report is empty.
+    /// </summary>
+    /// <param name="lineage">
+    /// Key of the artifact that the adapter was made from; stored unchanged, left out when null.
+    /// </param>
     public static QuantizationReport Write(
         string path,
         LoraWeights weights,

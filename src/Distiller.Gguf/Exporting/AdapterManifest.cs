@@ -5,10 +5,12 @@ using Distiller.Core;
 
 namespace Distiller.Gguf;
 
-/// <summary>What an export holds: its base, its files with their hashes, and what quantizing cost in every tensor.</summary>
-/// <param name="Rank">As trained, before padding.</param>
+/// <summary>
+/// What an export holds: its base, its files with their hashes, and the quantization error of every tensor.
+/// </summary>
+/// <param name="Rank">Rank as trained, before padding.</param>
 /// <param name="WorstError">Largest relative product error of <paramref name="Tensors"/>.</param>
-/// <param name="MeanPlainError">What plain Q4_0 rounding would have cost, for comparison.</param>
+/// <param name="MeanPlainError">Mean relative product error of plain Q4_0 rounding, for comparison.</param>
 public sealed record AdapterManifest(
     int Format,
     ManifestBase Base,
@@ -61,7 +63,9 @@ public sealed record AdapterManifest(
     public void Write(string path) =>
         AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, ManifestJson.Default.AdapterManifest));
 
-    /// <summary>Compares every file with its hash; throws <see cref="BadInputException"/> for the first that differs.</summary>
+    /// <summary>
+    /// Compares every file with its hash; throws <see cref="BadInputException"/> for the first that differs.
+    /// </summary>
     public void VerifyFiles(string folder)
     {
         foreach (var file in Files)

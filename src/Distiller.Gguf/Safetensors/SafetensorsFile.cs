@@ -42,13 +42,13 @@ public sealed class SafetensorsFile : IDisposable
         Entries = Parse(json, length - _dataStart);
     }
 
-    /// <summary>In the order of their data.</summary>
+    /// <summary>Entries of the header, in the order of their data.</summary>
     public IReadOnlyList<SafetensorsEntry> Entries { get; }
 
     /// <summary>The metadata.</summary>
     public IReadOnlyDictionary<string, string> Texts => _texts;
 
-    /// <param name="remedy">What the user can do where the file is damaged.</param>
+    /// <param name="remedy">Advice to the user for a damaged file.</param>
     /// <exception cref="BadInputException">The file is missing, cut short, or not of this form.</exception>
     public static SafetensorsFile Open(string path, string remedy = "Write or fetch the adapter again.")
     {

@@ -26,7 +26,9 @@ internal static class Language
         yield return DeskPrompt.Short;
     }
 
-    /// <summary>Every refusal that the desk knows. They are provoked: a list would fall behind.</summary>
+    /// <summary>
+    /// Every refusal that the desk knows. They are collected by provoking them, because a list would become outdated.
+    /// </summary>
     internal static IReadOnlyList<Observation> Refusals()
     {
         var company = Company.Generate(
@@ -78,7 +80,7 @@ internal static class Language
         template.Split(' ').Select(w => w.Trim(',', ':', '.')).Where(w => !w.StartsWith('{'));
 }
 
-/// <summary>The words by which an entry is found, for a start that knows them apart.</summary>
+/// <summary>The words by which an entry is found, for an initialization that distinguishes them.</summary>
 public static class EntryWords
 {
     /// <summary>An entry's first word: what the ticket is about.</summary>

@@ -5,7 +5,7 @@ namespace Distiller.Pretraining.Tokenizing;
 
 /// <summary>
 /// Texts to tokens and back, equal token for token to llama.cpp with <c>tokenizer.ggml.pre</c> = <c>smollm</c>.
-/// Words once merged are remembered; so one thread at a time.
+/// Merged words are cached, so an instance must not be used by several threads at once.
 /// </summary>
 public sealed class BpeTokenizer
 {
@@ -53,7 +53,9 @@ public sealed class BpeTokenizer
     /// Token ids of a text. A lone surrogate is read as U+FFFD; a byte for which the vocabulary has no token (a trained
     /// one has all) is left out.
     /// </summary>
-    /// <param name="parseSpecial">Reads <c>&lt;|im_end|&gt;</c> and the like as control tokens. Never for text from outside.</param>
+    /// <param name="parseSpecial">
+    /// Reads <c>&lt;|im_end|&gt;</c> and the like as control tokens. Never for text from outside.
+    /// </param>
     public int[] Encode(string text, bool parseSpecial = false)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -11,7 +11,8 @@ namespace Distiller.Pretraining.Tokenizing;
 public static class BpeTrainer
 {
     /// <param name="texts">
-    /// Words are cut as <see cref="BpeTokenizer"/> cuts them, special tokens are left out, and a lone surrogate counts as U+FFFD.
+    /// Words are cut as <see cref="BpeTokenizer"/> cuts them, special tokens are left out, and a lone surrogate counts
+    /// as U+FFFD.
     /// </param>
     /// <returns>Special tokens, then the 256 bytes, then what was merged, each in order.</returns>
     /// <exception cref="BadInputException">An option is outside its range, or the texts hold no word.</exception>
@@ -33,7 +34,7 @@ public static class BpeTrainer
         );
         while (tokens.Count < options.VocabularySize && candidates.TryTake(out var pair))
         {
-            // Never the text of an earlier token: how the letters of a token were joined depends on these letters alone.
+            // This text is new: the merges applied to a sequence of letters depend only on these letters.
             tokens.Add(tokens[pair.Left] + tokens[pair.Right]);
             merges.Add(pair);
             candidates.Merge(pair, tokens.Count - 1);
@@ -77,11 +78,12 @@ public sealed record BpeTrainerOptions
     private const int VocabularySizeMax = 1 << 18;
 
     /// <summary>
-    /// Tokens at most, special tokens and the 256 bytes among them. A corpus in which no pair is left twice gives fewer.
+    /// Maximum number of tokens, including special tokens and the 256 bytes. A corpus in which no pair occurs twice any
+    /// more gives fewer.
     /// </summary>
     public int VocabularySize { get; init; } = 2048;
 
-    /// <summary>Get the first ids, in this order.</summary>
+    /// <summary>Special tokens; they get the first ids, in this order.</summary>
     public IReadOnlyList<SpecialToken> SpecialTokens { get; init; } = SpecialToken.OfAgents;
 
     /// <exception cref="BadInputException">An option is outside its range.</exception>

@@ -8,7 +8,7 @@ namespace Distiller.Pretraining.Tokenizing;
 /// <param name="Merges">
 /// Pairs whose texts, joined, are a token again; the place is the rank, and lower ranks are applied first.
 /// </param>
-/// <param name="SpecialTokens">The ids of those that no merge makes.</param>
+/// <param name="SpecialTokens">Ids of the special tokens, which no merge produces, and their kinds.</param>
 public sealed record BpeVocabulary(
     IReadOnlyList<string> Tokens,
     IReadOnlyList<TokenPair> Merges,

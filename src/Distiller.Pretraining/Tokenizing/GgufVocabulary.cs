@@ -5,7 +5,7 @@ namespace Distiller.Pretraining.Tokenizing;
 /// <summary>A byte-level BPE vocabulary in a GGUF file, in the form in which llama.cpp reads it.</summary>
 public static class GgufVocabulary
 {
-    /// <summary>ChatML and nothing else: no system message that nobody wrote.</summary>
+    /// <summary>ChatML without a default system message.</summary>
     public const string ChatMl =
         "{% for message in messages %}{{'<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n'}}"
         + "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
@@ -22,7 +22,9 @@ public static class GgufVocabulary
     private const int UserDefined = 4;
 
     /// <summary>Adds all of <c>tokenizer.*</c>.</summary>
-    /// <param name="vocabulary">With <c>&lt;|endoftext|&gt;</c> and <c>&lt;|im_end|&gt;</c> among its special tokens.</param>
+    /// <param name="vocabulary">
+    /// With <c>&lt;|endoftext|&gt;</c> and <c>&lt;|im_end|&gt;</c> among its special tokens.
+    /// </param>
     /// <param name="chatTemplate">A Jinja template of a family that llama.cpp knows, such as <see cref="ChatMl"/>.</param>
     public static GgufWriter Add(GgufWriter writer, BpeVocabulary vocabulary, string chatTemplate)
     {
@@ -46,7 +48,9 @@ public static class GgufVocabulary
     }
 
     /// <summary>The vocabulary of a base model, if it is one of this kind.</summary>
-    /// <exception cref="BadInputException">The file's tokenizer is another one, or its lists contradict each other.</exception>
+    /// <exception cref="BadInputException">
+    /// The file's tokenizer is another one, or its lists contradict each other.
+    /// </exception>
     public static BpeVocabulary Read(GgufFile file)
     {
         ArgumentNullException.ThrowIfNull(file);

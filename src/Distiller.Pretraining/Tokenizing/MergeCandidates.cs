@@ -8,14 +8,14 @@ namespace Distiller.Pretraining.Tokenizing;
 /// </summary>
 internal sealed class MergeCandidates
 {
-    // A pair seen once says nothing about the next text.
+    // A pair that occurs once is not worth a token.
     private const long CountMin = 2;
 
     private readonly List<int[]> _words = [];
     private readonly List<long> _repeats = [];
     private readonly Dictionary<TokenPair, long> _counts = [];
 
-    /// <summary>Words that hold the pair, or did once.</summary>
+    /// <summary>Words that contain the pair, or contained it before a merge.</summary>
     private readonly Dictionary<TokenPair, HashSet<int>> _places = [];
 
     // The most frequent first, ties by the smallest pair. Counts may be out of date and are checked when taken.

@@ -43,7 +43,7 @@ internal static class WordSplitter
     private static int WhiteSpaceLength(ReadOnlySpan<char> text)
     {
         var end = RunEnd(text, 0, CharacterClass.WhiteSpace);
-        // The last one is left to what follows; a number follows nothing.
+        // The last space belongs to the following word, unless that is a number.
         return end > 1 && ClassAt(text, end, out _) is CharacterClass.Letter or CharacterClass.Other ? end - 1 : end;
     }
 

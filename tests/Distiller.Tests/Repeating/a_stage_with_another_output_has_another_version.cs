@@ -1,4 +1,3 @@
-using Distiller.Core.Settings;
 using Distiller.Edge;
 using Distiller.Evaluation;
 using Distiller.Gguf;
@@ -96,7 +95,22 @@ internal sealed class a_stage_with_another_output_has_another_version
         var rows = new PlausibleEvaluation().Input();
 
         new GoldenOutput("evaluate", EvaluateStage.Version, "EvaluateStage.Version (jobs/Stages/EvaluateStage.cs)")
-            .Json("plan", plan)
+            .Json(
+                "plan",
+                plan.Rows.Select(r => new
+                    {
+                        r.Example.EpisodeId,
+                        r.Example.Window,
+                        turns = r.Turns.Select(t => new
+                        {
+                            t.Start,
+                            t.Length,
+                            t.Logged,
+                            t.Generate,
+                        }),
+                    })
+                    .ToList()
+            )
             .Json("tokens", TokenAccount.Count(TinyDesk.Episodes, model.Tokenizer, "Do as ever.", "Be brief."))
             .Json("summary", rows.Summary)
             .Check();
