@@ -1,6 +1,9 @@
 namespace Distiller.Pretraining;
 
-/// <summary>How far a training has climbed: the next rung opens when the highest one's last batches were solved well enough.</summary>
+/// <summary>
+/// Which rungs of the curriculum are open: the next one opens when the last batches of the highest were solved well
+/// enough.
+/// </summary>
 internal sealed class Ladder(PretrainingOptions options, int rungs)
 {
     private readonly Queue<double> _last = [];

@@ -67,8 +67,8 @@ public sealed record PretrainingRecipe(
     }
 }
 
-/// <summary>How a rung of the ladder went.</summary>
-/// <param name="Steps">That took their rows from it.</param>
+/// <summary>Training on one rung of the ladder.</summary>
+/// <param name="Steps">Optimizer steps with rows of this rung.</param>
 /// <param name="ExactMatch">Mean of the last batches; none where there was no step.</param>
 public sealed record RungResult(string Name, int Steps, double? ExactMatch)
 {

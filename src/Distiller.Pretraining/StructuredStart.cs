@@ -46,7 +46,9 @@ public sealed class StructuredStart : IStart
     private readonly RandomStart _random;
     private readonly ulong _seed;
 
-    /// <param name="architecture">By <see cref="Shape"/>, or with the same heads and frequencies.</param>
+    /// <param name="architecture">
+    /// An architecture of <see cref="Shape"/>, or one with the same heads and frequencies.
+    /// </param>
     /// <param name="tokens">V texts in GPT-2's alphabet of bytes.</param>
     public StructuredStart(TinyArchitecture architecture, IReadOnlyList<string> tokens, KeyWords words, ulong seed)
     {
@@ -185,7 +187,7 @@ public sealed class StructuredStart : IStart
         LookAtLast(query, key, 3, ClueMark, 0.16);
         CopyCode(value, output, 3, Clue, 3);
 
-        // What stands at the query in one part of the stream against what stands at the key in another, through one
+        // Compares one part of the query's residual stream with another part of the key's, through one
         // random projection of the code; several such comparisons side by side in a head's still dimensions add up.
         void Compare(int head, params (int Width, int AtQuery, int AtKey)[] slots)
         {
@@ -275,7 +277,7 @@ public sealed class StructuredStart : IStart
 /// The words by which an entry of a handbook is found. Each is looked for with a space before it, as it stands in a text.
 /// </summary>
 /// <param name="Subjects">The first word of an entry.</param>
-/// <param name="Conditions">Its second word.</param>
+/// <param name="Conditions">The second word of an entry.</param>
 /// <param name="Clues">Words by which people tell a condition without naming it.</param>
 public sealed record KeyWords(
     IReadOnlyCollection<string> Subjects,

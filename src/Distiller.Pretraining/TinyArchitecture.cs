@@ -58,7 +58,7 @@ public sealed record TinyArchitecture : IValidatableObject
 
     internal int KeyHeads => KvHeads == 0 ? Heads : KvHeads;
 
-    /// <summary>What is trained, by GGUF name: the embedding first, then seven matrices a layer.</summary>
+    /// <summary>Trained weights by GGUF name: the embedding first, then seven matrices a layer.</summary>
     [JsonIgnore]
     public IReadOnlyList<LinearShape> Weights =>
         [

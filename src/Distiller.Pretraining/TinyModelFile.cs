@@ -11,8 +11,10 @@ namespace Distiller.Pretraining;
 public static class TinyModelFile
 {
     /// <param name="weights">Row after row, by the names of <see cref="TinyArchitecture.Weights"/>.</param>
-    /// <param name="type">Of the matrices and the embedding: F32 or F16. The norms, all 1, are F32.</param>
-    /// <param name="vocabulary">Adds the tokenizer's entries and the chat template; none: a file for the trainer only.</param>
+    /// <param name="type">Storage type of the matrices and the embedding: F32 or F16. The norms, all 1, are F32.</param>
+    /// <param name="vocabulary">
+    /// Adds the tokenizer's entries and the chat template; none: a file for the trainer only.
+    /// </param>
     public static void Write(
         string path,
         string name,

@@ -38,7 +38,7 @@ public interface IAgentTasks
 /// <param name="Stratum">Group in which the task's figures are shown, beside the total.</param>
 public sealed record AgentTask(string Id, string Family, string Stratum);
 
-/// <summary>What became of a task.</summary>
+/// <summary>The outcome of a task.</summary>
 /// <param name="Reason">One word why it was not solved; empty when it was.</param>
 /// <param name="Detail">One sentence for people; may be empty.</param>
 public sealed record TaskVerdict(bool IsSolved, string Reason, string Detail);

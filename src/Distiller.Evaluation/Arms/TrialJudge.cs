@@ -9,8 +9,8 @@ namespace Distiller.Evaluation;
 public static class TrialJudge
 {
     /// <summary>
-    /// From the hull of two intervals of the same difference: the one that resamples families knows that tasks of one
-    /// family go together, the score interval knows how few tasks there are where none differs.
+    /// Judges by the hull of two intervals of the same difference: the bootstrap interval accounts for the dependence of
+    /// tasks of one family, the score interval for the small number of tasks where no pair differs.
     /// </summary>
     /// <param name="margin">Above zero.</param>
     public static TrialVerdict Verdict(Estimate difference, Interval score, double margin)

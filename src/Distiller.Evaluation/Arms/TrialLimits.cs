@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Distiller.Evaluation;
 
-/// <summary>What the figures of a trial cannot show, said beside them.</summary>
+/// <summary>Sentences, shown beside the figures of a trial, on what these cannot show.</summary>
 internal static class TrialLimits
 {
     private const int FewFamilies = 20;

@@ -5,7 +5,7 @@ using Distiller.Evaluation.Statistics;
 
 namespace Distiller.Evaluation;
 
-/// <summary>How the arms are run and judged, fixed before anything runs and written beside the figures.</summary>
+/// <summary>Options of running and judging the arms, fixed before anything runs and written beside the figures.</summary>
 public sealed record TrialOptions
 {
     [Setting("max-output", "Tokens of one answer")]

@@ -135,7 +135,7 @@ public static class TrialRunner
     /// <summary>
     /// Refuses a base whose context is too short for the tasks, before the adapters of the arms exist.
     /// </summary>
-    /// <param name="model">Its vocabulary is enough.</param>
+    /// <param name="model">The base; only its vocabulary is used.</param>
     /// <exception cref="BadInputException">The context cannot hold prompt and answers; both numbers are named.</exception>
     public static void CheckContext(EdgeModel model, IAgentTasks tasks, TrialOptions options)
     {
@@ -279,7 +279,7 @@ public sealed record TrialMeasurement
     /// <summary>Arm by arm in the order of <see cref="Arms"/>, tasks in their order.</summary>
     public required IReadOnlyList<TrialRow> Rows { get; init; }
 
-    /// <summary>In the order of <see cref="Rows"/>, then by request.</summary>
+    /// <summary>Requests in the order of <see cref="Rows"/>, then by number.</summary>
     public required IReadOnlyList<RequestRow> Requests { get; init; }
 
     /// <inheritdoc cref="IAgentTasks.Title"/>

@@ -5,7 +5,9 @@ namespace Distiller.Evaluation;
 /// <summary>Sorts rows by arm and checks that each arm worked the very same tasks.</summary>
 internal static class WorkedArms
 {
-    /// <summary>By code, in the codes' order; the tasks of each in the order of their ids.</summary>
+    /// <summary>
+    /// Groups rows by arm, in the order of the codes; the tasks of each arm are in the order of their ids.
+    /// </summary>
     public static SortedDictionary<string, IReadOnlyList<WorkedTask>> Of(
         IReadOnlyList<TrialRow> rows,
         IReadOnlyList<RequestRow> requests

@@ -28,10 +28,10 @@ public sealed record EvaluationRow
     /// <summary>A <see cref="CallVerdict"/>.</summary>
     public required string Verdict { get; init; }
 
-    /// <summary>Where a call was generated: the logged turn; else empty.</summary>
+    /// <summary>Text of the logged turn where a call was generated; else empty.</summary>
     public required string Logged { get; init; }
 
-    /// <summary>Where a call was generated: what the model wrote; else empty.</summary>
+    /// <summary>Text that the model wrote where a call was generated; else empty.</summary>
     public required string Generated { get; init; }
 }
 

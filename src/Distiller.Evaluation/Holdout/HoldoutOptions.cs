@@ -5,7 +5,7 @@ using Distiller.Evaluation.Statistics;
 
 namespace Distiller.Evaluation;
 
-/// <summary>How much held-out work is measured, and how. All of it changes figures and is written beside them.</summary>
+/// <summary>Options of the measurement on held-out rows. All of them affect figures and are written beside these.</summary>
 public sealed record HoldoutOptions
 {
     /// <summary>Rows are taken in turn from the episodes until their tokens reach this.</summary>

@@ -186,7 +186,7 @@ public sealed record HoldoutRow(TrainingExample Example, IReadOnlyList<HoldoutTu
 
 /// <summary>One assistant turn of a held-out row.</summary>
 /// <param name="Start">Position of its first token: the prompt is every token before it.</param>
-/// <param name="Length">Its tokens, the end of turn included.</param>
-/// <param name="Logged">Its text.</param>
+/// <param name="Length">Number of its tokens, including the end of turn.</param>
+/// <param name="Logged">Text of the turn in the log.</param>
 /// <param name="Generate">Whether the model is to write this turn itself, for the agreement of tool calls.</param>
 public sealed record HoldoutTurn(int Start, int Length, string Logged, bool Generate);

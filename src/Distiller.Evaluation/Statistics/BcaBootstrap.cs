@@ -84,7 +84,7 @@ public static class BcaBootstrap
         Normal.CDF(0, 1, bias + (bias + z) / (1 - acceleration * (bias + z)));
 
     /// <summary>
-    /// From the jackknife: a sixth of the skewness of the leave-one-out values. 0 where they do not vary.
+    /// The acceleration from the jackknife: a sixth of the skewness of the leave-one-out values. 0 where they do not vary.
     /// </summary>
     private static double Acceleration(int[] copies, ClusterStatistic statistic)
     {
@@ -131,7 +131,7 @@ public static class BcaBootstrap
         double.IsFinite(value) ? value : throw new ArgumentException("The statistic is not finite on a resample.");
 }
 
-/// <summary>How an interval is drawn.</summary>
+/// <summary>Options of the bootstrap.</summary>
 /// <param name="Draws">Number of resamples; tests use fewer than the default.</param>
 /// <param name="Seed">Seed of the resampling: the same seed gives the same interval to the last bit.</param>
 /// <param name="Confidence">Nominal coverage.</param>
@@ -145,7 +145,7 @@ public sealed record BootstrapOptions(
     public const int DrawsMax = 10_000_000;
 }
 
-/// <summary>A figure of a resample.</summary>
+/// <summary>Computes a figure on a resample.</summary>
 /// <param name="copies">How often each cluster was drawn. All ones is the sample itself.</param>
 public delegate double ClusterStatistic(ReadOnlySpan<int> copies);
 

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Distiller.Evaluation;
 
-/// <summary>What the figures cannot show, said beside them.</summary>
+/// <summary>Sentences, shown beside the figures, on what these cannot show.</summary>
 internal static class Limits
 {
     private const int FewEpisodes = 20;

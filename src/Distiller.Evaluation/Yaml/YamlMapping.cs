@@ -28,10 +28,10 @@ public sealed class YamlMapping
 
     public bool Has(string key) => Find(key) is not null;
 
-    /// <summary>Of the key's value; of the mapping where the key is missing.</summary>
+    /// <summary>Position of the key's value, or of the mapping where the key is missing.</summary>
     public SourceLocation PlaceOf(string key) => PlaceOf(Find(key) ?? _node);
 
-    /// <summary>Of the innermost part that is there of a path such as <c>trial.opsdesk.later-drifts[1]</c>.</summary>
+    /// <summary>Position of the innermost existing part of a path such as <c>trial.opsdesk.later-drifts[1]</c>.</summary>
     public SourceLocation PlaceOfPath(string path)
     {
         YamlNode node = _node;

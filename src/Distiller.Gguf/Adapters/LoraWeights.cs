@@ -1,9 +1,11 @@
 namespace Distiller.Gguf;
 
-/// <summary>A whole adapter in memory. One rank for all pairs; the change of a weight is scaled by <c>Alpha / Rank</c>.</summary>
+/// <summary>
+/// A whole adapter in memory. One rank for all pairs; the change of a weight is scaled by <c>Alpha / Rank</c>.
+/// </summary>
 public sealed record LoraWeights(int Rank, float Alpha, IReadOnlyList<LoraFactorPair> Pairs)
 {
-    /// <summary>In order; every base tensor at most once.</summary>
+    /// <summary>The pairs, in order; every base tensor occurs at most once.</summary>
     public IReadOnlyList<LoraFactorPair> Pairs { get; } = Checked(Rank, Pairs);
 
     private static IReadOnlyList<LoraFactorPair> Checked(int rank, IReadOnlyList<LoraFactorPair> pairs)
@@ -24,7 +26,9 @@ public sealed record LoraWeights(int Rank, float Alpha, IReadOnlyList<LoraFactor
     }
 }
 
-/// <summary>The two factors that change one weight: <c>W' = W + (alpha/r) B A</c>, rows laid out as in the base's GGUF file.</summary>
+/// <summary>
+/// The two factors that change one weight: <c>W' = W + (alpha/r) B A</c>, rows laid out as in the base's GGUF file.
+/// </summary>
 /// <param name="BaseTensor">Its name in the base file, e.g. <c>blk.0.attn_q.weight</c>.</param>
 /// <param name="A">A[r, in], row after row.</param>
 /// <param name="B">B[out, r], row after row.</param>

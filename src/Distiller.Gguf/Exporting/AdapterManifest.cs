@@ -6,7 +6,7 @@ using Distiller.Core;
 namespace Distiller.Gguf;
 
 /// <summary>
-/// What an export holds: its base, its files with their hashes, and the quantization error of every tensor.
+/// Contents of an export: its base, its files with their hashes, and the quantization error of every tensor.
 /// </summary>
 /// <param name="Rank">Rank as trained, before padding.</param>
 /// <param name="WorstError">Largest relative product error of <paramref name="Tensors"/>.</param>

@@ -50,7 +50,7 @@ public sealed class GgufMetadata
 
     public ulong GetUInt64(string key, ulong otherwise) => Contains(key) ? GetUInt64(key) : otherwise;
 
-    /// <summary>Also takes a 64-bit float.</summary>
+    /// <summary>A float; a stored 64-bit float is converted.</summary>
     public float GetFloat32(string key) =>
         Find(key) switch
         {

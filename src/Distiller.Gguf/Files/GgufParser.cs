@@ -143,7 +143,9 @@ internal sealed class GgufParser(string path, SafeFileHandle handle)
             : throw Wrong(at, name, $"needs {bytes} bytes; the file has {_in.Length}.");
     }
 
-    /// <summary>Turns offsets into the data section into offsets into the file; ggml wants the tensors without gap or overlap.</summary>
+    /// <summary>
+    /// Turns offsets into the data section into offsets into the file; ggml wants the tensors without gap or overlap.
+    /// </summary>
     private List<GgufTensor> Place(List<GgufTensor> tensors, uint alignment)
     {
         var headerEnd = _in.Position;
@@ -184,7 +186,7 @@ internal sealed class GgufParser(string path, SafeFileHandle handle)
         );
 }
 
-/// <summary>What stands before the tensor data, checked.</summary>
+/// <summary>The checked header: metadata and the list of tensors.</summary>
 internal sealed record GgufHeader(
     int Version,
     OrderedDictionary<string, object> Values,

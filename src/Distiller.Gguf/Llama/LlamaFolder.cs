@@ -8,8 +8,8 @@ namespace Distiller.Gguf;
 /// A folder with llama.cpp's libraries. <c>DISTILLER_LLAMA</c> names one; else it is the one beside the program that is
 /// built for this processor, or for its GPU where the program was built with <c>-p:Cuda=true</c>.
 /// </summary>
-/// <param name="Path">Where <c>libllama</c> and <c>libggml-base</c> lie.</param>
-/// <param name="CpuPath">Where <c>libggml-cpu</c> lies: the same, but beside a folder for a GPU.</param>
+/// <param name="Path">Folder of <c>libllama</c> and <c>libggml-base</c>.</param>
+/// <param name="CpuPath">Folder of <c>libggml-cpu</c>: the same folder, except beside a GPU build.</param>
 internal sealed record LlamaFolder(string Path, string CpuPath)
 {
     private const string Variable = "DISTILLER_LLAMA";
@@ -31,7 +31,7 @@ internal sealed record LlamaFolder(string Path, string CpuPath)
         ("`GLIBCXX_", "Use a newer distribution, for example Debian 12 or Ubuntu 22.04."),
     ];
 
-    /// <summary>For which processor the libraries are built.</summary>
+    /// <summary>Processor variant for which the libraries are built.</summary>
     public string CpuVariant =>
         System.IO.Path.GetFileName(CpuPath) is var name && name == "native"
             ? RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()

@@ -75,7 +75,7 @@ internal static class Language
         return [.. answers.Where(a => a.IsError).DistinctBy(a => a.Text)];
     }
 
-    /// <summary>Of a ticket's template, without its blanks.</summary>
+    /// <summary>The words of a ticket's template, without its placeholders.</summary>
     private static IEnumerable<string> WordsOf(string template) =>
         template.Split(' ').Select(w => w.Trim(',', ':', '.')).Where(w => !w.StartsWith('{'));
 }
@@ -87,7 +87,7 @@ public static class EntryWords
     public static IReadOnlyCollection<string> Subjects { get; } =
     [.. Enum.GetValues<RuleKind>().SelectMany(Situations.Subjects).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>Its second word: what is the matter.</summary>
+    /// <summary>An entry's second word: the condition of the subject.</summary>
     public static IReadOnlyCollection<string> Conditions { get; } =
     [.. Situations.Conditions.Values.SelectMany(c => c.Keys).Distinct(StringComparer.Ordinal)];
 

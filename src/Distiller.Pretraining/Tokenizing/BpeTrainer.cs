@@ -101,7 +101,8 @@ public sealed record BpeTrainerOptions
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (text, _) in SpecialTokens)
         {
-            // So that none can be spelled by merges too: its text is cut out of the corpus, and ASCII is its own spelling.
+            // Printable ASCII only, which the byte alphabet spells as itself: no merge can then produce the text of a
+            // special token, because the corpus is cut at these texts.
             if (text.Length < 2 || !text.All(c => c is > ' ' and <= '~') || !seen.Add(text))
             {
                 throw Bad(

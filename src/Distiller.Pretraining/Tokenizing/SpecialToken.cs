@@ -8,7 +8,9 @@ public sealed record SpecialToken(string Text, SpecialTokenKind Kind)
     public const string MessageStart = "<|im_start|>";
     public const string MessageEnd = "<|im_end|>";
 
-    /// <summary>What an agent that speaks ChatML and calls tools needs; the ids are the places in this list.</summary>
+    /// <summary>
+    /// The special tokens of an agent that uses ChatML and calls tools; a token's id is its index in this list.
+    /// </summary>
     public static IReadOnlyList<SpecialToken> OfAgents { get; } =
     [
         new(EndOfText, SpecialTokenKind.Control),

@@ -87,7 +87,7 @@ internal static class WordSplitter
         : CharacterClass.Other;
 }
 
-/// <summary>What the pre-tokenizer distinguishes.</summary>
+/// <summary>Character classes of the pre-tokenizer.</summary>
 internal enum CharacterClass
 {
     /// <summary>Behind the end of a text.</summary>

@@ -56,7 +56,7 @@ public static class LoraTargetNames
         return targets;
     }
 
-    /// <summary>In the order of the layer's computation.</summary>
+    /// <summary>The targets' names, in the order in which a layer uses them.</summary>
     public static string Format(LoraTargets targets) =>
         string.Join(',', Known.Where(k => targets.HasFlag(k.Target)).Select(k => k.Name));
 

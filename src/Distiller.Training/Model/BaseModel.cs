@@ -46,7 +46,7 @@ public sealed class BaseModel : IDisposable
 
     public Device Device { get; }
 
-    /// <summary>What the activations are computed in.</summary>
+    /// <summary>Number format of the activations.</summary>
     public ScalarType ComputeType { get; }
 
     /// <summary>Number format of rotary angles and losses.</summary>

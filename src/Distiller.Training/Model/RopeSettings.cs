@@ -2,7 +2,7 @@ using Distiller.Gguf;
 
 namespace Distiller.Training.Model;
 
-/// <summary>How positions turn into angles, as the GGUF file declares it.</summary>
+/// <summary>Rotary position embedding, as the GGUF file declares it.</summary>
 /// <param name="Dimensions">R: how many values of each head are rotated, here all; even.</param>
 /// <param name="Neox">Pairs (i, i + R/2) of qwen2 and qwen3 instead of llama's (2i, 2i + 1).</param>
 /// <param name="Factor">Factor by which the context was extended; 1 where there is no scaling.</param>

@@ -4,12 +4,15 @@ using Distiller.Training.Model;
 namespace Distiller.Training.Objectives;
 
 /// <summary>
-/// What an adapter's training minimizes. A public class of this assembly that implements it and has a constructor without
-/// parameters can be chosen by its name; nothing else has to know of it (<see cref="KnownObjectives"/>).
+/// The loss that an adapter's training minimizes. A public class of this assembly that implements it and has a
+/// constructor without parameters can be chosen by its name; nothing else has to know of it, because
+/// <see cref="KnownObjectives"/> finds it.
 /// </summary>
 public interface IObjective
 {
-    /// <summary>The value of <c>--objective</c>, in kebab case. It is part of the adapter's key: do not rename it.</summary>
+    /// <summary>
+    /// The value of <c>--objective</c>, in kebab case. It is part of the adapter's key: do not rename it.
+    /// </summary>
     string Name { get; }
 
     /// <summary>
@@ -26,12 +29,12 @@ public interface IObjective
 }
 
 /// <summary>Examples that are computed at once: some of those behind one optimizer step.</summary>
-/// <param name="Examples">In the order of <paramref name="Rows"/>.</param>
+/// <param name="Examples">The examples, in the order of <paramref name="Rows"/>.</param>
 /// <param name="Rows">
 /// The tokens of all examples end to end, [N]. Each example is cut before its last loss token: what follows gives no loss.
 /// </param>
 /// <param name="Targets">
-/// The n loss tokens of the pass, the positions in [N] that predict them, and their weights: the example's weight divided by
-/// the number of loss tokens of the whole step, so that a sum over the step's passes is a mean per loss token.
+/// The n loss tokens of the pass, the positions in [N] that predict them, and their weights: the example's weight divided
+/// by the number of loss tokens of the whole step, so that a sum over the step's passes is a mean per loss token.
 /// </param>
 public sealed record TrainingPass(IReadOnlyList<TrainingExample> Examples, TokenRows Rows, LossPositions Targets);

@@ -14,7 +14,9 @@ public static class KnownObjectives
             .OrderBy(o => o.Name, StringComparer.Ordinal),
     ];
 
-    /// <exception cref="ArgumentException">There is none of this name; settings are checked before (<see cref="ObjectiveNameAttribute"/>).</exception>
+    /// <exception cref="ArgumentException">
+    /// No objective has this name; <see cref="ObjectiveNameAttribute"/> checks settings before.
+    /// </exception>
     public static IObjective Named(string name) =>
         All.SingleOrDefault(o => o.Name == name)
         ?? throw new ArgumentException($"There is no training objective '{name}'.", nameof(name));

@@ -179,7 +179,7 @@ public static unsafe partial class TorchLibrary
         // Otherwise new memory is filled with NaN, which costs a pass over every activation.
         Set("_ZN2at7Context39setDeterministicFillUninitializedMemoryEb", false);
         Set("_ZN2at7Context17setBenchmarkCuDNNEb", false);
-        // Of the fused attentions only flash has a deterministic backward pass; without it the plain formula stands in.
+        // Only flash attention has a deterministic backward pass; where it is not available, the plain formula is used.
         Set("_ZN2at7Context21setSDPUseMemEfficientEb", false);
         Set("_ZN2at7Context14setSDPUseCuDNNEb", false);
     }
