@@ -31,14 +31,14 @@ public sealed record HoldoutPlan(IReadOnlyList<HoldoutRow> Rows, int OfferedRows
             .ToList();
         var calls =
             from row in rows
-            from step in row.Turns.Index()
-            where CallJudge.HasCall(step.Item.Logged)
-            select (row.Example.EpisodeId, row.Example.Window, Step: step.Index);
+            from turn in row.Turns.Index()
+            where CallJudge.HasCall(turn.Item.Logged)
+            select (row.Example.EpisodeId, row.Example.Window, Turn: turn.Index);
         var all = calls.ToList();
         var chosen = InTurn(
                 all,
                 c => c.EpisodeId,
-                c => string.Create(CultureInfo.InvariantCulture, $"step {c.EpisodeId} {c.Window} {c.Step}"),
+                c => string.Create(CultureInfo.InvariantCulture, $"step {c.EpisodeId} {c.Window} {c.Turn}"),
                 options.Seed
             )
             .Take(options.MaxGeneratedSteps)

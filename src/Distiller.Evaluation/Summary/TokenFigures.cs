@@ -50,9 +50,9 @@ internal static class TokenFigures
     }
 }
 
-/// <summary>Prompt and completion tokens of a step, with the verbose context (before) and without it (after).</summary>
-/// <param name="Before">Mean over steps.</param>
-/// <param name="After">Mean over steps.</param>
+/// <summary>Prompt and completion tokens of a step (one request to a model), with the verbose context and without it.</summary>
+/// <param name="Before">Mean over steps, with the verbose context.</param>
+/// <param name="After">Mean over steps, without it.</param>
 /// <param name="RelativeChange">After over before, less one: -0.8 is 80 % fewer tokens. Its interval resamples episodes.</param>
 /// <param name="Completion">Mean tokens of the logged completion, part of both.</param>
 public sealed record TokensPerStep(

@@ -4,7 +4,8 @@ using Distiller.Edge;
 namespace Distiller.Evaluation;
 
 /// <summary>
-/// Counts what each step of held-out episodes costs in tokens, with the context an agent carries today and without it.
+/// Counts the tokens of each step (one request to a model, which writes one assistant turn) of held-out episodes, with the
+/// context that an agent carries today and without it.
 /// </summary>
 public static class TokenAccount
 {
