@@ -5,18 +5,18 @@ namespace Distiller.Jobs.Stages;
 
 /// <summary>
 /// The null control of the trial: an adapter trained the same way, with the same settings, on the same rows with shuffled
-/// completions, and quantized the same way. What it gains is not knowledge of the tasks.
+/// completions, and quantized the same way. Its gain cannot be knowledge of the tasks.
 /// </summary>
 public sealed class ControlStage(Night night)
 {
     private const string Stage = "control";
-    private const string Version = "2";
+    internal const string Version = "2";
 
-    /// <returns>As <see cref="DistillStage"/> gives it.</returns>
+    /// <returns>An artifact as <see cref="DistillStage"/> makes it.</returns>
     public Artifact Train(Artifact mined, CancellationToken cancellation = default) =>
         new DistillStage(night, ArtifactKind.ControlAdapter, Stage).Run(Shuffled(mined), cancellation);
 
-    /// <returns>As <see cref="QuantizeStage"/> gives it.</returns>
+    /// <returns>An artifact as <see cref="QuantizeStage"/> makes it.</returns>
     public Artifact Quantize(Artifact adapter, CancellationToken cancellation = default) =>
         new QuantizeStage(night, ArtifactKind.ControlQuantized, Stage).Run(adapter, cancellation);
 

@@ -9,18 +9,18 @@ using Distiller.Training.Torch;
 
 namespace Distiller.Jobs.Stages;
 
-/// <summary>Training examples to an adapter. Goes on from its last checkpoint after any interruption.</summary>
-/// <param name="kind">Of the artifact; the null control's differs.</param>
-/// <param name="stage">The name under which the work is told.</param>
+/// <summary>Trains an adapter on examples. After an interruption, training resumes from the last checkpoint.</summary>
+/// <param name="kind">Kind of the artifact; the null control has its own.</param>
+/// <param name="stage">Stage name in recipes and progress.</param>
 public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter, string stage = "distill")
 {
     public const string AdapterFile = "lora.safetensors";
     public const string CurveFile = ArtifactFileName.Curve;
     public const string SummaryFile = "training.json";
     private const string CheckpointFolder = "checkpoint";
-    private const string Version = "2";
+    internal const string Version = "2";
 
-    /// <param name="examples">Whatever holds <see cref="MineStage.TrainFile"/>.</param>
+    /// <param name="examples">An artifact with <see cref="MineStage.TrainFile"/>.</param>
     public Artifact Run(Artifact examples, CancellationToken cancellation = default)
     {
         var options = Resolved(examples);
@@ -33,8 +33,9 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
     }
 
     /// <summary>
-    /// With the precision that this machine's verdict is, or the other where the adapter was made, or begun, in that one: a
-    /// night that goes on upon another machine goes on with what it has.
+    /// Resolves <see cref="Precision.Auto"/> to the precision that is faster on this machine; but if this adapter was
+    /// already trained, or begun, in the other precision, that one: a night that resumes on another machine keeps its
+    /// precision.
     /// </summary>
     private TrainingOptions Resolved(Artifact examples)
     {
@@ -67,7 +68,7 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
             new
             {
                 @base = night.Base.Sha256,
-                // What decides the bytes; how often a checkpoint is written does not.
+                // Only options that decide the bytes; the checkpoint interval does not.
                 options = options with
                 {
                     CheckpointEvery = default,
@@ -104,3 +105,11 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
         AtomicFile.WriteAllBytes(draft[SummaryFile], JsonSerializer.SerializeToUtf8Bytes(summary, EpisodeJson.Options));
     }
 }
+
+/// <summary>Results of a finished training that other stages use.</summary>
+/// <param name="TrainTokens">Tokens processed, every epoch counted.</param>
+/// <param name="FinalLoss">Weighted mean loss of the last optimizer step, in nats per loss token.</param>
+/// <param name="Seconds">
+/// Duration of the training. It differs from run to run, so no key or hash that must repeat may contain it.
+/// </param>
+public sealed record TrainingSummary(long TrainTokens, int Steps, double FinalLoss, double Seconds);

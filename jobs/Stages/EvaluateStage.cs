@@ -6,14 +6,16 @@ using Distiller.Reporting;
 
 namespace Distiller.Jobs.Stages;
 
-/// <summary>The bare base, the 16-bit and the INT4 adapter on held-out episodes, in the runtime that the edge uses.</summary>
+/// <summary>
+/// Measures the bare base, the 16-bit and the INT4 adapter on held-out episodes, in the runtime that the edge uses.
+/// </summary>
 public sealed class EvaluateStage(Night night)
 {
     public const string EvaluationFile = EvaluationFolder.SummaryName;
     public const string ReportFile = ArtifactFileName.Report;
     private const string WorkFolder = "measured";
     private const string Stage = "evaluate";
-    private const string Version = "3";
+    internal const string Version = "3";
 
     public Artifact Run(Artifact quantized, CancellationToken cancellation = default)
     {
@@ -24,7 +26,7 @@ public sealed class EvaluateStage(Night night)
             new
             {
                 @base = night.Base.Sha256,
-                // The bytes that are judged: an adapter made again with other bytes is evaluated again.
+                // Hashes of the evaluated files: an adapter rebuilt with other bytes is evaluated again.
                 adapters = Adapters(quantized),
                 options,
                 night.Settings.Mining.Examples.SystemLine,
@@ -42,7 +44,10 @@ public sealed class EvaluateStage(Night night)
 
     public static EvaluationSummary ReadSummary(Artifact evaluation) => EvaluationFolder.ReadSummary(evaluation.Folder);
 
-    /// <summary>Whether an evaluation is of these very bytes. One of an earlier version does not tell, and is taken for it.</summary>
+    /// <summary>
+    /// Whether an evaluation measured exactly these files. An evaluation of an earlier version has no hashes and is
+    /// accepted.
+    /// </summary>
     public static bool IsOf(Artifact evaluation, Artifact quantized) =>
         !evaluation.Manifest.Settings.TryGetProperty("adapters", out var adapters)
         || adapters.EnumerateArray().Select(a => a.GetString()).SequenceEqual(Adapters(quantized));

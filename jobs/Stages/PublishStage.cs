@@ -7,16 +7,19 @@ using Distiller.Registry;
 namespace Distiller.Jobs.Stages;
 
 /// <summary>
-/// An evaluated adapter to a release, with its lineage back to the episodes. A gate decides: the trial's where the adapter was
-/// tried on tasks, else that of the held-out loss. What was not shown to be good enough is not published.
+/// Publishes an evaluated adapter as a release, with its lineage back to the episodes. A gate decides: the trial's gate
+/// where the adapter was tried on tasks, else the gate of the held-out loss. An adapter not shown to be good enough is
+/// refused.
 /// </summary>
 public sealed class PublishStage(Night night)
 {
     private const string Stage = "publish";
 
-    /// <param name="trial">That decides; null: the newest of this evaluation's adapter, if it was ever tried.</param>
+    /// <param name="trial">
+    /// The trial whose gate decides; null for the newest trial of this evaluation, if there is one.
+    /// </param>
     /// <exception cref="BadInputException">
-    /// The gate is closed, or something that the release stands on was changed after it was made.
+    /// The gate is closed, or an artifact behind the release was changed after it was made.
     /// </exception>
     public Release Run(Artifact evaluation, Artifact? trial = null, CancellationToken cancellation = default)
     {
@@ -73,7 +76,7 @@ public sealed class PublishStage(Night night)
         return release;
     }
 
-    /// <summary>The copies must be what was judged, even if a file changes between its check and its copying.</summary>
+    /// <summary>Recorded hashes, so that the copies are verified even if a file changes between check and copy.</summary>
     private static Dictionary<string, string> Recorded(params Artifact[] artifacts) =>
         artifacts
             .DistinctBy(a => a.Folder)

@@ -4,12 +4,12 @@ using Distiller.Training.Lora;
 
 namespace Distiller.Jobs.Stages;
 
-/// <summary>The adapter in every form in which it is used: GGUF in 16 bit and INT4, PEFT, and a manifest.</summary>
-/// <param name="kind">Of the artifact; the null control's differs.</param>
-/// <param name="stage">The name under which the work is told.</param>
+/// <summary>Exports the adapter in every form in which it is used: GGUF in 16 bit and INT4, PEFT, and a manifest.</summary>
+/// <param name="kind">Kind of the artifact; the null control has its own.</param>
+/// <param name="stage">Stage name in recipes and progress.</param>
 public sealed class QuantizeStage(Night night, string kind = ArtifactKind.Quantized, string stage = "quantize")
 {
-    private const string Version = "1";
+    internal const string Version = "1";
 
     public Artifact Run(Artifact adapter, CancellationToken cancellation = default)
     {

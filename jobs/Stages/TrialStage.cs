@@ -16,9 +16,9 @@ public sealed class TrialStage(Night night, NightTrial trial)
     public const string ReportFile = EvaluateStage.ReportFile;
     private const string WorkFolder = "worked";
     private const string Stage = "trial";
-    private const string Version = "4";
+    internal const string Version = "4";
 
-    /// <param name="evaluation">Of the adapter that is tried.</param>
+    /// <param name="evaluation">Evaluation of the adapter under trial.</param>
     /// <param name="control">The null control, quantized.</param>
     public Artifact Run(Artifact evaluation, Artifact control, CancellationToken cancellation = default)
     {

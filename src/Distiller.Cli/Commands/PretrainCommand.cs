@@ -6,8 +6,8 @@ using Distiller.Core.Settings;
 using Distiller.Gguf;
 using Distiller.Jobs;
 using Distiller.Opsdesk.Pretraining;
-using Distiller.Training.Pretraining;
-using Distiller.Training.Tokenizing;
+using Distiller.Pretraining;
+using Distiller.Pretraining.Tokenizing;
 using Distiller.Training.Torch;
 using Device = TorchSharp.torch.Device;
 

@@ -18,10 +18,10 @@ internal sealed class AllowedValues
         Choices =
             _type.IsEnum && !_type.IsDefined(typeof(FlagsAttribute))
                 ? [.. Enum.GetNames(_type).Select(JsonNamingPolicy.KebabCaseLower.ConvertName)]
-                : [];
+                : [.. _attributes.OfType<AllowedValuesAttribute>().SelectMany(a => a.Values).OfType<string>()];
     }
 
-    /// <summary>The words of an enumeration, else none.</summary>
+    /// <summary>The words of an enumeration or of an <see cref="AllowedValuesAttribute"/>, else none.</summary>
     public IReadOnlyList<string> Choices { get; }
 
     public RangeAttribute? Range => _attributes.OfType<RangeAttribute>().FirstOrDefault();
@@ -31,7 +31,8 @@ internal sealed class AllowedValues
 
     /// <summary>What to do about another value, in one sentence.</summary>
     public string Remedy =>
-        Choices.Count > 0 ? $"Give {string.Join(", ", Choices.SkipLast(1))} or {Choices[^1]}."
+        Choices.Count == 1 ? $"Give {Choices[0]}."
+        : Choices.Count > 0 ? $"Give {string.Join(", ", Choices.SkipLast(1))} or {Choices[^1]}."
         : _attributes.FirstOrDefault(a => a is not RangeAttribute)?.ErrorMessage is { } said ? said
         : _type == typeof(bool) ? "Give true or false."
         : _type == typeof(TimeSpan)
@@ -64,7 +65,7 @@ internal sealed class AllowedValues
     public bool Hold(object? value) =>
         value is null
         || (
-            (Choices.Count == 0 || Enum.IsDefined(_type, value))
+            (!_type.IsEnum || Choices.Count == 0 || Enum.IsDefined(_type, value))
             && (
                 value is IReadOnlyList<int> numbers ? numbers.All(each => _attributes.All(a => a.IsValid(each)))
                 : value is IReadOnlyList<string> words ? words.All(each => _attributes.All(a => a.IsValid(each)))

@@ -6,7 +6,9 @@ namespace Distiller.Evaluation;
 /// <summary>The figures of one arm by itself.</summary>
 internal static class ArmAccount
 {
-    /// <param name="trainingUsd">Paid off over <see cref="TrialOptions.AmortisedTasks"/> by each arm with an adapter.</param>
+    /// <param name="trainingUsd">
+    /// Cost of the training, spread over <see cref="TrialOptions.AmortisedTasks"/> by each arm with an adapter.
+    /// </param>
     public static TrialArmFigures Of(
         string arm,
         IReadOnlyList<WorkedTask> tasks,
@@ -86,3 +88,66 @@ internal static class ArmAccount
         );
     }
 }
+
+public sealed record TrialArmFigures
+{
+    public required string Arm { get; init; }
+
+    public required int Tasks { get; init; }
+
+    public required int Solved { get; init; }
+
+    /// <summary>Share of solved tasks, with Wilson's interval, which takes tasks as independent.</summary>
+    public required Estimate Success { get; init; }
+
+    public required int Requests { get; init; }
+
+    /// <summary>Answers that the limit of tokens or the context's end cut off.</summary>
+    public required int CutAnswers { get; init; }
+
+    /// <summary>Tokens of all tasks together, as the runtime counted them.</summary>
+    public required Usage Tokens { get; init; }
+
+    public required TokensPerTask TokensPerTask { get; init; }
+
+    /// <summary>
+    /// All tokens, including those of failed tasks, divided by the solved tasks. Null where none was solved.
+    /// </summary>
+    public required double? TokensPerSolvedTask { get; init; }
+
+    /// <summary>Costs at each price of the table, in its order.</summary>
+    public required IReadOnlyList<TrialCost> Costs { get; init; }
+
+    public required IReadOnlyList<StratumFigures> Strata { get; init; }
+
+    /// <summary>The most frequent first.</summary>
+    public required IReadOnlyList<FailureCount> Failures { get; init; }
+}
+
+/// <summary>How the tokens of a task, all four classes together, are spread over the tasks.</summary>
+public sealed record TokensPerTask(
+    double Mean,
+    double Least,
+    double LowerQuartile,
+    double Median,
+    double UpperQuartile,
+    double Most
+);
+
+/// <summary>What an arm costs at one price, in US dollars.</summary>
+/// <param name="Price">A <see cref="Evaluation.Price.Name"/>.</param>
+/// <param name="ServingPerTask">Cost of the requests alone.</param>
+/// <param name="TrainingPerTask">
+/// Cost of the training divided by <see cref="TrialOptions.AmortisedTasks"/>; 0 without an adapter.
+/// </param>
+/// <param name="PerSolvedTask">
+/// Serving and training divided by the solved tasks (cost of pass); null where none was solved.
+/// </param>
+public sealed record TrialCost(string Price, double ServingPerTask, double TrainingPerTask, double? PerSolvedTask)
+{
+    public double PerTask => ServingPerTask + TrainingPerTask;
+}
+
+public sealed record StratumFigures(string Stratum, int Tasks, int Solved, double TokensPerTask);
+
+public sealed record FailureCount(string Reason, int Tasks);

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Distiller.Core;
 using Distiller.Evaluation.Statistics;
 
 namespace Distiller.Evaluation;
@@ -50,7 +52,7 @@ internal static class ArmComparison
         {
             var training = ArmAccount.TrainingPerTask(arm.Code, options, trainingUsd);
             var other = ArmAccount.TrainingPerTask(against.Code, options, trainingUsd);
-            // Cheap answers that solve nothing repay nothing.
+            // An arm that solves nothing saves nothing, however cheap its answers are.
             var saved = pairs.Any(p => p.First.Row.Solved)
                 ? pairs.Average(p => p.Second.Usd(price) - p.First.Usd(price))
                 : 0;
@@ -100,3 +102,57 @@ internal static class ArmComparison
             );
     }
 }
+
+/// <summary>
+/// One arm against another on the same tasks. Estimates carry 95 % BCa intervals that resample whole families.
+/// </summary>
+public sealed record TrialComparison
+{
+    public required string Arm { get; init; }
+
+    public required string Against { get; init; }
+
+    /// <summary>Tasks that only <see cref="Arm"/> solved.</summary>
+    public required int OnlyArm { get; init; }
+
+    /// <summary>Tasks that only <see cref="Against"/> solved.</summary>
+    public required int OnlyAgainst { get; init; }
+
+    /// <summary>Exact two-sided p-value; it treats tasks as independent.</summary>
+    public required double McNemarP { get; init; }
+
+    /// <summary>Share solved by <see cref="Arm"/> less that by <see cref="Against"/>.</summary>
+    public required Estimate SuccessDifference { get; init; }
+
+    /// <summary>
+    /// The same difference by Newcombe's score method, which knows how few tasks there are even where no pair differs.
+    /// </summary>
+    public required Interval SuccessDifferenceScore { get; init; }
+
+    /// <summary>The hull of both intervals.</summary>
+    [JsonIgnore]
+    public Interval SuccessInterval => TrialJudge.Hull(SuccessDifference, SuccessDifferenceScore);
+
+    /// <summary>Verdict that follows from <see cref="SuccessInterval"/>.</summary>
+    public required TrialVerdict Verdict { get; init; }
+
+    /// <summary>Ratio of tokens per solved task; below one means fewer tokens. Null where an arm solved nothing.</summary>
+    public required Estimate? TokensPerSolvedTask { get; init; }
+
+    public required IReadOnlyList<TrialCostRatio> Costs { get; init; }
+
+    /// <summary>Tokens of the tasks that both arms solved; null where there is none.</summary>
+    public required BothSolved? BothSolved { get; init; }
+}
+
+/// <summary>Cost of one arm against another's at one price.</summary>
+/// <param name="PerSolvedTask">
+/// Ratio of cost per solved task; below one is cheaper. Null where an arm solved nothing.
+/// </param>
+/// <param name="BreakEvenTasks">
+/// Tasks after which the training is repaid; null where serving saves nothing or the arm solves nothing.
+/// </param>
+public sealed record TrialCostRatio(string Price, Estimate? PerSolvedTask, double? BreakEvenTasks);
+
+/// <summary>Mean tokens of the tasks that both arms solved: what a failure saves or wastes is left out.</summary>
+public sealed record BothSolved(int Tasks, double Tokens, double AgainstTokens);

@@ -3,12 +3,12 @@ using Distiller.Edge;
 
 namespace Distiller.Evaluation;
 
-/// <summary>Answers an arm's requests in one session and counts what its cache spares.</summary>
+/// <summary>Answers an arm's requests in one session and counts the prompt tokens found in the cache.</summary>
 /// <remarks>
-/// Between tasks the session is cut back to the tokens of the system message, which are always computed by themselves, in
-/// one piece. What a task finds in the cache, and with which rounding it was computed, is then decided by the system
-/// messages before it and by nothing else: a run that goes on after a kill enters these again, and its rows are the same.
-/// It costs every arm alike the few tokens that the user's messages of two tasks have in common.
+/// Between tasks the session is truncated to the tokens of the system message, which are always evaluated as one batch. The
+/// cache contents at the start of a task, and their rounding, then depend only on the system messages before it: a run that
+/// resumes after a kill evaluates these again and gets the same rows. The price, the same for every arm, is that the few
+/// tokens shared by the user messages of two tasks are evaluated again.
 /// </remarks>
 internal sealed class CachedAgent(EdgeSession session, int maxOutputTokens)
 {
@@ -24,10 +24,10 @@ internal sealed class CachedAgent(EdgeSession session, int maxOutputTokens)
     /// <summary>A request did not fit the context, or its answer reached the context's end.</summary>
     public bool IsFull { get; private set; }
 
-    /// <summary>Of the task entered last.</summary>
+    /// <summary>Requests of the current task.</summary>
     public IReadOnlyList<RequestRow> Requests => [.. _requests];
 
-    /// <summary>Begins a task, or passes one by that was worked before.</summary>
+    /// <summary>Begins a task, or skips one whose rows are known, and prepares the cache for it.</summary>
     public void Enter(string arm, AgentTask task, string system)
     {
         _arm = arm;
@@ -42,7 +42,7 @@ internal sealed class CachedAgent(EdgeSession session, int maxOutputTokens)
             return;
         }
 
-        // A template that writes the system text into the user's message leaves nothing to keep.
+        // A template that puts the system text into the user message has no system tokens to keep.
         _held = tokens.Length == 0 ? 0 : session.Prefill(tokens).Reused;
         _system = tokens;
     }
@@ -59,7 +59,7 @@ internal sealed class CachedAgent(EdgeSession session, int maxOutputTokens)
             return "";
         }
 
-        // The system message was computed when the task was entered, but it is this request's prompt that it was for.
+        // The system message was evaluated in Enter, but its tokens count as written by the first request.
         var reused = session.Prefill(prompt).Reused;
         var read = _requests.Count == 0 ? Math.Min(reused, _held) : reused;
         var written = session.GenerateGreedy(room, cancellation);

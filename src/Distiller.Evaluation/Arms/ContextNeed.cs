@@ -3,7 +3,7 @@ using Distiller.Edge;
 
 namespace Distiller.Evaluation;
 
-/// <summary>How much context the tasks take, asked before anything runs.</summary>
+/// <summary>Computes the context length that the tasks need, before anything runs.</summary>
 internal static class ContextNeed
 {
     /// <summary>Tokens of the longest first prompt with every answer that is allowed behind it.</summary>
@@ -13,7 +13,7 @@ internal static class ContextNeed
         return checked(longest + tasks.RequestsMax * maxOutputTokens);
     }
 
-    /// <summary>What the task says first, learnt from an agent that says nothing.</summary>
+    /// <summary>The first prompt of a task, recorded by running it with an agent that answers nothing.</summary>
     private static IReadOnlyList<ChatMessage> FirstPrompt(IAgentTasks tasks, AgentTask task, bool isVerbose)
     {
         IReadOnlyList<ChatMessage>? first = null;

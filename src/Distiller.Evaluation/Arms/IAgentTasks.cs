@@ -8,25 +8,37 @@ namespace Distiller.Evaluation;
 /// </summary>
 public interface IAgentTasks
 {
-    /// <summary>For people: what the tasks are.</summary>
+    /// <summary>Description of the tasks, for people.</summary>
     string Title { get; }
 
-    /// <summary>Over everything that decides a task, its prompts and its verdict; lower-case hexadecimal.</summary>
+    /// <summary>Hash of everything that decides tasks, prompts and verdicts; lower-case hexadecimal.</summary>
     string Sha256 { get; }
 
-    /// <summary>In the order in which they are worked. Ids are unique.</summary>
+    /// <summary>The tasks in working order, with unique ids.</summary>
     IReadOnlyList<AgentTask> Tasks { get; }
 
-    /// <summary>Requests that a task may take at most.</summary>
+    /// <summary>Maximum requests of one task.</summary>
     int RequestsMax { get; }
 
     /// <summary>The context that an agent carries in its prompt today.</summary>
     string VerboseSystem(AgentTask task);
 
-    /// <summary>What is left of it when an adapter carries the rest.</summary>
+    /// <summary>The short system prompt that remains when an adapter replaces the verbose context.</summary>
     string ShortSystem(AgentTask task);
 
-    /// <summary>Lets an agent work a task; it ends whatever the agent writes.</summary>
-    /// <param name="agent">Messages to the assistant's text; what it throws passes through.</param>
+    /// <summary>Runs an agent on a task. The call returns whatever the agent writes.</summary>
+    /// <param name="agent">Maps messages to the assistant's text; its exceptions propagate.</param>
     TaskVerdict Work(AgentTask task, string system, Func<IReadOnlyList<ChatMessage>, string> agent);
 }
+
+/// <summary>A task that can be carried out and checked.</summary>
+/// <param name="Family">
+/// Tasks of one family are not independent (one rule, several tickets): intervals resample families.
+/// </param>
+/// <param name="Stratum">Group in which the task's figures are shown, beside the total.</param>
+public sealed record AgentTask(string Id, string Family, string Stratum);
+
+/// <summary>The outcome of a task.</summary>
+/// <param name="Reason">One word why it was not solved; empty when it was.</param>
+/// <param name="Detail">One sentence for people; may be empty.</param>
+public sealed record TaskVerdict(bool IsSolved, string Reason, string Detail);

@@ -1,23 +1,25 @@
 namespace Distiller.Evaluation;
 
 /// <summary>One way to work the tasks. Every arm that a trial runs is one entry of <see cref="Entries"/>.</summary>
-/// <param name="Code">In rows and tables: <c>A0</c> to <c>A4</c>.</param>
+/// <param name="Code">Short name in rows and tables: <c>A0</c> to <c>A4</c>.</param>
 /// <param name="IsVerbose">Whether the verbose context stands in the prompt.</param>
 /// <param name="AdapterPath">A GGUF adapter for the base; null: the base alone.</param>
 public sealed record TrialArm(string Code, string Title, bool IsVerbose, string? AdapterPath)
 {
-    /// <summary>The base without anybody's help.</summary>
+    /// <summary>The base alone, with a short system prompt.</summary>
     public const string Bare = "A0";
 
-    /// <summary>Today's way, and what the claim is measured against.</summary>
+    /// <summary>The verbose context in the prompt, as agents work today: the reference of the claim.</summary>
     public const string VerboseContext = "A1";
 
     public const string Adapter16Bit = "A2";
 
-    /// <summary>What is published: the claim.</summary>
+    /// <summary>The adapter that is published: the claim.</summary>
     public const string AdapterInt4 = "A3";
 
-    /// <summary>Trained the same way on shuffled completions: whatever it gains is not knowledge of the tasks.</summary>
+    /// <summary>
+    /// An adapter trained the same way on shuffled completions: its gain cannot be knowledge of the tasks.
+    /// </summary>
     public const string NullControl = "A4";
 
     private static readonly Entry[] Entries =

@@ -10,7 +10,7 @@ public sealed record TrialFigures
 
     public required int Families { get; init; }
 
-    /// <summary>In the order of their codes.</summary>
+    /// <summary>Figures per arm, in the order of their codes.</summary>
     public required IReadOnlyList<TrialArmFigures> Arms { get; init; }
 
     /// <summary>Each arm that ran against A1, the claim (A3) first; then the null control (A4) against the claim.</summary>
@@ -19,7 +19,7 @@ public sealed record TrialFigures
     /// <summary>The training as it was priced, in US dollars; null where no adapter was trained.</summary>
     public required double? TrainingUsd { get; init; }
 
-    /// <summary>A3's against A1; null where one of them did not run.</summary>
+    /// <summary>Verdict of A3 against A1; null where one of them did not run.</summary>
     public required TrialVerdict? Verdict { get; init; }
 
     public required Gate Gate { get; init; }

@@ -15,7 +15,7 @@ public static class TrialFolder
     public const string PricesName = "prices.yaml";
     private const long SummaryBytesMax = 16L << 20;
 
-    /// <summary>The summary comes last: where it stands, what it follows from does.</summary>
+    /// <summary>The summary is written last: where it exists, so do the files from which it follows.</summary>
     /// <param name="pricesPath">The file that the figures were computed with; it is copied.</param>
     public static void Write(
         string folder,

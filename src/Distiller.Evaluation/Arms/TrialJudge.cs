@@ -1,15 +1,16 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Distiller.Core;
 using Distiller.Evaluation.Statistics;
 
 namespace Distiller.Evaluation;
 
-/// <summary>What follows from a difference of success.</summary>
+/// <summary>Derives verdicts and the gate from differences of success.</summary>
 public static class TrialJudge
 {
     /// <summary>
-    /// From the hull of two intervals of the same difference: the one that resamples families knows that tasks of one
-    /// family go together, the score interval knows how few tasks there are where none differs.
+    /// Judges by the hull of two intervals of the same difference: the bootstrap interval accounts for the dependence of
+    /// tasks of one family, the score interval for the small number of tasks where no pair differs.
     /// </summary>
     /// <param name="margin">Above zero.</param>
     public static TrialVerdict Verdict(Estimate difference, Interval score, double margin)
@@ -63,9 +64,10 @@ public static class TrialJudge
     }
 
     /// <summary>
-    /// To be as good as A1 says something only where A1 is itself better than an adapter that learnt nothing (the assay
-    /// sensitivity of ICH E10): A4 must be shown to be inferior to A1. Where A1 solves next to nothing, as a small base does
-    /// that cannot follow a long prompt, no control can be worse; there A3 must be better than both, and A4 not than A1.
+    /// Non-inferiority to A1 is evidence only if A1 itself is better than an adapter that learnt nothing (assay
+    /// sensitivity, ICH E10): A4 must be shown to be inferior to A1. If A1 solves almost nothing, as a small base that
+    /// cannot follow a long prompt, no control can be inferior to it; then A3 must be superior to both A1 and A4, and A4
+    /// must not be superior to A1.
     /// </summary>
     public static bool ControlWins(IReadOnlyList<TrialComparison> comparisons) =>
         Against(comparisons, TrialArm.NullControl) is { } control
@@ -96,4 +98,25 @@ public static class TrialJudge
     private static string Points(double share) => $"{Number(share)} points";
 
     private static string Number(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture);
+}
+
+/// <summary>Verdict on one arm's success against another's, with a margin fixed beforehand.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<TrialVerdict>))]
+public enum TrialVerdict
+{
+    /// <summary>None of the others holds: there are too few tasks to decide.</summary>
+    [JsonStringEnumMemberName("inconclusive")]
+    Inconclusive,
+
+    /// <summary>The whole interval lies above zero.</summary>
+    [JsonStringEnumMemberName("superior")]
+    Superior,
+
+    /// <summary>The whole interval lies above minus the margin.</summary>
+    [JsonStringEnumMemberName("non-inferior")]
+    NonInferior,
+
+    /// <summary>The whole interval lies below zero, and the loss may be larger than the margin.</summary>
+    [JsonStringEnumMemberName("inferior")]
+    Inferior,
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Distiller.Evaluation;
 
-/// <summary>What the figures of a trial cannot show, said beside them.</summary>
+/// <summary>Sentences, shown beside the figures of a trial, on what these cannot show.</summary>
 internal static class TrialLimits
 {
     private const int FewFamilies = 20;
@@ -56,7 +56,10 @@ internal static class TrialLimits
         return limits;
     }
 
-    /// <summary>There the baseline is dearer than it need be, and the adapter's advantage too large.</summary>
+    /// <summary>
+    /// Names the prices at which A1's prompt is too short to be cached, which makes the baseline too dear and the
+    /// adapter's advantage too large.
+    /// </summary>
     private static IEnumerable<string> WhereA1IsNotCached(IReadOnlyList<RequestRow> requests, PriceTable prices)
     {
         var cached = requests.Where(r => r.Arm == TrialArm.VerboseContext).ToList();

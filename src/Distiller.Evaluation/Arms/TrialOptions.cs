@@ -5,7 +5,7 @@ using Distiller.Evaluation.Statistics;
 
 namespace Distiller.Evaluation;
 
-/// <summary>How the arms are run and judged, fixed before anything runs and written beside the figures.</summary>
+/// <summary>Options of running and judging the arms, fixed before anything runs and written beside the figures.</summary>
 public sealed record TrialOptions
 {
     [Setting("max-output", "Tokens of one answer")]
@@ -29,7 +29,7 @@ public sealed record TrialOptions
     [Range(1, 1024)]
     public int ThreadsPerArm { get; init; } = 1;
 
-    /// <summary>Of the bootstrap.</summary>
+    /// <summary>Seed of the bootstrap.</summary>
     public ulong Seed { get; init; } = 1;
 
     [Range(BootstrapOptions.DrawsMin, BootstrapOptions.DrawsMax)]

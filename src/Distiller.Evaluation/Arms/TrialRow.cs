@@ -19,18 +19,48 @@ public sealed record TrialRow
 
     public required string Detail { get; init; }
 
-    /// <summary>To the model.</summary>
+    /// <summary>Number of requests to the model.</summary>
     public required int Requests { get; init; }
 
-    /// <summary>Prompt tokens neither read from the cache nor written to it: none, while the runtime keeps all it evaluates.</summary>
+    /// <summary>
+    /// Prompt tokens neither read from the cache nor written to it: always 0, because the runtime caches every token it
+    /// evaluates.
+    /// </summary>
     public required long InputTokens { get; init; }
 
     /// <summary>Prompt tokens that the runtime found in its cache.</summary>
     public required long CacheReadTokens { get; init; }
 
-    /// <summary>Prompt tokens that it evaluated; they stay in the cache.</summary>
+    /// <summary>Prompt tokens that the runtime evaluated; they stay in the cache.</summary>
     public required long CacheWriteTokens { get; init; }
 
     /// <summary>Generated tokens.</summary>
     public required long OutputTokens { get; init; }
+}
+
+/// <summary>One request to the model. Some prices depend on how long the prompt of each is.</summary>
+public sealed record RequestRow
+{
+    /// <inheritdoc cref="TrialRow.Arm"/>
+    public required string Arm { get; init; }
+
+    public required string TaskId { get; init; }
+
+    /// <summary>0-based within the task.</summary>
+    public required int Request { get; init; }
+
+    /// <inheritdoc cref="TrialRow.CacheReadTokens"/>
+    public required int CacheReadTokens { get; init; }
+
+    /// <inheritdoc cref="TrialRow.CacheWriteTokens"/>
+    public required int CacheWriteTokens { get; init; }
+
+    /// <inheritdoc cref="TrialRow.OutputTokens"/>
+    public required int OutputTokens { get; init; }
+
+    /// <summary>True where the token limit or the end of the context cut the answer off.</summary>
+    public required bool IsCut { get; init; }
+
+    /// <summary>What the model wrote.</summary>
+    public required string Answer { get; init; }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Distiller.Evaluation;
 
-/// <summary>Whether the rows of tasks and those of their requests tell the same.</summary>
+/// <summary>Checks that the rows of tasks agree with the rows of their requests.</summary>
 internal static class TrialRowCheck
 {
     public static IReadOnlyList<FigureMismatch> Compare(

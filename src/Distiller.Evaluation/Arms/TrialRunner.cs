@@ -21,7 +21,7 @@ public static class TrialRunner
 
     /// <summary>A killed run that is started again with the same input ends with the same rows.</summary>
     /// <param name="arms">Each code at most once.</param>
-    /// <param name="workFolder">Keeps what is measured, so that a killed run goes on; the caller removes it.</param>
+    /// <param name="workFolder">Stores finished tasks, so that a killed run can resume; the caller deletes it.</param>
     /// <exception cref="BadInputException">
     /// A file cannot be used, or the base's context cannot hold prompt and answers; told before anything runs.
     /// </exception>
@@ -91,7 +91,7 @@ public static class TrialRunner
             Runtime = runtime.ToString(),
             Options = options,
         };
-        var tally = new TrialTally(Stage, arms.Count * tasks.Tasks.Count, progress);
+        var tally = new TrialProgress(Stage, arms.Count * tasks.Tasks.Count, progress);
         var worked = new IReadOnlyList<TrialEntry>[arms.Count];
         var settings = new ParallelOptions
         {
@@ -100,7 +100,7 @@ public static class TrialRunner
         };
         Parallel
             .ForEachAsync(
-                // The arm with the long prompts first: it is the last to end otherwise.
+                // The arm with the long prompts starts first, because it takes longest.
                 Enumerable.Range(0, arms.Count).OrderByDescending(i => arms[i].IsVerbose),
                 settings,
                 (i, stop) =>
@@ -133,10 +133,9 @@ public static class TrialRunner
     }
 
     /// <summary>
-    /// What <see cref="Run(string, IReadOnlyList{TrialArm}, IAgentTasks, TrialOptions, string, IProgress{StageProgress}, CancellationToken)"/>
-    /// refuses for want of context, before the adapters of the arms exist.
+    /// Refuses a base whose context is too short for the tasks, before the adapters of the arms exist.
     /// </summary>
-    /// <param name="model">Its vocabulary is enough.</param>
+    /// <param name="model">The base; only its vocabulary is used.</param>
     /// <exception cref="BadInputException">The context cannot hold prompt and answers; both numbers are named.</exception>
     public static void CheckContext(EdgeModel model, IAgentTasks tasks, TrialOptions options)
     {
@@ -151,7 +150,7 @@ public static class TrialRunner
         CachedAgent agent,
         IAgentTasks tasks,
         EvaluationJournal journal,
-        TrialTally tally,
+        TrialProgress tally,
         CancellationToken cancellation
     )
     {
@@ -231,8 +230,9 @@ public static class TrialRunner
         && entry.Requests.All(r => r is not null && r.Arm == arm.Code && r.TaskId == task.Id);
 
     /// <summary>
-    /// Twice what prompt and answers take, where the base has it: room for what tools answer. A base that has less than
-    /// once is refused, because the arm with the long prompt would fail for want of room and not of skill.
+    /// Twice the tokens of prompt and answers, as far as the base's context allows: tool results need room too. A base
+    /// whose context holds less than prompt and answers is refused: the arm with the long prompt would fail for lack of
+    /// room, not of skill.
     /// </summary>
     private static int ContextTokens(EdgeModel model, IAgentTasks tasks, TrialArm arm, TrialOptions options)
     {
@@ -247,14 +247,14 @@ public static class TrialRunner
             );
     }
 
-    /// <summary>Over everything that decides an arm's rows: they may stand beside each other under one key.</summary>
+    /// <summary>Hash of everything that decides an arm's rows: rows stored under one key belong together.</summary>
     private static string Key(TrialMeasurement measurement, MeasuredArm arm, int contextTokens) =>
         Convert.ToHexStringLower(
             SHA256.HashData(
                 EvaluationJson.Write(
                     new
                     {
-                        // What is computed in which order is part of what rounds; raise it when that changes.
+                        // The order of computation affects rounding; raise this when the order changes.
                         Version = 1,
                         measurement.TaskSetSha256,
                         measurement.Base,
@@ -268,7 +268,55 @@ public static class TrialRunner
             )
         );
 
-    /// <summary>The name without its folder: where a file lay is nobody else's business.</summary>
+    /// <summary>The file name without its folder: reports must not reveal local paths.</summary>
     private static MeasuredFile File(string path, string sha256) =>
         new(Path.GetFileName(path), sha256, new FileInfo(path).Length);
+}
+
+/// <summary>The rows of all arms, with the tasks, base, adapters and options of the trial.</summary>
+public sealed record TrialMeasurement
+{
+    /// <summary>Arm by arm in the order of <see cref="Arms"/>, tasks in their order.</summary>
+    public required IReadOnlyList<TrialRow> Rows { get; init; }
+
+    /// <summary>Requests in the order of <see cref="Rows"/>, then by number.</summary>
+    public required IReadOnlyList<RequestRow> Requests { get; init; }
+
+    /// <inheritdoc cref="IAgentTasks.Title"/>
+    public required string TasksTitle { get; init; }
+
+    /// <inheritdoc cref="IAgentTasks.Sha256"/>
+    public required string TaskSetSha256 { get; init; }
+
+    public required MeasuredFile Base { get; init; }
+
+    public required IReadOnlyList<MeasuredArm> Arms { get; init; }
+
+    /// <summary>Version and CPU plugin of llama.cpp: another one rounds differently.</summary>
+    public required string Runtime { get; init; }
+
+    public required TrialOptions Options { get; init; }
+}
+
+/// <summary>An arm as it was run.</summary>
+/// <param name="Adapter">Null: the base alone.</param>
+public sealed record MeasuredArm(string Arm, string Title, bool IsVerbose, MeasuredFile? Adapter);
+
+/// <summary>A finished task in the journal.</summary>
+internal sealed record TrialEntry(TrialRow Row, IReadOnlyList<RequestRow> Requests);
+
+/// <summary>Counts finished tasks over arms that run in parallel, and reports progress.</summary>
+internal sealed class TrialProgress(string stage, int total, IProgress<StageProgress>? progress)
+{
+    private readonly Lock _gate = new();
+    private int _done;
+
+    public void Add(string detail)
+    {
+        lock (_gate)
+        {
+            _done++;
+            progress?.Report(new StageProgress(stage, _done, total, detail));
+        }
+    }
 }

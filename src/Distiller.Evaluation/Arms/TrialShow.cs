@@ -54,3 +54,27 @@ public sealed record TrialShow
         };
     }
 }
+
+/// <param name="TokensPerTask">Mean.</param>
+/// <param name="TokensPerSolvedTask">Null where none was solved.</param>
+/// <param name="CostPerSolvedTask">Null where none was solved.</param>
+public sealed record TrialShowArm(
+    string Arm,
+    int Tasks,
+    int Solved,
+    double TokensPerTask,
+    double? TokensPerSolvedTask,
+    double? CostPerSolvedTask
+);
+
+/// <summary>A3 against A1, each with its 95 % interval.</summary>
+/// <param name="SuccessDifference">
+/// Difference of the shares of solved tasks, with the interval that decides the verdict.
+/// </param>
+/// <param name="TokensPerSolvedTaskRatio">Null where an arm solved nothing.</param>
+/// <param name="CostPerSolvedTaskRatio">Null where an arm solved nothing.</param>
+public sealed record TrialShowIntervals(
+    Estimate SuccessDifference,
+    Estimate? TokensPerSolvedTaskRatio,
+    Estimate? CostPerSolvedTaskRatio
+);

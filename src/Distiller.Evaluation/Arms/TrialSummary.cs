@@ -7,7 +7,7 @@ public sealed record TrialSummary
 
     public string Schema { get; init; } = CurrentSchema;
 
-    /// <summary>Of the program that measured: version and, where known, source revision.</summary>
+    /// <summary>Version and, where known, source revision of the program that measured.</summary>
     public required string CodeVersion { get; init; }
 
     /// <inheritdoc cref="IAgentTasks.Title"/>
@@ -18,7 +18,7 @@ public sealed record TrialSummary
 
     public required MeasuredFile Base { get; init; }
 
-    /// <summary>With the hashes of their adapters.</summary>
+    /// <summary>The arms that ran, with the hashes of their adapters.</summary>
     public required IReadOnlyList<MeasuredArm> Arms { get; init; }
 
     /// <inheritdoc cref="TrialMeasurement.Runtime"/>
@@ -32,7 +32,7 @@ public sealed record TrialSummary
     /// <inheritdoc cref="PriceTable.Sha256"/>
     public required string PricesSha256 { get; init; }
 
-    /// <summary>A <see cref="Price.Name"/>: the headline's.</summary>
+    /// <summary><see cref="Price.Name"/> of the price in the headline.</summary>
     public required string PrimaryPrice { get; init; }
 
     public required TrialFigures Figures { get; init; }
@@ -78,3 +78,8 @@ public sealed record TrialSummary
         };
     }
 }
+
+/// <summary>Machine and time that the training of the adapter took.</summary>
+/// <param name="Machine">A <see cref="MachinePrice.Name"/> of the price table.</param>
+/// <param name="Seconds">Zero or more.</param>
+public sealed record TrainingEffort(string Machine, double Seconds);

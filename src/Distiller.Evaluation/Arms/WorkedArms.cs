@@ -5,7 +5,9 @@ namespace Distiller.Evaluation;
 /// <summary>Sorts rows by arm and checks that each arm worked the very same tasks.</summary>
 internal static class WorkedArms
 {
-    /// <summary>By code, in the codes' order; the tasks of each in the order of their ids.</summary>
+    /// <summary>
+    /// Groups rows by arm, in the order of the codes; the tasks of each arm are in the order of their ids.
+    /// </summary>
     public static SortedDictionary<string, IReadOnlyList<WorkedTask>> Of(
         IReadOnlyList<TrialRow> rows,
         IReadOnlyList<RequestRow> requests
@@ -56,4 +58,12 @@ internal static class WorkedArms
 
     private static BadInputException Bad(string reason) =>
         new(new SourceLocation("trial rows", 0), reason, "Run the arms again.");
+}
+
+/// <summary>A task as one arm worked it, with its requests in their order.</summary>
+internal sealed record WorkedTask(TrialRow Row, IReadOnlyList<RequestRow> Requests)
+{
+    public long Tokens => Row.InputTokens + Row.CacheReadTokens + Row.CacheWriteTokens + Row.OutputTokens;
+
+    public double Usd(Price price) => Requests.Sum(r => Billing.Usd(price, r));
 }

@@ -8,8 +8,8 @@ internal static class ArmMeasurement
 {
     /// <summary>
     /// The row's tokens are evaluated once, from an empty cache, so that the figures do not depend on what was measured
-    /// before. Steps are then generated from the last to the first: each prompt is a prefix of what the cache holds, so
-    /// cutting it back is all it takes.
+    /// before. Turns are then generated from the last to the first: each prompt is a prefix of the cached tokens, so that
+    /// truncating the cache is enough.
     /// </summary>
     public static IReadOnlyList<EvaluationRow> Measure(
         EdgeSession session,
@@ -21,15 +21,15 @@ internal static class ArmMeasurement
     {
         var example = row.Example;
         var nats = session.NegativeLogLikelihood(example.Tokens, example.LossMask);
-        var generated = new string[row.Steps.Count];
-        for (var i = row.Steps.Count - 1; i >= 0; i--)
+        var generated = new string[row.Turns.Count];
+        for (var i = row.Turns.Count - 1; i >= 0; i--)
         {
             cancellation.ThrowIfCancellationRequested();
-            var step = row.Steps[i];
+            var turn = row.Turns[i];
             generated[i] = "";
-            if (step.Generate)
+            if (turn.Generate)
             {
-                session.Prefill(example.Tokens.AsSpan(0, step.Start));
+                session.Prefill(example.Tokens.AsSpan(0, turn.Start));
                 var tokens = session.GenerateGreedy(maxNewTokens, cancellation);
                 generated[i] = session.Model.Tokenizer.Detokenize(tokens, special: true);
             }
@@ -37,9 +37,9 @@ internal static class ArmMeasurement
 
         var rows = new List<EvaluationRow>();
         var at = 0;
-        foreach (var (i, step) in row.Steps.Index())
+        foreach (var (i, turn) in row.Turns.Index())
         {
-            var verdict = step.Generate ? CallJudge.Judge(step.Logged, generated[i]) : CallVerdict.NotMeasured;
+            var verdict = turn.Generate ? CallJudge.Judge(turn.Logged, generated[i]) : CallVerdict.NotMeasured;
             rows.Add(
                 new EvaluationRow
                 {
@@ -48,14 +48,14 @@ internal static class ArmMeasurement
                     Window = example.Window,
                     Step = i,
                     Arm = arm,
-                    Tokens = step.Length,
-                    Nats = Sum(nats, at, step.Length, session, example),
+                    Tokens = turn.Length,
+                    Nats = Sum(nats, at, turn.Length, session, example),
                     Verdict = verdict.ToString(),
-                    Logged = step.Generate ? step.Logged : "",
+                    Logged = turn.Generate ? turn.Logged : "",
                     Generated = generated[i],
                 }
             );
-            at += step.Length;
+            at += turn.Length;
         }
 
         return rows;

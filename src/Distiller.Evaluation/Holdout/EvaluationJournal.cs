@@ -5,8 +5,8 @@ using Distiller.Core;
 namespace Distiller.Evaluation;
 
 /// <summary>
-/// What an interrupted evaluation had measured: one file per arm and piece of work, each written whole, under a folder named for
-/// everything that decides the figures. What was measured is read back instead of measured again.
+/// Stores finished measurements, so that an interrupted evaluation resumes: one file per arm and row or task, written
+/// atomically, in a folder named by a hash of everything that decides the figures.
 /// </summary>
 internal sealed class EvaluationJournal(string workFolder, string key)
 {
@@ -14,8 +14,8 @@ internal sealed class EvaluationJournal(string workFolder, string key)
 
     private readonly string _folder = Path.Combine(workFolder, key[..16]);
 
-    /// <summary>Null where nothing was kept.</summary>
-    /// <param name="fits">Whether what was kept is of this piece of work.</param>
+    /// <summary>Reads a stored measurement; null where there is none.</summary>
+    /// <param name="fits">Checks that the stored measurement belongs to this row or task.</param>
     public T? Read<T>(string arm, int index, Func<T, bool> fits)
         where T : class
     {

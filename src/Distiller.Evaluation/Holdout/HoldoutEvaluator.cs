@@ -12,7 +12,9 @@ public static class HoldoutEvaluator
 
     /// <summary>A killed evaluation that is started again with the same input ends with the same rows.</summary>
     /// <param name="rows">Tokens of the base's vocabulary; each contiguous run of a mask is one assistant turn.</param>
-    /// <param name="workFolder">Keeps what is measured, so that a killed evaluation goes on; the caller removes it.</param>
+    /// <param name="workFolder">
+    /// Stores finished rows, so that a killed evaluation can resume; the caller deletes it.
+    /// </param>
     /// <exception cref="BadInputException">A file, a row or a kept measurement cannot be used; it is named.</exception>
     public static HoldoutMeasurement Evaluate(
         string basePath,
@@ -105,7 +107,7 @@ public static class HoldoutEvaluator
     }
 
     private static bool Fits(List<EvaluationRow> rows, string arm, HoldoutRow row) =>
-        rows.Count == row.Steps.Count
+        rows.Count == row.Turns.Count
         && rows.Select((r, i) => (r, i))
             .All(p =>
                 p.r is not null
@@ -113,7 +115,7 @@ public static class HoldoutEvaluator
                 && p.r.Window == row.Example.Window
                 && p.r.Arm == arm
                 && p.r.Step == p.i
-                && p.r.Tokens == row.Steps[p.i].Length
+                && p.r.Tokens == row.Turns[p.i].Length
             );
 
     private static IEnumerable<EvaluationRow> InOrder(IEnumerable<EvaluationRow> rows)
@@ -125,23 +127,49 @@ public static class HoldoutEvaluator
             .ThenBy(r => arms[r.Arm]);
     }
 
-    /// <summary>Over everything that decides a row's figures: rows kept under one key may stand beside each other.</summary>
+    /// <summary>Hash of everything that decides a row's figures: rows stored under one key belong together.</summary>
     private static string Key(HoldoutMeasurement measurement, HoldoutPlan plan) =>
         Convert.ToHexStringLower(
             SHA256.HashData(
                 EvaluationJson.Write(
                     new
                     {
-                        // The order of events within a row is part of what rounds; raise it when that changes.
+                        // The order of computation within a row affects rounding; raise this when the order changes.
                         Version = 1,
                         measurement,
-                        Generate = plan.Rows.Select(r => r.Steps.Select(s => s.Generate)),
+                        Generate = plan.Rows.Select(r => r.Turns.Select(s => s.Generate)),
                     }
                 )
             )
         );
 
-    /// <summary>The name without its folder: where a file lay is nobody else's business.</summary>
+    /// <summary>The file name without its folder: reports must not reveal local paths.</summary>
     private static MeasuredFile File(string path, string sha256) =>
         new(Path.GetFileName(path), sha256, new FileInfo(path).Length);
+}
+
+/// <summary>The rows of all arms, with the files, options and example set that were measured.</summary>
+public sealed record HoldoutMeasurement
+{
+    /// <summary>Sorted by episode, window, turn, and arm in the order of <see cref="Arm.All"/>.</summary>
+    public required IReadOnlyList<EvaluationRow> Rows { get; init; }
+
+    public required MeasuredFile Base { get; init; }
+
+    public required MeasuredFile AdapterF16 { get; init; }
+
+    public required MeasuredFile AdapterInt4 { get; init; }
+
+    public required string ExampleSetSha256 { get; init; }
+
+    public required string Runtime { get; init; }
+
+    public required HoldoutOptions Options { get; init; }
+
+    public required int OfferedRows { get; init; }
+
+    public required int OfferedEpisodes { get; init; }
+
+    /// <summary>Turns of the measured rows that contain a logged tool call.</summary>
+    public required int CallSteps { get; init; }
 }

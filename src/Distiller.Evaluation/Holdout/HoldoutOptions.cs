@@ -5,7 +5,7 @@ using Distiller.Evaluation.Statistics;
 
 namespace Distiller.Evaluation;
 
-/// <summary>How much held-out work is measured, and how. All of it changes figures and is written beside them.</summary>
+/// <summary>Options of the measurement on held-out rows. All of them affect figures and are written beside these.</summary>
 public sealed record HoldoutOptions
 {
     /// <summary>Rows are taken in turn from the episodes until their tokens reach this.</summary>
@@ -13,17 +13,18 @@ public sealed record HoldoutOptions
     [Range(1, int.MaxValue)]
     public int MaxHoldoutTokens { get; init; } = 24_000;
 
-    /// <summary>Taken in turn from the episodes.</summary>
+    /// <summary>Turns with a tool call that are generated, taken in turn from the episodes.</summary>
     [Setting("tool-steps", "Held-out tool calls that are generated and compared")]
     [Range(0, 1_000_000)]
     public int MaxGeneratedSteps { get; init; } = 24;
 
-    /// <summary>Per generated step.</summary>
+    /// <summary>Maximum tokens of a generated turn.</summary>
     [Range(1, 4096)]
     public int MaxNewTokens { get; init; } = 96;
 
     /// <summary>
-    /// Below six even a fall at every single task is no evidence at 5 % (two-sided sign test: 2 / 2^5 = 0.06).
+    /// With fewer than six tasks, even a lower loss on every single one is not significant at 5 % (two-sided sign test:
+    /// 2 / 2^5 = 0.06).
     /// </summary>
     [Setting("min-holdout-tasks", "Fewest held-out tasks from which a lower loss is published, where no trial decides")]
     [Range(2, 10_000)]
@@ -32,7 +33,7 @@ public sealed record HoldoutOptions
     [Range(1, 1024)]
     public int Threads { get; init; } = 1;
 
-    /// <summary>Of the choice of rows and steps and of the bootstrap.</summary>
+    /// <summary>Seed of the choice of rows and turns, and of the bootstrap.</summary>
     public ulong Seed { get; init; } = 1;
 
     [Range(BootstrapOptions.DrawsMin, BootstrapOptions.DrawsMax)]

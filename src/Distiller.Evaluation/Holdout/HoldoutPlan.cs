@@ -7,10 +7,12 @@ using Distiller.Core.Settings;
 
 namespace Distiller.Evaluation;
 
-/// <summary>What is measured: chosen once by seed, before any model runs, and the same for all arms.</summary>
+/// <summary>The rows and turns to measure: chosen once by seed before any model runs, and the same for all arms.</summary>
 public sealed record HoldoutPlan(IReadOnlyList<HoldoutRow> Rows, int OfferedRows, int OfferedEpisodes, int CallSteps)
 {
-    /// <summary>Chooses rows and steps in turn from the episodes, so that few tokens still speak for many episodes.</summary>
+    /// <summary>
+    /// Chooses rows and turns round-robin over the episodes, so that a small token budget still covers many episodes.
+    /// </summary>
     /// <param name="detokenize">Text of token ids of the base, special tokens written out.</param>
     /// <exception cref="BadInputException">There is no row, or one is malformed.</exception>
     public static HoldoutPlan Choose(
@@ -29,14 +31,14 @@ public sealed record HoldoutPlan(IReadOnlyList<HoldoutRow> Rows, int OfferedRows
             .ToList();
         var calls =
             from row in rows
-            from step in row.Steps.Index()
-            where CallJudge.HasCall(step.Item.Logged)
-            select (row.Example.EpisodeId, row.Example.Window, Step: step.Index);
+            from turn in row.Turns.Index()
+            where CallJudge.HasCall(turn.Item.Logged)
+            select (row.Example.EpisodeId, row.Example.Window, Turn: turn.Index);
         var all = calls.ToList();
         var chosen = InTurn(
                 all,
                 c => c.EpisodeId,
-                c => string.Create(CultureInfo.InvariantCulture, $"step {c.EpisodeId} {c.Window} {c.Step}"),
+                c => string.Create(CultureInfo.InvariantCulture, $"step {c.EpisodeId} {c.Window} {c.Turn}"),
                 options.Seed
             )
             .Take(options.MaxGeneratedSteps)
@@ -44,9 +46,9 @@ public sealed record HoldoutPlan(IReadOnlyList<HoldoutRow> Rows, int OfferedRows
         var marked = rows.Select(r =>
             r with
             {
-                Steps =
+                Turns =
                 [
-                    .. r.Steps.Select(
+                    .. r.Turns.Select(
                         (s, i) => s with { Generate = chosen.Contains((r.Example.EpisodeId, r.Example.Window, i)) }
                     ),
                 ],
@@ -104,7 +106,7 @@ public sealed record HoldoutPlan(IReadOnlyList<HoldoutRow> Rows, int OfferedRows
         return count;
     }
 
-    /// <summary>One of each episode, then a second of each, and so on; the order within and between episodes by seed.</summary>
+    /// <summary>Round-robin over the episodes; the seed decides the order within and between them.</summary>
     private static IEnumerable<T> InTurn<T>(
         IEnumerable<T> items,
         Func<T, EpisodeId> episode,
@@ -127,7 +129,7 @@ public sealed record HoldoutPlan(IReadOnlyList<HoldoutRow> Rows, int OfferedRows
         );
 
     /// <summary>Each contiguous run of the mask is one turn.</summary>
-    private static IEnumerable<HoldoutStep> Turns(TrainingExample example, Func<int[], string> detokenize)
+    private static IEnumerable<HoldoutTurn> Turns(TrainingExample example, Func<int[], string> detokenize)
     {
         for (var t = 0; t < example.Tokens.Length; t++)
         {
@@ -142,7 +144,7 @@ public sealed record HoldoutPlan(IReadOnlyList<HoldoutRow> Rows, int OfferedRows
                 t++;
             }
 
-            yield return new HoldoutStep(start, t - start, detokenize(example.Tokens[start..t]), Generate: false);
+            yield return new HoldoutTurn(start, t - start, detokenize(example.Tokens[start..t]), Generate: false);
         }
     }
 
@@ -178,3 +180,13 @@ public sealed record HoldoutPlan(IReadOnlyList<HoldoutRow> Rows, int OfferedRows
         }
     }
 }
+
+/// <summary>A held-out row with its assistant turns.</summary>
+public sealed record HoldoutRow(TrainingExample Example, IReadOnlyList<HoldoutTurn> Turns);
+
+/// <summary>One assistant turn of a held-out row.</summary>
+/// <param name="Start">Position of its first token: the prompt is every token before it.</param>
+/// <param name="Length">Number of its tokens, including the end of turn.</param>
+/// <param name="Logged">Text of the turn in the log.</param>
+/// <param name="Generate">Whether the model is to write this turn itself, for the agreement of tool calls.</param>
+public sealed record HoldoutTurn(int Start, int Length, string Logged, bool Generate);

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using Distiller.Core;
 using Distiller.Core.Settings;
 using MathNet.Numerics.Distributions;
@@ -6,7 +7,7 @@ namespace Distiller.Evaluation.Statistics;
 
 /// <summary>
 /// Bias-corrected and accelerated bootstrap intervals (Efron, "Better bootstrap confidence intervals", 1987) that
-/// resample whole clusters: what belongs to one episode is not independent.
+/// resample whole clusters, because the turns of one episode are not independent.
 /// </summary>
 public static class BcaBootstrap
 {
@@ -41,7 +42,9 @@ public static class BcaBootstrap
         );
     }
 
-    /// <summary>Any figure of <paramref name="clusters"/> clusters, with its interval; no interval for a single cluster.</summary>
+    /// <summary>
+    /// Any figure of <paramref name="clusters"/> clusters, with its interval; no interval for a single cluster.
+    /// </summary>
     /// <exception cref="ArgumentException">The statistic is not finite on a resample.</exception>
     public static Estimate Of(int clusters, ClusterStatistic statistic, BootstrapOptions options)
     {
@@ -80,7 +83,9 @@ public static class BcaBootstrap
     private static double Level(double bias, double acceleration, double z) =>
         Normal.CDF(0, 1, bias + (bias + z) / (1 - acceleration * (bias + z)));
 
-    /// <summary>From the jackknife: a sixth of the skewness of the leave-one-out values. 0 where they do not vary.</summary>
+    /// <summary>
+    /// The acceleration from the jackknife: a sixth of the skewness of the leave-one-out values. 0 where they do not vary.
+    /// </summary>
     private static double Acceleration(int[] copies, ClusterStatistic statistic)
     {
         var without = new double[copies.Length];
@@ -125,3 +130,26 @@ public static class BcaBootstrap
     private static double Finite(double value) =>
         double.IsFinite(value) ? value : throw new ArgumentException("The statistic is not finite on a resample.");
 }
+
+/// <summary>Options of the bootstrap.</summary>
+/// <param name="Draws">Number of resamples; tests use fewer than the default.</param>
+/// <param name="Seed">Seed of the resampling: the same seed gives the same interval to the last bit.</param>
+/// <param name="Confidence">Nominal coverage.</param>
+public sealed record BootstrapOptions(
+    [property: Range(BootstrapOptions.DrawsMin, BootstrapOptions.DrawsMax)] int Draws = 10_000,
+    ulong Seed = 1,
+    [property: Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)] double Confidence = 0.95
+)
+{
+    public const int DrawsMin = 100;
+    public const int DrawsMax = 10_000_000;
+}
+
+/// <summary>Computes a figure on a resample.</summary>
+/// <param name="copies">How often each cluster was drawn. All ones is the sample itself.</param>
+public delegate double ClusterStatistic(ReadOnlySpan<int> copies);
+
+/// <summary>
+/// What one cluster (an episode, a task family) adds to a ratio of sums: nats and tokens, cost and solved tasks.
+/// </summary>
+public readonly record struct ClusterSum(double Numerator, double Denominator);

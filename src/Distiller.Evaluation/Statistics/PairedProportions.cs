@@ -8,7 +8,7 @@ public readonly record struct PairedProportions(int Both, int OnlyFirst, int Onl
 {
     public int Cases => Both + OnlyFirst + OnlySecond + Neither;
 
-    /// <summary>First less second.</summary>
+    /// <summary>Share of the first minus share of the second.</summary>
     public double Difference => (double)(OnlyFirst - OnlySecond) / Cases;
 
     /// <summary>
@@ -32,7 +32,9 @@ public readonly record struct PairedProportions(int Both, int OnlyFirst, int Onl
     private static double Distance(double a, double b, double phi) =>
         Math.Sqrt(Math.Max(0, a * a - 2 * phi * a * b + b * b));
 
-    /// <summary>With Newcombe's continuity correction where it is positive; 0 where an outcome does not vary.</summary>
+    /// <summary>
+    /// Phi coefficient, with Newcombe's continuity correction where it is positive; 0 where an outcome does not vary.
+    /// </summary>
     private double Correlation()
     {
         var product =

@@ -41,9 +41,14 @@ public static class PassCostRatio
         }
 
         var (here, there) = (cost * againstSolved, againstCost * solved);
-        // A resample in which neither arm solves anything says nothing for either.
+        // A resample in which neither arm solves anything favours neither.
         return here + there > 0 ? here / (here + there) : 0.5;
     }
 
     private static double Ratio(double share) => share / (1 - share);
 }
+
+/// <summary>
+/// What one cluster (a task family) adds to the cost of pass of two arms: cost (or tokens) and solved tasks.
+/// </summary>
+public readonly record struct PassCost(double Cost, int Solved, double AgainstCost, int AgainstSolved);

@@ -17,7 +17,7 @@ public static class WilsonInterval
         var square = s_z * s_z / trials;
         var centre = (share + square / 2) / (1 + square);
         var half = s_z / (1 + square) * Math.Sqrt(share * (1 - share) / trials + square / (4 * trials));
-        // At the ends the bound is exact, and rounding must not leave it beside the share.
+        // At 0 and 1 the bound equals the share exactly; rounding must not move it past the share.
         return new Interval(successes == 0 ? 0 : centre - half, successes == trials ? 1 : centre + half);
     }
 }

@@ -1,4 +1,6 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Distiller.Core;
 using Distiller.Lake;
 
@@ -12,7 +14,7 @@ public static class EvaluationFolder
     public const string TokensName = "tokens-per-step.parquet";
     private const long SummaryBytesMax = 16L << 20;
 
-    /// <summary>The certificate comes last: where it stands, its rows do.</summary>
+    /// <summary>The certificate is written last: where it exists, so do its rows.</summary>
     public static void Write(
         string folder,
         EvaluationSummary summary,
@@ -63,4 +65,40 @@ public static class EvaluationFolder
 
     private static BadInputException Bad(string path, string reason, Exception? inner = null) =>
         new(new SourceLocation(path, 0), reason, "Evaluate again.", inner);
+}
+
+/// <summary>Recomputes every figure of a certificate from its rows.</summary>
+public static class CertificateCheck
+{
+    /// <summary>Compares the certificate with figures recomputed from the rows.</summary>
+    /// <returns>Every figure that differs; empty where the certificate holds.</returns>
+    public static IReadOnlyList<FigureMismatch> Compare(
+        EvaluationSummary summary,
+        IReadOnlyList<EvaluationRow> rows,
+        IReadOnlyList<TokenRow> tokens
+    )
+    {
+        var recomputed = summary.Recompute(rows, tokens);
+        return FigureComparison.Compare(Node(summary), Node(recomputed));
+    }
+
+    private static JsonObject Node(EvaluationSummary summary) =>
+        JsonSerializer.SerializeToNode(summary, EvaluationJson.Options)!.AsObject();
+}
+
+/// <summary>The form of <c>evaluation.json</c>: camelCase, indented, the same bytes for the same figures.</summary>
+public static class EvaluationJson
+{
+    public static JsonSerializerOptions Options { get; } =
+        new(JsonSerializerDefaults.Web)
+        {
+            WriteIndented = true,
+            NewLine = "\n",
+            MaxDepth = 32,
+            RespectNullableAnnotations = true,
+            RespectRequiredConstructorParameters = true,
+            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        };
+
+    public static byte[] Write<T>(T value) => [.. JsonSerializer.SerializeToUtf8Bytes(value, Options), (byte)'\n'];
 }

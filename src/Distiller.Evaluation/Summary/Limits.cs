@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace Distiller.Evaluation;
 
-/// <summary>What the figures cannot show, said beside them.</summary>
+/// <summary>Sentences, shown beside the figures, on what these cannot show.</summary>
 internal static class Limits
 {
     private const int FewEpisodes = 20;
 
-    public static IReadOnlyList<string> Of(EvaluationFigures figures, HoldoutMeasurement measurement)
+    public static IReadOnlyList<string> Of(EvaluationSummary summary)
     {
         var limits = new List<string>
         {
@@ -25,7 +25,7 @@ internal static class Limits
             "The context before holds the system text that the log kept and the patterns written out. Logs that leave "
                 + "out the system text make the saving look smaller than it is.",
         };
-        if (figures.CallComparisons is null)
+        if (summary.CallComparisons is null)
         {
             limits.Add("No tool call was generated, so nothing is said about the agreement of calls.");
         }
@@ -33,27 +33,25 @@ internal static class Limits
         {
             limits.Add(
                 "Agreement takes the first logged call of a turn as the right one; another call may do as well. "
-                    + $"A turn was cut off after {measurement.Options.MaxNewTokens} tokens, and a call cut off counts as broken."
+                    + $"A turn was cut off after {summary.Options.MaxNewTokens} tokens, and a call cut off counts as broken."
             );
         }
 
-        if (measurement.OfferedRows > figures.MeasuredRows)
+        if (summary.OfferedRows > summary.MeasuredRows)
         {
             var rows = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{figures.MeasuredRows:N0} of {measurement.OfferedRows:N0} held-out rows were measured"
+                $"{summary.MeasuredRows:N0} of {summary.OfferedRows:N0} held-out rows were measured"
             );
-            limits.Add(
-                $"{rows} ({figures.MeasuredEpisodes} of {measurement.OfferedEpisodes} episodes), chosen by seed."
-            );
+            limits.Add($"{rows} ({summary.MeasuredEpisodes} of {summary.OfferedEpisodes} episodes), chosen by seed.");
         }
 
-        if (figures.MeasuredEpisodes < FewEpisodes)
+        if (summary.MeasuredEpisodes < FewEpisodes)
         {
             var few =
-                figures.MeasuredEpisodes == 1
+                summary.MeasuredEpisodes == 1
                     ? "one held-out episode"
-                    : $"{figures.MeasuredEpisodes} held-out episodes";
+                    : $"{summary.MeasuredEpisodes} held-out episodes";
             limits.Add($"Only {few}: an interval from so few is rough and tends to be too narrow.");
         }
 

@@ -4,12 +4,12 @@ namespace Distiller.Evaluation;
 
 internal static class LossFigures
 {
-    public static double Mean(IReadOnlyList<MeasuredStep> arm) => arm.Sum(s => s.Nats) / arm.Sum(s => (double)s.Tokens);
+    public static double Mean(IReadOnlyList<ScoredTurn> arm) => arm.Sum(s => s.Nats) / arm.Sum(s => (double)s.Tokens);
 
-    /// <summary>The arms are paired step by step.</summary>
+    /// <summary>The arms are paired turn by turn.</summary>
     public static LossComparison Compare(
-        IReadOnlyList<MeasuredStep> arm,
-        IReadOnlyList<MeasuredStep> other,
+        IReadOnlyList<ScoredTurn> arm,
+        IReadOnlyList<ScoredTurn> other,
         BootstrapOptions bootstrap
     )
     {
@@ -31,3 +31,8 @@ internal static class LossFigures
         );
     }
 }
+
+/// <summary>The loss of one arm against another's, on identical tokens. Intervals resample whole tasks.</summary>
+/// <param name="Difference">Nats per completion token; below zero is better.</param>
+/// <param name="RelativeChange">The difference over the other arm's loss: -0.1 is a loss 10 % lower.</param>
+public sealed record LossComparison(Estimate Difference, Estimate RelativeChange);

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Distiller.Evaluation;
 
 /// <summary>
-/// The gate of a night whose logs hold no task that can be carried out: the loss of the INT4 adapter on held-out tasks must be
-/// shown to be lower than the base's, by an interval that lies below zero, on enough tasks to say so.
+/// The gate of a night whose logs hold no task that can be carried out: the loss of the INT4 adapter on held-out tasks
+/// must be shown to be lower than the base's, by an interval that lies below zero, on enough tasks to say so.
 /// </summary>
 public static class LossGate
 {
@@ -40,3 +40,7 @@ public static class LossGate
         return new Gate(reasons.Count == 0, reasons);
     }
 }
+
+/// <summary>Whether an adapter may be published.</summary>
+/// <param name="Reasons">Why it may not; empty where the gate is open.</param>
+public sealed record Gate(bool IsOpen, IReadOnlyList<string> Reasons);

@@ -2,12 +2,12 @@ using Distiller.Core;
 
 namespace Distiller.Evaluation;
 
-/// <summary>Sorts rows by arm and checks that each arm was measured on the very same steps.</summary>
+/// <summary>Sorts rows by arm and checks that each arm was measured on the very same turns.</summary>
 internal static class PairedArms
 {
-    public static IReadOnlyDictionary<string, IReadOnlyList<MeasuredStep>> Of(IReadOnlyList<EvaluationRow> rows)
+    public static IReadOnlyDictionary<string, IReadOnlyList<ScoredTurn>> Of(IReadOnlyList<EvaluationRow> rows)
     {
-        var arms = new Dictionary<string, IReadOnlyList<MeasuredStep>>(StringComparer.Ordinal);
+        var arms = new Dictionary<string, IReadOnlyList<ScoredTurn>>(StringComparer.Ordinal);
         foreach (var arm in Arm.All)
         {
             arms[arm] =
@@ -40,10 +40,10 @@ internal static class PairedArms
         return arms;
     }
 
-    private static (string, int, int, int, bool) Identity(MeasuredStep step) =>
-        (step.EpisodeId, step.Window, step.Step, step.Tokens, step.Verdict == CallVerdict.NotMeasured);
+    private static (string, int, int, int, bool) Identity(ScoredTurn turn) =>
+        (turn.EpisodeId, turn.Window, turn.Step, turn.Tokens, turn.Verdict == CallVerdict.NotMeasured);
 
-    private static MeasuredStep Judge(EvaluationRow row)
+    private static ScoredTurn Judge(EvaluationRow row)
     {
         if (row.Tokens <= 0 || !double.IsFinite(row.Nats))
         {
@@ -56,7 +56,7 @@ internal static class PairedArms
             throw Bad($"A logged turn of episode {row.EpisodeId} holds no tool call.");
         }
 
-        return new MeasuredStep(
+        return new ScoredTurn(
             row.EpisodeId,
             row.TaskId ?? row.EpisodeId,
             row.Window,
@@ -70,3 +70,14 @@ internal static class PairedArms
     private static BadInputException Bad(string reason) =>
         new(new SourceLocation("evaluation rows", 0), reason, "Evaluate again.");
 }
+
+/// <summary>One assistant turn under one arm, with its loss and the verdict judged from the texts.</summary>
+internal sealed record ScoredTurn(
+    string EpisodeId,
+    string TaskId,
+    int Window,
+    int Step,
+    int Tokens,
+    double Nats,
+    CallVerdict Verdict
+);

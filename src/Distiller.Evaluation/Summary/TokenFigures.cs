@@ -49,3 +49,22 @@ internal static class TokenFigures
         );
     }
 }
+
+/// <summary>Prompt and completion tokens of a step (one request to a model), with the verbose context and without it.</summary>
+/// <param name="Before">Mean over steps, with the verbose context.</param>
+/// <param name="After">Mean over steps, without it.</param>
+/// <param name="RelativeChange">After over before, less one: -0.8 is 80 % fewer tokens. Its interval resamples episodes.</param>
+/// <param name="Completion">Mean tokens of the logged completion, part of both.</param>
+public sealed record TokensPerStep(
+    double Before,
+    double After,
+    Estimate RelativeChange,
+    double Completion,
+    TokenSpread BeforeSpread,
+    TokenSpread AfterSpread,
+    int Steps,
+    int Episodes
+);
+
+/// <summary>How tokens per step are spread over the steps.</summary>
+public sealed record TokenSpread(double Least, double Tenth, double Median, double Ninetieth, double Most);

@@ -4,7 +4,8 @@ using Distiller.Edge;
 namespace Distiller.Evaluation;
 
 /// <summary>
-/// Counts what each step of held-out episodes costs in tokens, with the context an agent carries today and without it.
+/// Counts the tokens of each step (one request to a model, which writes one assistant turn) of held-out episodes, with the
+/// context that an agent carries today and without it.
 /// </summary>
 public static class TokenAccount
 {
@@ -89,4 +90,22 @@ public static class TokenAccount
 
         return steps;
     }
+}
+
+/// <summary>Tokens of one step (one request to a model) of a held-out episode, with the verbose context and without it.</summary>
+public sealed record TokenRow
+{
+    public required string EpisodeId { get; init; }
+
+    /// <summary>0-based assistant turn of the episode.</summary>
+    public required int Step { get; init; }
+
+    /// <summary>Tokens before the turn when the system text and the patterns are written out.</summary>
+    public required int PromptBefore { get; init; }
+
+    /// <summary>Tokens before the turn with the one-line system text.</summary>
+    public required int PromptAfter { get; init; }
+
+    /// <summary>Tokens of the turn as logged: the same in both.</summary>
+    public required int Completion { get; init; }
 }

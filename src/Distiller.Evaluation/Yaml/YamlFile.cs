@@ -39,7 +39,7 @@ public sealed class YamlFile(string path, string remedy)
                 ? new YamlMapping(this, root)
                 : throw Bad(new SourceLocation(path, 1), $"It is not {form}.");
         }
-        // The parser has both for a text that is no YAML; only one knows where.
+        // The parser throws either exception for invalid YAML; only YamlException has a position.
         catch (Exception e) when (e is YamlException or InvalidOperationException)
         {
             var place = e is YamlException { Start: var start } ? PlaceOf(start) : new SourceLocation(path, 0);
@@ -52,7 +52,7 @@ public sealed class YamlFile(string path, string remedy)
     private BadInputException Bad(SourceLocation place, string reason, Exception? inner = null) =>
         new(place, reason, remedy, inner);
 
-    /// <summary>Nodes are built by recursion; events are not.</summary>
+    /// <summary>Refuses deep nesting before nodes are built: building them is recursive, reading events is not.</summary>
     private void RefuseDepth(byte[] bytes)
     {
         var parser = new Parser(Reader(bytes));

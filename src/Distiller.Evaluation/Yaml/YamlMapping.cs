@@ -28,10 +28,10 @@ public sealed class YamlMapping
 
     public bool Has(string key) => Find(key) is not null;
 
-    /// <summary>Of the key's value; of the mapping where the key is missing.</summary>
+    /// <summary>Position of the key's value, or of the mapping where the key is missing.</summary>
     public SourceLocation PlaceOf(string key) => PlaceOf(Find(key) ?? _node);
 
-    /// <summary>Of the innermost part that is there of a path such as <c>trial.opsdesk.later-drifts[1]</c>.</summary>
+    /// <summary>Position of the innermost existing part of a path such as <c>trial.opsdesk.later-drifts[1]</c>.</summary>
     public SourceLocation PlaceOfPath(string path)
     {
         YamlNode node = _node;
@@ -75,7 +75,7 @@ public sealed class YamlMapping
             ];
     }
 
-    /// <param name="parse">Null for a text that is none.</param>
+    /// <param name="parse">Returns null for a text that is no such value.</param>
     /// <param name="kind">What it must be, for the error: <c>date of the form 2025-12-31</c>.</param>
     public T Value<T>(string key, Func<string, T?> parse, string kind, string? remedy = null)
         where T : struct
@@ -137,7 +137,9 @@ public sealed class YamlMapping
             ]
             : throw Bad(key, "it must be a list with at least one entry.", remedy);
 
-    /// <summary>A part that somebody else reads, as JSON. Plain <c>true</c>, <c>3</c> and <c>null</c> are not texts.</summary>
+    /// <summary>
+    /// A part that another reader interprets, as JSON. Plain <c>true</c>, <c>3</c> and <c>null</c> are not texts.
+    /// </summary>
     public JsonElement? Json(string key)
     {
         var nodes = 0;
@@ -162,7 +164,7 @@ public sealed class YamlMapping
         }
     }
 
-    /// <summary>To be called when all keys were asked for.</summary>
+    /// <summary>Refuses keys that were not read; call it after reading all others.</summary>
     public void RefuseOthers()
     {
         var other = _node.Children.Keys.FirstOrDefault(k =>

@@ -3,12 +3,15 @@ using Distiller.Core;
 namespace Distiller.Gguf;
 
 /// <summary>
-/// Everything that must hold before native code may see an adapter: some violations end the process there, others are
-/// accepted in silence and give wrong answers.
+/// Everything that must hold before native code may see an adapter: some violations abort the process there, others are
+/// accepted silently and give wrong answers.
 /// </summary>
 public static class AdapterCheck
 {
-    /// <summary>Returns what the adapter is, or throws <see cref="BadInputException"/>. Reads the whole adapter and, once per opened base, the base.</summary>
+    /// <summary>
+    /// Returns what the adapter is, or throws <see cref="BadInputException"/>. Reads the whole adapter and, once per
+    /// opened base, the base.
+    /// </summary>
     public static AdapterFacts Verify(string adapterPath, GgufFile baseFile)
     {
         using var file = GgufFile.Open(adapterPath);
@@ -84,3 +87,18 @@ public static class AdapterCheck
     private static BadInputException Bad(GgufFile file, string reason, string remedy) =>
         new(new SourceLocation(file.Path, 0), reason, remedy);
 }
+
+/// <summary>Properties of a verified adapter file.</summary>
+/// <param name="Rank">Rank as stored; in a 4-bit file, the padded rank.</param>
+/// <param name="BaseSha256">Null when the file names no base.</param>
+/// <param name="Encoding"><c>f16</c> or <c>int4</c>; null when another program wrote the file.</param>
+public sealed record AdapterFacts(
+    string Architecture,
+    int Rank,
+    float Alpha,
+    int ChangedTensors,
+    string? BaseSha256,
+    string? Encoding,
+    string? Lineage,
+    long FileBytes
+);

@@ -10,7 +10,7 @@ internal sealed record AdapterContents(
     IReadOnlyList<(string BaseTensor, GgufTensor A, GgufTensor B)> Pairs
 )
 {
-    // Types that llama.cpp was seen to run for factors.
+    // Types of factors that were tested with llama.cpp.
     private static readonly GgmlType[] Runnable =
     [
         GgmlType.F32,

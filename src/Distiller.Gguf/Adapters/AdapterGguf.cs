@@ -5,8 +5,13 @@ namespace Distiller.Gguf;
 /// <summary>LoRA adapters as GGUF files, as llama.cpp reads them.</summary>
 public static class AdapterGguf
 {
-    /// <summary>Writes the adapter. For 4 bits it is quantized first; the report tells what that cost, and is empty otherwise.</summary>
-    /// <param name="lineage">What the adapter was made from; stored as it is, left out when null.</param>
+    /// <summary>
+    /// Writes the adapter. For 4 bits the adapter is quantized first and the report holds the errors; otherwise the
+    /// report is empty.
+    /// </summary>
+    /// <param name="lineage">
+    /// Key of the artifact that the adapter was made from; stored unchanged, left out when null.
+    /// </param>
     public static QuantizationReport Write(
         string path,
         LoraWeights weights,
@@ -127,4 +132,33 @@ public static class AdapterGguf
 
         writer.AddTensor(pair.BaseTensor + suffix, type, shape, values);
     }
+}
+
+/// <summary>How an adapter file stores its factors.</summary>
+public enum AdapterEncoding
+{
+    /// <summary>Single precision, the original factors: for checks that want no rounding.</summary>
+    F32,
+
+    /// <summary>Half precision, the original factors.</summary>
+    F16,
+
+    /// <summary>Q4_0 blocks of refitted factors, rank padded to a multiple of 32.</summary>
+    Int4,
+}
+
+/// <summary>Metadata keys of adapter files: llama.cpp's, and our own under <c>distiller.</c></summary>
+internal static class AdapterKeys
+{
+    public const string FileType = "general.type";
+    public const string Architecture = "general.architecture";
+    public const string AdapterType = "adapter.type";
+    public const string Alpha = "adapter.lora.alpha";
+    public const string BaseSha256 = "distiller.base.sha256";
+    public const string BaseName = "distiller.base.name";
+    public const string Encoding = "distiller.encoding";
+    public const string TrainedRank = "distiller.trained_rank";
+    public const string Lineage = "distiller.lineage";
+    public const string SuffixA = ".lora_a";
+    public const string SuffixB = ".lora_b";
 }

@@ -1,7 +1,7 @@
 namespace Distiller.Gguf;
 
-/// <summary>What an adapter must know of its base model.</summary>
-/// <param name="Sha256">Of the whole base file, lower-case hexadecimal.</param>
+/// <summary>Properties of a base model that an adapter file records or needs.</summary>
+/// <param name="Sha256">Hash of the whole base file, lower-case hexadecimal.</param>
 /// <param name="Heads">Query heads: needed to undo llama's row permutation.</param>
 public sealed record BaseDescription(string Architecture, string Name, string Sha256, int Heads, int KvHeads)
 {

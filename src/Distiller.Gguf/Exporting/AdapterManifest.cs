@@ -1,13 +1,16 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Distiller.Core;
 
 namespace Distiller.Gguf;
 
-/// <summary>What an export holds: its base, its files with their hashes, and what quantizing cost in every tensor.</summary>
-/// <param name="Rank">As trained, before padding.</param>
+/// <summary>
+/// Contents of an export: its base, its files with their hashes, and the quantization error of every tensor.
+/// </summary>
+/// <param name="Rank">Rank as trained, before padding.</param>
 /// <param name="WorstError">Largest relative product error of <paramref name="Tensors"/>.</param>
-/// <param name="MeanPlainError">What plain Q4_0 rounding would have cost, for comparison.</param>
+/// <param name="MeanPlainError">Mean relative product error of plain Q4_0 rounding, for comparison.</param>
 public sealed record AdapterManifest(
     int Format,
     ManifestBase Base,
@@ -60,7 +63,9 @@ public sealed record AdapterManifest(
     public void Write(string path) =>
         AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, this, ManifestJson.Default.AdapterManifest));
 
-    /// <summary>Compares every file with its hash; throws <see cref="BadInputException"/> for the first that differs.</summary>
+    /// <summary>
+    /// Compares every file with its hash; throws <see cref="BadInputException"/> for the first that differs.
+    /// </summary>
     public void VerifyFiles(string folder)
     {
         foreach (var file in Files)
@@ -88,3 +93,21 @@ public sealed record AdapterManifest(
     private static BadInputException Bad(string path, string reason) =>
         new(new SourceLocation(path, 0), reason, "Export or fetch the adapter again.");
 }
+
+/// <summary>The base model that an export belongs to.</summary>
+public sealed record ManifestBase(string Sha256, string Architecture, string Name);
+
+/// <summary>A file of an export.</summary>
+/// <param name="Path">Relative to the manifest's folder, with forward slashes.</param>
+/// <param name="Sha256">Lower-case hexadecimal.</param>
+public sealed record ManifestFile(string Path, string Sha256, long Bytes);
+
+// Generated at compile time: the edge is published trimmed.
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    WriteIndented = true,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true
+)]
+[JsonSerializable(typeof(AdapterManifest))]
+internal sealed partial class ManifestJson : JsonSerializerContext;

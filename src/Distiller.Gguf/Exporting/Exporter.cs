@@ -1,6 +1,8 @@
 namespace Distiller.Gguf;
 
-/// <summary>Writes an adapter in every form in which it is used, checks what was written, and tells what it wrote.</summary>
+/// <summary>
+/// Writes an adapter in every form in which it is used, checks what was written, and returns the manifest.
+/// </summary>
 public static class Exporter
 {
     public const string F16File = "adapter-f16.gguf";
@@ -11,7 +13,9 @@ public static class Exporter
     /// Fills <paramref name="folder"/>; <c>manifest.json</c> comes last, so an export without it is not finished.
     /// Factors that do not fit the base or are not finite are refused with <see cref="Core.BadInputException"/>.
     /// </summary>
-    /// <param name="lineage">What the adapter was made from; stored in the files and the manifest.</param>
+    /// <param name="lineage">
+    /// Key of the artifact that the adapter was made from; stored in the files and the manifest.
+    /// </param>
     public static AdapterManifest Export(
         LoraWeights weights,
         string basePath,

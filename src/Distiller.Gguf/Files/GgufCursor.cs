@@ -6,7 +6,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Distiller.Gguf;
 
-/// <summary>A forward reader over a header: knows where it is, how much is left, and says both when something is wrong.</summary>
+/// <summary>
+/// A forward reader over a header that tracks its position and what is left of the file, and names both in errors.
+/// </summary>
 internal sealed class GgufCursor(string path, SafeFileHandle handle)
 {
     private const int TextBytesMax = 64 << 20;
@@ -30,7 +32,9 @@ internal sealed class GgufCursor(string path, SafeFileHandle handle)
 
     public ulong ReadUInt64(string what) => BinaryPrimitives.ReadUInt64LittleEndian(Take(8, what));
 
-    /// <summary>A count of things that take at least <paramref name="bytesEach"/> bytes each in what is left of the file.</summary>
+    /// <summary>
+    /// A count of things that take at least <paramref name="bytesEach"/> bytes each in what is left of the file.
+    /// </summary>
     public long ReadCount(string what, int bytesEach)
     {
         var at = Position;
@@ -40,7 +44,9 @@ internal sealed class GgufCursor(string path, SafeFileHandle handle)
             : throw Bad(at, $"The {what} is {count}, more than the file can hold.", "It is damaged: fetch it again.");
     }
 
-    /// <summary>A key or a tensor name: not empty, valid UTF-8, no control characters (native code reads it as a C string).</summary>
+    /// <summary>
+    /// A key or a tensor name: not empty, valid UTF-8, no control characters (native code reads it as a C string).
+    /// </summary>
     public string ReadName(string what, int bytesMax)
     {
         var at = Position;
@@ -198,4 +204,22 @@ internal sealed class GgufCursor(string path, SafeFileHandle handle)
         _start += count;
         return span;
     }
+}
+
+/// <summary>Types of metadata values, numbered as in the format.</summary>
+internal enum GgufValueType : uint
+{
+    UInt8 = 0,
+    Int8 = 1,
+    UInt16 = 2,
+    Int16 = 3,
+    UInt32 = 4,
+    Int32 = 5,
+    Float32 = 6,
+    Bool = 7,
+    Text = 8,
+    Array = 9,
+    UInt64 = 10,
+    Int64 = 11,
+    Float64 = 12,
 }

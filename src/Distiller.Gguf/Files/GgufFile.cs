@@ -35,7 +35,7 @@ public sealed class GgufFile : IDisposable
     /// <summary><c>general.architecture</c>: <c>llama</c>, <c>qwen2</c>, ...</summary>
     public string Architecture => Metadata.GetString("general.architecture");
 
-    /// <summary>In file order.</summary>
+    /// <summary>All tensors, in file order.</summary>
     public IReadOnlyList<GgufTensor> Tensors { get; }
 
     public long FileBytes => RandomAccess.GetLength(_handle);
@@ -74,7 +74,9 @@ public sealed class GgufFile : IDisposable
         return bytes;
     }
 
-    /// <summary>The whole tensor as 32-bit floats, row after row; <paramref name="destination"/> must hold exactly its elements.</summary>
+    /// <summary>
+    /// The whole tensor as 32-bit floats, row after row; <paramref name="destination"/> must hold exactly its elements.
+    /// </summary>
     public void ReadFloats(GgufTensor tensor, Span<float> destination)
     {
         if (destination.Length != tensor.Elements)

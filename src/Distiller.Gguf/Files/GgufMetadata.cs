@@ -6,8 +6,8 @@ using Distiller.Core;
 namespace Distiller.Gguf;
 
 /// <summary>
-/// A GGUF file's key-value pairs, in file order. A missing key or one of another type is the file's fault and is
-/// told as such; whole numbers are given in whatever width is asked for as long as they fit.
+/// A GGUF file's key-value pairs, in file order. A missing key, or one of another type, is reported as a fault of
+/// the file; whole numbers are given in whatever width is asked for as long as they fit.
 /// </summary>
 public sealed class GgufMetadata
 {
@@ -50,7 +50,7 @@ public sealed class GgufMetadata
 
     public ulong GetUInt64(string key, ulong otherwise) => Contains(key) ? GetUInt64(key) : otherwise;
 
-    /// <summary>Also takes a 64-bit float.</summary>
+    /// <summary>A float; a stored 64-bit float is converted.</summary>
     public float GetFloat32(string key) =>
         Find(key) switch
         {

@@ -143,7 +143,9 @@ internal sealed class GgufParser(string path, SafeFileHandle handle)
             : throw Wrong(at, name, $"needs {bytes} bytes; the file has {_in.Length}.");
     }
 
-    /// <summary>Turns offsets into the data section into offsets into the file; ggml wants the tensors without gap or overlap.</summary>
+    /// <summary>
+    /// Turns offsets into the data section into offsets into the file; ggml wants the tensors without gap or overlap.
+    /// </summary>
     private List<GgufTensor> Place(List<GgufTensor> tensors, uint alignment)
     {
         var headerEnd = _in.Position;
@@ -183,3 +185,10 @@ internal sealed class GgufParser(string path, SafeFileHandle handle)
             "The file is damaged or made for another runtime: fetch it again."
         );
 }
+
+/// <summary>The checked header: metadata and the list of tensors.</summary>
+internal sealed record GgufHeader(
+    int Version,
+    OrderedDictionary<string, object> Values,
+    IReadOnlyList<GgufTensor> Tensors
+);

@@ -8,14 +8,14 @@ namespace Distiller.Gguf;
 /// A folder with llama.cpp's libraries. <c>DISTILLER_LLAMA</c> names one; else it is the one beside the program that is
 /// built for this processor, or for its GPU where the program was built with <c>-p:Cuda=true</c>.
 /// </summary>
-/// <param name="Path">Where <c>libllama</c> and <c>libggml-base</c> lie.</param>
-/// <param name="CpuPath">Where <c>libggml-cpu</c> lies: the same, but beside a folder for a GPU.</param>
+/// <param name="Path">Folder of <c>libllama</c> and <c>libggml-base</c>.</param>
+/// <param name="CpuPath">Folder of <c>libggml-cpu</c>: the same folder, except beside a GPU build.</param>
 internal sealed record LlamaFolder(string Path, string CpuPath)
 {
     private const string Variable = "DISTILLER_LLAMA";
     public const string Rebuild = "Run ops/setup.sh, or build the program again for this machine.";
 
-    // What cannot be found, as the dynamic loader says it, and what helps.
+    // Libraries that the dynamic loader may report as missing, and the remedy for each.
     private static readonly (string Says, string Remedy)[] s_remedies =
     [
         ("libgomp.so", "Install the package libgomp1 (apt-get install libgomp1)."),
@@ -31,7 +31,7 @@ internal sealed record LlamaFolder(string Path, string CpuPath)
         ("`GLIBCXX_", "Use a newer distribution, for example Debian 12 or Ubuntu 22.04."),
     ];
 
-    /// <summary>For which processor the libraries are built.</summary>
+    /// <summary>Processor variant for which the libraries are built.</summary>
     public string CpuVariant =>
         System.IO.Path.GetFileName(CpuPath) is var name && name == "native"
             ? RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()
@@ -48,7 +48,7 @@ internal sealed record LlamaFolder(string Path, string CpuPath)
         return BesideProgram(AppContext.BaseDirectory);
     }
 
-    /// <summary>The best of those that a build lays beside the program.</summary>
+    /// <summary>The best variant among those that a build puts beside the program.</summary>
     private static LlamaFolder BesideProgram(string program)
     {
         var system = RuntimeInformation.RuntimeIdentifier.Contains("musl", StringComparison.Ordinal)
@@ -63,7 +63,9 @@ internal sealed record LlamaFolder(string Path, string CpuPath)
 
     public string File(string library) => InFolder(Path, library);
 
-    /// <summary>The back ends that <c>libggml</c> registers, and <c>libggml</c> itself, in the order to load them.</summary>
+    /// <summary>
+    /// The back ends that <c>libggml</c> registers, and <c>libggml</c> itself, in the order to load them.
+    /// </summary>
     public IEnumerable<string> BackEnds() => Path == CpuPath ? ["ggml-cpu", "ggml"] : ["ggml-cpu", "ggml-cuda", "ggml"];
 
     public nint Load(string library)
@@ -132,7 +134,7 @@ internal sealed record LlamaFolder(string Path, string CpuPath)
         }
     }
 
-    /// <summary>The loader's own words out of .NET's: the first line that names a cause.</summary>
+    /// <summary>Extracts the dynamic loader's message from .NET's: the first line that names a cause.</summary>
     private static string Reason(string message, string file)
     {
         var lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
@@ -152,7 +154,7 @@ internal sealed record LlamaFolder(string Path, string CpuPath)
 
     private static string InFolder(string folder, string library) => System.IO.Path.Combine(folder, $"lib{library}.so");
 
-    /// <summary>As LLamaSharp chooses.</summary>
+    /// <summary>Chooses the variant as LLamaSharp does.</summary>
     private static string Variant()
     {
         const int vnni = 1 << 11;

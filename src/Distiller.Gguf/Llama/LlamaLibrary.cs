@@ -21,10 +21,12 @@ public static unsafe class LlamaLibrary
     private static readonly Lazy<nint> s_base = new(() => LoadBase(s_folder.Value));
     private static readonly Lazy<nint> s_llama = new(() => LoadAll(s_folder.Value));
 
-    /// <summary>Where the libraries lie.</summary>
+    /// <summary>Folder of the libraries.</summary>
     public static string Folder => s_folder.Value.Path;
 
-    /// <summary>For which processor they are built: <c>avx512</c>, <c>avx2</c>, <c>avx</c>, <c>noavx</c>, <c>arm64</c>.</summary>
+    /// <summary>
+    /// Processor variant of the libraries: <c>avx512</c>, <c>avx2</c>, <c>avx</c>, <c>noavx</c>, <c>arm64</c>.
+    /// </summary>
     public static string CpuVariant => s_folder.Value.CpuVariant;
 
     /// <summary>ggml's version, for example <c>0.18.0</c>.</summary>

@@ -18,7 +18,9 @@ internal static partial class PeftNames
         ("mlp", "down_proj", "ffn_down"),
     ];
 
-    /// <summary>Of <c>base_model.model.model.layers.N.PARENT.MODULE.lora_{A|B}.weight</c>; null for any other name.</summary>
+    /// <summary>
+    /// Parses <c>base_model.model.model.layers.N.PARENT.MODULE.lora_{A|B}.weight</c>; null for any other name.
+    /// </summary>
     public static (int Layer, int Linear, string Factor)? Parse(string peftName)
     {
         var m = PeftPattern().Match(peftName);
@@ -27,7 +29,9 @@ internal static partial class PeftNames
             : null;
     }
 
-    /// <summary>Of <c>blk.N.MODULE.weight</c>; null for a tensor that PEFT's common seven linears do not include.</summary>
+    /// <summary>
+    /// Parses <c>blk.N.MODULE.weight</c>; null for a tensor that PEFT's common seven linears do not include.
+    /// </summary>
     public static (int Layer, int Linear)? ParseGguf(string tensor)
     {
         var m = GgufPattern().Match(tensor);

@@ -1,11 +1,11 @@
 namespace Distiller.Gguf;
 
-/// <summary>Quantizes all pairs of an adapter. The result does not depend on how many work at the same time.</summary>
+/// <summary>Quantizes all pairs of an adapter. The result does not depend on the number of workers.</summary>
 public static class AdapterQuantizer
 {
-    /// <summary>Quantizes; the report tells the error of every tensor.</summary>
+    /// <summary>Quantizes all pairs; the report holds the error of every tensor.</summary>
     /// <param name="weights">A value that is not finite is refused with <see cref="Core.BadInputException"/>.</param>
-    /// <param name="workers">How many pairs at the same time; by default as many as there are processors.</param>
+    /// <param name="workers">Number of pairs quantized at the same time; by default the number of processors.</param>
     public static QuantizedLora Quantize(
         LoraWeights weights,
         int? workers = null,
@@ -45,3 +45,63 @@ public static class AdapterQuantizer
             quantized.Bytes
         );
 }
+
+/// <summary>A whole adapter in 4 bits.</summary>
+/// <param name="Rank">The padded rank, a multiple of 32.</param>
+/// <param name="Alpha">Alpha, scaled with the rank so that alpha / rank stays the same.</param>
+/// <param name="Pairs">Quantized pairs, in the order of the original.</param>
+public sealed record QuantizedLora(
+    int Rank,
+    float Alpha,
+    IReadOnlyList<QuantizedPair> Pairs,
+    QuantizationReport Report
+);
+
+/// <summary>
+/// A quantized <see cref="LoraFactorPair"/>. Its rank is padded to a multiple of 32 and its factors are rotated: only
+/// the product is comparable.
+/// </summary>
+/// <param name="PlainError">Relative error of BA when A and B are rounded as ggml rounds them.</param>
+/// <param name="Error">The error achieved; never above <paramref name="PlainError"/>.</param>
+public sealed record QuantizedPair(
+    string BaseTensor,
+    int Rank,
+    QuantizedFactor A,
+    QuantizedFactor B,
+    double PlainError,
+    double Error
+)
+{
+    public long Bytes => A.Data.LongLength + B.Data.LongLength;
+}
+
+/// <summary>Quantization errors, tensor by tensor.</summary>
+public sealed record QuantizationReport(IReadOnlyList<TensorQuantization> Tensors)
+{
+    public double WorstError => Tensors.Count == 0 ? 0 : Tensors.Max(t => t.Error);
+
+    public double MeanError => Tensors.Count == 0 ? 0 : Tensors.Average(t => t.Error);
+
+    public double MeanPlainError => Tensors.Count == 0 ? 0 : Tensors.Average(t => t.PlainError);
+
+    public long BytesF16 => Tensors.Sum(t => t.BytesF16);
+
+    public long BytesInt4 => Tensors.Sum(t => t.BytesInt4);
+}
+
+/// <summary>
+/// The quantization of one base tensor's pair. Errors are ||B'A' - BA||_F / ||BA||_F, measured on the stored bytes.
+/// </summary>
+/// <param name="Rank">Rank before padding.</param>
+/// <param name="PlainError">Error of ggml's plain Q4_0 rounding of the same factors.</param>
+/// <param name="BytesF16">Size of both factors in half precision, unpadded.</param>
+public sealed record TensorQuantization(
+    string BaseTensor,
+    int Rank,
+    int In,
+    int Out,
+    double PlainError,
+    double Error,
+    long BytesF16,
+    long BytesInt4
+);

@@ -5,7 +5,7 @@ namespace Distiller.Gguf;
 
 /// <summary>
 /// Rounds one factor while the other is fixed. The error of the product is the factor's own error weighted by the other
-/// factor's Gram matrix H, so what is lost in rounding rank component k is made good, as far as it can be, in the
+/// factor's Gram matrix H, so the rounding error of rank component k is compensated, as far as possible, in the
 /// components after it: with U upper triangular and H^-1 = U^T U, component j moves by -(error_k / U_kk) U_kj
 /// (Frantar et al., GPTQ, 2022).
 /// </summary>

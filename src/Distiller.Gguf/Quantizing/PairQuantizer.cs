@@ -111,7 +111,7 @@ internal sealed class PairQuantizer
     private double Measured(QuantizedFactor a, QuantizedFactor b) =>
         _error.Of(a.Decode(), Transposed(b.Decode(), _pair.Out, _rank));
 
-    /// <summary>An infinite scale would poison the edge's logits without a word.</summary>
+    /// <summary>Refuses infinite scales, which would silently corrupt the logits on the edge.</summary>
     private static QuantizedPair Checked(QuantizedPair pair) =>
         pair.A.Decode().All(float.IsFinite) && pair.B.Decode().All(float.IsFinite) && double.IsFinite(pair.Error)
             ? pair

@@ -36,7 +36,7 @@ internal sealed class ProductError
             SmallMatrix.Gram(bt, _bt, _out)
         );
 
-    /// <summary>From A'A'ᵀ, A'Aᵀ, B'ᵀB' and B'ᵀB, where they are at hand.</summary>
+    /// <summary>The same from A'A'ᵀ, A'Aᵀ, B'ᵀB' and B'ᵀB, where they are known.</summary>
     public double Of(Matrix<double> aa, Matrix<double> ac, Matrix<double> bb, Matrix<double> bc)
     {
         var squared = SmallMatrix.TraceOfProduct(bb, aa) - (2 * SmallMatrix.TraceOfProduct(bc, ac)) + _exact;

@@ -12,7 +12,7 @@ public static class Q4Block
     public const int Elements = 32;
     public const int Bytes = 18;
 
-    /// <summary>What ggml's reference quantizer writes: the number of largest magnitude becomes code 0.</summary>
+    /// <summary>Rounds as ggml's reference quantizer does: the number of largest magnitude becomes code 0.</summary>
     public static byte[] EncodePlain(ReadOnlySpan<float> values)
     {
         if (values.Length % Elements != 0)

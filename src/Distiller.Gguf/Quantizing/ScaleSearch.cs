@@ -5,19 +5,19 @@ namespace Distiller.Gguf;
 /// <summary>Chooses the scale of a block: the half-precision number with the smallest squared error of a whole search.</summary>
 internal static class ScaleSearch
 {
-    private const int Steps = 17;
+    private const int Magnitudes = 17;
     private const float Least = 0.6f;
     private const float Most = 1.15f;
 
     /// <summary>Number of candidates per block.</summary>
-    public const int Candidates = 2 * Steps;
+    public const int Candidates = 2 * Magnitudes;
 
     /// <summary>
     /// Candidate <paramref name="index"/> in units of extreme/8: the extreme number may become code -8 (or, with the
     /// other sign, 7), and clipping it somewhat can be worth the finer steps for all others.
     /// </summary>
     public static float Factor(int index) =>
-        (index % 2 == 0 ? -1 : 1) * (Least + ((Most - Least) * (index / 2) / (Steps - 1))) / 8;
+        (index % 2 == 0 ? -1 : 1) * (Least + ((Most - Least) * (index / 2) / (Magnitudes - 1))) / 8;
 
     /// <summary>The best scale for the 32 numbers of <paramref name="y"/>, as a half-precision number.</summary>
     public static float Best(ReadOnlySpan<float> y)

@@ -42,13 +42,13 @@ public sealed class SafetensorsFile : IDisposable
         Entries = Parse(json, length - _dataStart);
     }
 
-    /// <summary>In the order of their data.</summary>
+    /// <summary>Entries of the header, in the order of their data.</summary>
     public IReadOnlyList<SafetensorsEntry> Entries { get; }
 
     /// <summary>The metadata.</summary>
     public IReadOnlyDictionary<string, string> Texts => _texts;
 
-    /// <param name="remedy">What the user can do where the file is damaged.</param>
+    /// <param name="remedy">Advice to the user for a damaged file.</param>
     /// <exception cref="BadInputException">The file is missing, cut short, or not of this form.</exception>
     public static SafetensorsFile Open(string path, string remedy = "Write or fetch the adapter again.")
     {
@@ -186,3 +186,13 @@ public sealed class SafetensorsFile : IDisposable
 
     private BadInputException Bad(string reason) => new(new SourceLocation(_path, 0), reason, _remedy);
 }
+
+/// <summary>One tensor of a safetensors file.</summary>
+/// <param name="Type">F32, F16 or BF16.</param>
+/// <param name="Shape">Outermost dimension first.</param>
+/// <param name="Begin">First byte, counted from the end of the header.</param>
+public sealed record SafetensorsEntry(string Name, GgmlType Type, IReadOnlyList<int> Shape, long Begin, long End);
+
+/// <summary>A named float32 matrix of a safetensors file.</summary>
+/// <param name="Values">[<paramref name="Rows"/>, <paramref name="Columns"/>], row after row.</param>
+public sealed record SafetensorsMatrix(string Name, int Rows, int Columns, float[] Values);

@@ -17,7 +17,7 @@ public sealed class Curriculum
         }
     }
 
-    /// <summary>From easy to hard; the last is what the sample company asks for.</summary>
+    /// <summary>The rungs from easy to hard; the last one has the difficulty of the sample company.</summary>
     public static IReadOnlyList<Rung> Ladder { get; } =
     [
         new("p12", 10, 14, 1, 3, PlanOnly: true, 900),

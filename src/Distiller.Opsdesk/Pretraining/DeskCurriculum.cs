@@ -1,5 +1,5 @@
-using Distiller.Training.Pretraining;
-using Distiller.Training.Tokenizing;
+using Distiller.Pretraining;
+using Distiller.Pretraining.Tokenizing;
 
 namespace Distiller.Opsdesk.Pretraining;
 
@@ -37,7 +37,7 @@ internal static class ChatMarkup
     public const string Start = "<|im_start|>";
     public const string End = "<|im_end|>";
 
-    /// <summary>What stands before a message's content; after an assistant's the model writes.</summary>
+    /// <summary>The markup before a message's content; after that of an assistant the model writes.</summary>
     public static string Header(string role) => $"{Start}{role}\n";
 
     public static string Write(ChatMessage message) => $"{Header(message.Role)}{message.Content}{End}\n";

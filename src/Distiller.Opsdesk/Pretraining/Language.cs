@@ -26,7 +26,9 @@ internal static class Language
         yield return DeskPrompt.Short;
     }
 
-    /// <summary>Every refusal that the desk knows. They are provoked: a list would fall behind.</summary>
+    /// <summary>
+    /// Every refusal that the desk knows. They are collected by provoking them, because a list would become outdated.
+    /// </summary>
     internal static IReadOnlyList<Observation> Refusals()
     {
         var company = Company.Generate(
@@ -73,19 +75,19 @@ internal static class Language
         return [.. answers.Where(a => a.IsError).DistinctBy(a => a.Text)];
     }
 
-    /// <summary>Of a ticket's template, without its blanks.</summary>
+    /// <summary>The words of a ticket's template, without its placeholders.</summary>
     private static IEnumerable<string> WordsOf(string template) =>
         template.Split(' ').Select(w => w.Trim(',', ':', '.')).Where(w => !w.StartsWith('{'));
 }
 
-/// <summary>The words by which an entry is found, for a start that knows them apart.</summary>
+/// <summary>The words by which an entry is found, for an initialization that distinguishes them.</summary>
 public static class EntryWords
 {
     /// <summary>An entry's first word: what the ticket is about.</summary>
     public static IReadOnlyCollection<string> Subjects { get; } =
     [.. Enum.GetValues<RuleKind>().SelectMany(Situations.Subjects).Distinct(StringComparer.Ordinal)];
 
-    /// <summary>Its second word: what is the matter.</summary>
+    /// <summary>An entry's second word: the condition of the subject.</summary>
     public static IReadOnlyCollection<string> Conditions { get; } =
     [.. Situations.Conditions.Values.SelectMany(c => c.Keys).Distinct(StringComparer.Ordinal)];
 

@@ -61,8 +61,8 @@ internal sealed class Rehearsal
     }
 
     /// <summary>
-    /// Exactly what an agent reads and writes. What the desk answers to the closing is left out: no agent ever reads it, and
-    /// the next ticket begins as a first one does.
+    /// Exactly what an agent reads and writes. What the desk answers to the closing is left out: no agent ever reads it,
+    /// and the next ticket begins as a first one does.
     /// </summary>
     private IReadOnlyList<ChatMessage> Work(Ticket ticket)
     {
@@ -74,7 +74,7 @@ internal sealed class Rehearsal
 }
 
 /// <summary>A piece of a row; the row is all of its pieces one after another, each made into tokens by itself.</summary>
-/// <param name="IsLearnt">Whether the assistant writes it: what the loss and the exact match are taken on.</param>
+/// <param name="IsLearnt">Whether the assistant writes it; loss and exact match are computed on these pieces.</param>
 /// <param name="Answer">
 /// Index of the ticket within the row, from 0, so that an answer is right or wrong as a whole. The system prompt goes with
 /// the first ticket.

@@ -8,8 +8,8 @@ namespace Distiller.Opsdesk.Pretraining;
 /// <param name="ActionsMin">Fewest actions of a plan before the closing; 1 to 3.</param>
 /// <param name="ActionsMax">Most actions of a plan before the closing; at least the fewest.</param>
 /// <param name="PlanOnly">
-/// Whether the assistant quotes the entry and stops. That it stops is not learnt: elsewhere it goes on to act, and a loss on
-/// both would cap both.
+/// Whether the assistant quotes the entry and stops. The stop carries no loss: on other rungs the assistant continues to
+/// act, and learning both would limit the accuracy of both.
 /// </param>
 /// <param name="TokensMax">Tokens of a row; only a first ticket that is longer by itself passes them.</param>
 public sealed record Rung(
@@ -37,7 +37,7 @@ public sealed record Rung(
         OptionsCheck.Require(OptionsFor(seed: 0, RulesMax));
     }
 
-    /// <summary>A company that stands still: a row has one handbook.</summary>
+    /// <summary>A company without drift: a row has one handbook.</summary>
     internal CompanyOptions OptionsFor(long seed, int rules) =>
         new()
         {

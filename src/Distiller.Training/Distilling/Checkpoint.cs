@@ -7,10 +7,10 @@ using Distiller.Training.Lora;
 namespace Distiller.Training.Distilling;
 
 /// <summary>
-/// A training between two steps: factors, AdamW's moments, the curve so far; and the fingerprint of everything that
-/// shapes the result, so that no run goes on from another's state.
+/// The state of a training between two optimizer steps: factors, AdamW's moments and the loss curve so far. The fingerprint
+/// covers everything that shapes the result, so that no run resumes from the state of a different one.
 /// </summary>
-/// <param name="Seconds">That the steps so far took.</param>
+/// <param name="Seconds">Duration of the steps so far.</param>
 internal sealed record Checkpoint(
     string Fingerprint,
     LoraWeights Weights,
@@ -48,8 +48,10 @@ internal sealed record Checkpoint(
         );
     }
 
-    /// <summary>Null where the folder has none.</summary>
-    /// <exception cref="BadInputException">It is damaged, or of a run with other inputs or settings.</exception>
+    /// <summary>Reads the folder's checkpoint; null where there is none.</summary>
+    /// <exception cref="BadInputException">
+    /// The checkpoint is damaged, or belongs to a run with other inputs or settings.
+    /// </exception>
     public static Checkpoint? Read(string folder, string fingerprint, LoraWeights fresh)
     {
         var path = PathIn(folder);

@@ -5,15 +5,19 @@ using Distiller.Training.Torch;
 namespace Distiller.Training.Distilling;
 
 /// <summary>
-/// In which format this machine's processor trains faster: bfloat16 where it has instructions for it and a short
-/// measurement agrees, else float32. A workspace remembers the verdict for each machine, since an adapter's bytes depend
-/// on it: a busy moment must not change what a resumed night makes.
+/// The number format in which this machine's processor trains faster: bfloat16 if it has instructions for it and a short
+/// measurement confirms it, else float32. The workspace stores the choice per machine, because an adapter's bytes depend
+/// on it: a new measurement on a busy machine must not change what a resumed night produces.
 /// </summary>
-/// <param name="Processor">Of which the rest is told.</param>
-/// <param name="Torch">libtorch's version, likewise.</param>
-/// <param name="Instructions">For bfloat16: <c>AVX512-BF16</c>, <c>AMX-BF16</c>; empty without.</param>
-/// <param name="Fp32Gigaflops">Of a product of matrices on one thread, in 10^9 operations per processor second.</param>
-/// <param name="Bf16Gigaflops">The same.</param>
+/// <param name="Processor">Model name of the processor that was measured.</param>
+/// <param name="Torch">Version of the libtorch that was measured.</param>
+/// <param name="Instructions">
+/// The processor's bfloat16 instructions: <c>AVX512-BF16</c>, <c>AMX-BF16</c>; empty if it has none.
+/// </param>
+/// <param name="Fp32Gigaflops">
+/// Speed of a float32 matrix product on one thread, in 10^9 operations per second of processor time.
+/// </param>
+/// <param name="Bf16Gigaflops">The same for bfloat16.</param>
 public sealed record CpuPrecision(
     string Processor,
     string Torch,
@@ -22,16 +26,16 @@ public sealed record CpuPrecision(
     double Bf16Gigaflops
 )
 {
-    // About a quarter of a step is no product of matrices, and is a little slower in bfloat16.
+    // About a quarter of an optimizer step is not matrix products; that part is a little slower in bfloat16.
     private const double GainMin = 1.5;
     private const int Size = 512;
     private const int Tries = 6;
 
-    /// <summary>What <see cref="Precision.Auto"/> is on this processor.</summary>
+    /// <summary>The format that <see cref="Precision.Auto"/> stands for on this processor.</summary>
     public Precision Verdict =>
         Instructions.Count > 0 && Bf16Gigaflops >= GainMin * Fp32Gigaflops ? Precision.Bf16 : Precision.Fp32;
 
-    /// <summary>What the workspace remembers of this machine; measured, and written down, where it does not yet.</summary>
+    /// <summary>Returns the workspace's measurement of this machine; measures and stores it the first time.</summary>
     /// <exception cref="BadInputException">libtorch cannot be loaded.</exception>
     public static CpuPrecision Of(string home)
     {
@@ -49,16 +53,16 @@ public sealed record CpuPrecision(
     }
 
     /// <summary>Never <see cref="Precision.Auto"/>.</summary>
-    /// <param name="device">As the command line names it.</param>
+    /// <param name="device">A device as the command line names it: <c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</param>
     public static Precision Resolve(Precision wanted, string device, string home) =>
         wanted is not Precision.Auto ? wanted
         : device is "cpu" ? Of(home).Verdict
         : Precision.Bf16;
 
-    // Named by host: a workspace on shared storage is used by machines that differ.
+    // The file name contains the host name: different machines may share one workspace.
     private static string PathIn(string home) => Path.Combine(home, $"cpu-precision-{Environment.MachineName}.json");
 
-    /// <summary>Null where there is none that can be read: it is only a measurement, which can be taken again.</summary>
+    /// <summary>Returns null where the file is missing or unreadable: the measurement can be repeated.</summary>
     private static CpuPrecision? Read(string path)
     {
         try
@@ -73,7 +77,7 @@ public sealed record CpuPrecision(
         }
     }
 
-    /// <summary>In turns, the best of some: a machine that is busy for a while slows both down.</summary>
+    /// <summary>Alternates between the formats and takes the best of each, so that a busy moment slows both down.</summary>
     private static (double Fp32, double Bf16) Measure()
     {
         var threads = TorchInfo.Threads;

@@ -6,11 +6,11 @@ namespace Distiller.Training.Distilling;
 
 /// <summary>How well a model predicts the loss tokens of rows.</summary>
 /// <param name="MeanNll">Mean negative log likelihood (natural logarithm) per loss token, unweighted.</param>
-/// <param name="LossTokens">Their number.</param>
+/// <param name="LossTokens">Number of loss tokens.</param>
 public sealed record HeldOutLoss(double MeanNll, long LossTokens)
 {
     /// <summary>Measures the base, or the base with an adapter.</summary>
-    /// <param name="tokensPerPass">Bounds the memory; a longer row goes alone.</param>
+    /// <param name="tokensPerPass">Bounds the memory; a longer row is a pass of its own.</param>
     /// <exception cref="BadInputException">A row does not fit the model, or none carries loss.</exception>
     public static HeldOutLoss Measure(
         BaseModel model,

@@ -2,27 +2,32 @@ using Distiller.Core.Settings;
 using Distiller.Gguf;
 using Distiller.Training.Lora;
 using Distiller.Training.Model;
+using Distiller.Training.Objectives;
 using Distiller.Training.Torch;
 
 namespace Distiller.Training.Distilling;
 
 /// <summary>
-/// Trains an adapter on rows of tokens. The loss of a step is the sum over the loss tokens of all its rows, each times its
-/// row's weight, divided by their number. On one machine with one number of threads the same inputs give the same
-/// bytes, whether the run was interrupted or not.
+/// Trains an adapter on rows of tokens by the objective that the options name. On one machine with one number of threads
+/// the same inputs give the same bytes, whether the run was interrupted or not.
 /// </summary>
 /// <param name="model">The frozen base.</param>
-/// <param name="baseSha256">Of the base's file; a checkpoint is bound to it.</param>
+/// <param name="baseSha256">Hash of the base's file; a checkpoint is valid only for this base.</param>
 public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider time)
 {
     /// <summary>
-    /// Trains to the end of the plan. With a <paramref name="checkpointFolder"/> the run goes on from the checkpoint there,
-    /// writes one now and then, at the end, and when it is cancelled; a folder whose run is finished gives its result at once.
+    /// Trains until the plan is complete. With a <paramref name="checkpointFolder"/> the run resumes from the checkpoint
+    /// there and writes checkpoints at intervals, at the end, and on cancellation; the checkpoint of a finished run gives
+    /// its result at once.
     /// </summary>
     /// <param name="start">Factors to begin from in place of fresh ones.</param>
-    /// <exception cref="BadInputException">Options, rows or checkpoint are unusable, or the loss is no longer a number.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled; the steps done are in the checkpoint.</exception>
-    /// <exception cref="TorchException">libtorch failed, such as for want of memory.</exception>
+    /// <exception cref="BadInputException">
+    /// Options, rows or checkpoint are unusable, or the loss is no longer a number.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">
+    /// The run was cancelled; the checkpoint holds the completed steps.
+    /// </exception>
+    /// <exception cref="TorchException">libtorch failed, for example because memory ran out.</exception>
     public TrainingResult Train(
         IReadOnlyList<TrainingExample> rows,
         TrainingOptions options,
@@ -35,7 +40,7 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
         OptionsCheck.Require(options);
         PackedRows.Check(rows, model.Config);
         options = options with { Precision = PrecisionOfModel(options.Precision) };
-        return TorchException.Told(() => Train(rows, options, checkpointFolder, start, progress, cancellation));
+        return TorchException.Translate(() => Train(rows, options, checkpointFolder, start, progress, cancellation));
     }
 
     private TrainingResult Train(
@@ -97,7 +102,7 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
             }
             catch (Exception e) when (e is IOException or BadInputException or UnauthorizedAccessException)
             {
-                return false; // The training itself meets it again, and says so, where it can be told.
+                return false; // The next save from the training loop meets the same fault and reports it.
             }
         }
 
@@ -106,8 +111,8 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
         var savedSteps = curve.Count;
         var steady = new Lock();
 
-        // A pass of a large base takes longer than a machine that is leaving may wait: the last finished step is written
-        // beside it.
+        // On shutdown the machine may not wait for the current pass of a large base: the last completed step is saved from
+        // the cancelling thread while the pass still runs.
         using var leaving = cancellation.Register(() =>
         {
             lock (steady)
@@ -133,7 +138,7 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
             }
             catch (OperationCanceledException)
             {
-                // The unfinished step is given up: nothing of it has reached the factors.
+                // The unfinished optimizer step is discarded; it has not changed the factors.
                 lock (steady)
                 {
                     if (curve.Count > savedSteps)
@@ -166,14 +171,16 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
             plan.TotalTokens,
             plan.RowsWithoutLoss,
             saved?.Curve.Count ?? 0,
-            // A finished one was measured when it ended.
+            // The checkpoint of a finished run already holds its total duration.
             saved?.Curve.Count == plan.Steps
                 ? saved.Seconds
                 : Seconds()
         );
     }
 
-    /// <summary>What the model computes in, for the checkpoint to be bound to; Auto for float64, in which only checks compute.</summary>
+    /// <summary>
+    /// The model's number format, which becomes part of the fingerprint; Auto for float64, which only tests use.
+    /// </summary>
     private Precision PrecisionOfModel(Precision wanted)
     {
         var own = model.ComputeType switch
@@ -193,7 +200,7 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
         return adapter.ToWeights();
     }
 
-    /// <summary>Leaves the clipped gradient of one step in the parameters.</summary>
+    /// <summary>Computes the gradient of one optimizer step, clips it, and leaves it in the parameters.</summary>
     private (double Loss, double Norm) Gradient(
         List<TrainingExample> batch,
         TrainingOptions options,
@@ -203,6 +210,7 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
     )
     {
         optimizer.zero_grad();
+        var objective = KnownObjectives.Named(options.Objective);
         var lossTokens = batch.Sum(r => (long)r.LossTokens);
         var loss = 0.0;
         foreach (var pass in PackedRows.Groups(batch, PackedRows.ComputedTokens, options.TokensPerPass))
@@ -211,10 +219,10 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
             using var pause = GcPause.Begin();
             using var scope = torch.NewDisposeScope();
             var (tokens, wanted) = PackedRows.Pack(pass, 1.0 / lossTokens);
-            var (sum, _) = model.Loss(tokens, wanted, adapter);
+            var share = objective.Loss(model, adapter, new TrainingPass(pass, tokens, wanted));
             cancellation.ThrowIfCancellationRequested();
-            sum.backward();
-            loss += sum.item();
+            share.backward();
+            loss += share.item();
         }
 
         var norm = optimizer.clip_grad_norm(options.ClipNorm);
@@ -231,5 +239,49 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
     {
         using var scope = torch.NewDisposeScope();
         return [.. values.Zip(like, (v, p) => scope.Detach(torch.tensor(v, p.shape).to(p.dtype, p.device)))];
+    }
+}
+
+/// <summary>The result of a finished training.</summary>
+/// <param name="Curve">Every optimizer step, including those before an interruption.</param>
+/// <param name="RowsWithoutLoss">Rows left out because no token of theirs carries loss.</param>
+/// <param name="ResumedFrom">Optimizer steps that a checkpoint contributed; 0 for an uninterrupted run.</param>
+/// <param name="Seconds">
+/// Duration of the steps before and after interruptions. Steps that a killed run did not save count once, when repeated.
+/// </param>
+public sealed record TrainingResult(
+    LoraWeights Adapter,
+    IReadOnlyList<TrainingStep> Curve,
+    long TrainTokens,
+    int RowsWithoutLoss,
+    int ResumedFrom,
+    double Seconds
+);
+
+/// <summary>One optimizer step: a point of the loss curve.</summary>
+/// <param name="Step">Number of the optimizer step, from 1.</param>
+/// <param name="Tokens">Tokens trained on so far, including this step.</param>
+/// <param name="Loss">Weighted mean of the objective over the step's loss tokens, before the update, in nats.</param>
+/// <param name="LearningRate">Learning rate of this step's update.</param>
+/// <param name="GradientNorm">2-norm of the whole gradient, before clipping.</param>
+public sealed record TrainingStep(int Step, long Tokens, double Loss, double LearningRate, double GradientNorm);
+
+/// <summary>Reports completed optimizer steps as progress: share done, speed of this run, time left.</summary>
+internal sealed class TrainingPace(TimeProvider time, TrainingPlan plan, int stepsBefore)
+{
+    private readonly long _start = time.GetTimestamp();
+
+    public StageProgress After(IReadOnlyList<TrainingStep> curve)
+    {
+        var step = curve[^1];
+        var seconds = time.GetElapsedTime(_start).TotalSeconds;
+        var speed = seconds > 0 ? (step.Tokens - plan.TokensAfter(stepsBefore)) / seconds : 0;
+        var left = speed > 0 ? TimeSpan.FromSeconds((plan.TotalTokens - step.Tokens) / speed) : TimeSpan.Zero;
+        return new StageProgress(
+            "distill",
+            step.Tokens,
+            plan.TotalTokens,
+            $"step {step.Step} of {plan.Steps}, loss {step.Loss:F3}, {speed:F0} tokens/s, {(int)left.TotalHours}:{left:mm\\:ss} left"
+        );
     }
 }

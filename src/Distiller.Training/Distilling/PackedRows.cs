@@ -2,12 +2,12 @@ using Distiller.Training.Model;
 
 namespace Distiller.Training.Distilling;
 
-/// <summary>Examples as the model takes them.</summary>
-internal static class PackedRows
+/// <summary>Packs examples into the rows that the model computes.</summary>
+public static class PackedRows
 {
     /// <summary>
-    /// Tokens that must be computed for a row: those before its last loss token. What follows gives no loss, and under
-    /// causal attention changes none. 0 where no token carries loss.
+    /// Tokens that must be computed for a row: those before its last loss token. Later tokens give no loss and, under
+    /// causal attention, do not change it. 0 where no token carries loss.
     /// </summary>
     public static int ComputedTokens(TrainingExample row) => Math.Max(0, Array.LastIndexOf(row.LossMask, value: true));
 
@@ -38,7 +38,10 @@ internal static class PackedRows
         return (packed, new LossPositions(positions, targets, weights));
     }
 
-    /// <summary>Consecutive rows in groups of at most <paramref name="tokens"/> computed tokens; a longer row goes alone.</summary>
+    /// <summary>
+    /// Consecutive rows in groups of at most <paramref name="tokens"/> computed tokens; a longer row is a group of its
+    /// own.
+    /// </summary>
     public static IEnumerable<List<T>> Groups<T>(IEnumerable<T> rows, Func<T, int> length, int tokens)
     {
         var group = new List<T>();

@@ -4,15 +4,16 @@ using System.Security.Cryptography;
 namespace Distiller.Training.Distilling;
 
 /// <summary>
-/// Rows for a null control: each keeps what stands before its first learnt token and goes on as another row does, with that
-/// row's mask and weight. Words, forms and lengths are the same; what was asked and what was done belong together no more.
+/// Rows for a null control: each row keeps its prompt (the tokens before its first loss token) and gets the completion of
+/// another row, with that row's mask and weight. Vocabulary, format and lengths stay the same, but a completion no longer
+/// answers its prompt.
 /// </summary>
 public static class ShuffledCompletions
 {
     /// <summary>
-    /// The completions are a permutation of the rows' own, drawn by the seed, and no row gets one that reads as its own.
-    /// Only where a row would grow longer than the longest there was does its new completion lose its end. Rows without a
-    /// learnt token stay as they are.
+    /// The completions are a seeded permutation of the rows' own, in which no row gets a completion equal to its own. A
+    /// completion is cut at the end only if the row would become longer than the longest original row. Rows without a loss
+    /// token stay unchanged.
     /// </summary>
     /// <exception cref="BadInputException">Over half of the rows have the very same completion.</exception>
     public static IReadOnlyList<TrainingExample> Of(IReadOnlyList<TrainingExample> rows, ulong seed)
@@ -29,7 +30,7 @@ public static class ShuffledCompletions
         return shuffled;
     }
 
-    /// <summary>For each place whose completion it gets.</summary>
+    /// <summary>For each row, the index of the row whose completion it gets.</summary>
     private static int[] Donors(string[] completions, ulong seed)
     {
         RefuseMajority(completions);
@@ -40,7 +41,7 @@ public static class ShuffledCompletions
         {
             if (!Fits(i, donors[i]))
             {
-                // There is one: fewer than half of the others have this completion or wait for it.
+                // Such a j exists: no completion belongs to more than half of the rows.
                 var j = random.NextBelow(donors.Length);
                 while (!Fits(i, donors[j]) || !Fits(j, donors[i]))
                 {
@@ -81,7 +82,7 @@ public static class ShuffledCompletions
         };
     }
 
-    /// <summary>The first learnt token; the row's length where there is none.</summary>
+    /// <summary>Index of the first loss token; the row's length where there is none.</summary>
     private static int Start(TrainingExample row) =>
         Array.IndexOf(row.LossMask, true) is >= 0 and var first ? first : row.Tokens.Length;
 

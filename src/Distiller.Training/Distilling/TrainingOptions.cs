@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Distiller.Core.Settings;
 using Distiller.Training.Lora;
+using Distiller.Training.Objectives;
 
 namespace Distiller.Training.Distilling;
 
@@ -9,7 +11,7 @@ namespace Distiller.Training.Distilling;
 /// </summary>
 public sealed record TrainingOptions : IValidatableObject
 {
-    /// <summary>r. A 4-bit B in GGUF wants a multiple of 32.</summary>
+    /// <summary>r. Choose a multiple of 32: GGUF stores a 4-bit B in blocks of 32, and other ranks are padded.</summary>
     [Setting("rank", "Rank of the adapter")]
     [Range(1, 512)]
     public int Rank { get; init; } = 32;
@@ -21,7 +23,7 @@ public sealed record TrainingOptions : IValidatableObject
     public LoraTargets Targets { get; init; } = LoraTargets.All;
 
     /// <summary>
-    /// Of the base: a model loaded in another format is refused, save under <see cref="Precision.Auto"/>, which takes it as it is.
+    /// Number format of the base. A model loaded in another format is refused; <see cref="Precision.Auto"/> accepts any.
     /// </summary>
     [Setting(
         "precision",
@@ -29,17 +31,32 @@ public sealed record TrainingOptions : IValidatableObject
     )]
     public Precision Precision { get; init; }
 
+    /// <summary>One of <see cref="KnownObjectives"/>.</summary>
+    [Setting("objective", "Loss that the training minimizes")]
+    [ObjectiveName]
+    [JsonIgnore]
+    public string Objective { get; init; } = CrossEntropy.DefaultName;
+
+    /// <summary>
+    /// The objective in an adapter's key and in a checkpoint's fingerprint. The default is left out, so that adapters made
+    /// before there was a choice keep their keys.
+    /// </summary>
+    [JsonInclude]
+    [JsonPropertyName("objective")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    internal string? ObjectiveUnlessDefault => Objective == CrossEntropy.DefaultName ? null : Objective;
+
     [Setting("learning-rate", "Peak learning rate (warm-up, then cosine decay)")]
     [Range(0.0, 1.0, MinimumIsExclusive = true)]
     public double LearningRate { get; init; } = 1e-3;
 
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Cosine;
 
-    /// <summary>Share of the steps over which the rate rises from 0.</summary>
+    /// <summary>Share of the optimizer steps over which the rate rises from 0.</summary>
     [Range(0.0, 0.5)]
     public double WarmUpShare { get; init; } = 0.05;
 
-    /// <summary>Where the cosine ends, as a share of the rate.</summary>
+    /// <summary>Final value of the cosine schedule, as a share of the peak rate.</summary>
     [Range(0.0, 1.0)]
     public double FinalRateShare { get; init; } = 0.1;
 
@@ -56,7 +73,7 @@ public sealed record TrainingOptions : IValidatableObject
     [Range(0.0, 1.0)]
     public double WeightDecay { get; init; } = 0.01;
 
-    /// <summary>The gradient's joint 2-norm is cut to this.</summary>
+    /// <summary>The gradient is scaled down so that its 2-norm is at most this.</summary>
     [Range(0.0, double.MaxValue, MinimumIsExclusive = true)]
     public double ClipNorm { get; init; } = 1;
 
@@ -69,8 +86,8 @@ public sealed record TrainingOptions : IValidatableObject
     public int TokensPerStep { get; init; } = 2048;
 
     /// <summary>
-    /// Rows computed at once hold at most so many tokens; a longer row goes alone. It changes the order of additions and
-    /// so the last bits.
+    /// Rows computed at once hold at most so many tokens; a longer row is a pass of its own. The value changes the order of
+    /// additions and so the last bits of the result.
     /// </summary>
     [Setting("tokens-per-pass", "Tokens computed at once: bounds the memory; the adapter's last bits depend on it")]
     [Range(1, 1 << 20)]
@@ -85,14 +102,14 @@ public sealed record TrainingOptions : IValidatableObject
     [Range(1.0, 1e15)]
     public long MaxTrainTokens { get; init; } = 200_000;
 
-    /// <summary>Of the adapter's first values and of the order of the rows.</summary>
+    /// <summary>Seed of the adapter's initial values and of the order of the rows.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>A checkpoint after so many steps. Does not change the result.</summary>
+    /// <summary>A checkpoint is written after so many optimizer steps. Does not change the result.</summary>
     [Range(1, 1_000_000)]
     public int CheckpointEverySteps { get; init; } = 50;
 
-    /// <summary>And whenever so much time has passed. Does not change the result.</summary>
+    /// <summary>A checkpoint is also written after so much time. Does not change the result.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
 
@@ -106,7 +123,7 @@ public sealed record TrainingOptions : IValidatableObject
         }
     }
 
-    /// <summary>The rate of step <paramref name="step"/> (from 0) of <paramref name="steps"/>.</summary>
+    /// <summary>The learning rate of optimizer step <paramref name="step"/> (from 0) of <paramref name="steps"/>.</summary>
     public double RateAt(long step, long steps)
     {
         var warmUp = (long)Math.Ceiling(WarmUpShare * steps);
@@ -124,4 +141,29 @@ public sealed record TrainingOptions : IValidatableObject
         var share = FinalRateShare + (1 - FinalRateShare) * 0.5 * (1 + Math.Cos(Math.PI * done));
         return LearningRate * share;
     }
+}
+
+/// <summary>
+/// The number format of the frozen base and its activations; the adapter and its optimizer are float32 always.
+/// </summary>
+public enum Precision
+{
+    /// <summary>
+    /// bfloat16 on a GPU and on a processor that multiplies it faster; else float32. See <see cref="CpuPrecision"/>.
+    /// </summary>
+    Auto,
+
+    /// <summary>float32</summary>
+    Fp32,
+
+    /// <summary>bfloat16</summary>
+    Bf16,
+}
+
+/// <summary>The learning rate after the warm-up.</summary>
+public enum LearningRateSchedule
+{
+    /// <summary>Half a cosine from the full rate down to <see cref="TrainingOptions.FinalRateShare"/> of it.</summary>
+    Cosine,
+    Constant,
 }

@@ -1,8 +1,9 @@
 namespace Distiller.Training.Distilling;
 
 /// <summary>
-/// Which rows each step takes: per epoch all rows in a seeded order, cut into steps of whole rows, until the token limit.
-/// It depends on the rows' lengths, the options and the seed alone, so that a resumed run goes on exactly where it was.
+/// The rows of each optimizer step: in every epoch all rows in a seeded order, grouped into steps of whole rows, until the
+/// token limit. The plan depends only on the rows' lengths, the options and the seed, so a resumed run continues exactly
+/// where it stopped.
 /// </summary>
 internal sealed class TrainingPlan
 {
@@ -44,9 +45,9 @@ internal sealed class TrainingPlan
 
     public int RowsWithoutLoss { get; }
 
-    /// <summary>Row numbers of a step, counted from 0.</summary>
+    /// <summary>Indices of a step's rows, from 0.</summary>
     public IReadOnlyList<int> RowsOf(int step) => _steps[step].Rows;
 
-    /// <summary>Tokens trained on when the first <paramref name="steps"/> steps are done.</summary>
+    /// <summary>Tokens trained on in the first <paramref name="steps"/> optimizer steps.</summary>
     public long TokensAfter(int steps) => steps == 0 ? 0 : _steps[steps - 1].TokensAfter;
 }

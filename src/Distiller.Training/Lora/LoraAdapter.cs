@@ -28,8 +28,9 @@ public sealed class LoraAdapter : IDisposable
     internal LoraFactors? Find(string baseTensor) => _byName.GetValueOrDefault(baseTensor);
 
     /// <summary>
-    /// A is uniform in +-1/sqrt(in), which is PyTorch's kaiming_uniform(a = sqrt 5), and B zero: the adapter changes
-    /// nothing yet. Each weight has its own stream, so that the choice of targets does not change the others' values.
+    /// Initializes A uniformly in +-1/sqrt(in), as PyTorch's kaiming_uniform(a = sqrt 5), and B with zeros, so that the
+    /// new adapter changes nothing. Each weight has a random stream of its own: the choice of targets does not change the
+    /// values of the others.
     /// </summary>
     public static LoraAdapter Create(BaseModel model, LoraSettings settings)
     {
@@ -136,3 +137,12 @@ public sealed class LoraAdapter : IDisposable
         }
     }
 }
+
+/// <summary>A fresh adapter's shape.</summary>
+/// <param name="Rank">1 to 512.</param>
+/// <param name="Alpha">The change is scaled by Alpha / Rank; above 0, at most 4096.</param>
+/// <param name="Seed">Seed of A's initial values.</param>
+public sealed record LoraSettings(int Rank, float Alpha, LoraTargets Targets, ulong Seed);
+
+/// <summary>One weight's trained factors: A[r, in], B[out, r].</summary>
+internal sealed record LoraFactors(string BaseTensor, Tensor A, Tensor B);

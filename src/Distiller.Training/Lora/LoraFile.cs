@@ -25,7 +25,7 @@ public sealed record LoraFile(LoraWeights Weights, string BaseSha256)
             Matrices(Weights)
         );
 
-    /// <exception cref="BadInputException">The file is not such an adapter.</exception>
+    /// <exception cref="BadInputException">The file is not an adapter that this program wrote.</exception>
     public static LoraFile Read(string path)
     {
         using var file = SafetensorsFile.Open(path, Remedy);

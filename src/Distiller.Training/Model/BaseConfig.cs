@@ -3,9 +3,9 @@ using Distiller.Gguf;
 namespace Distiller.Training.Model;
 
 /// <summary>A base model's dimensions, read from its GGUF metadata and checked.</summary>
-/// <param name="Width">D, the residual stream.</param>
+/// <param name="Width">D, width of the residual stream.</param>
 /// <param name="Heads">H query heads over <paramref name="KvHeads"/> key heads.</param>
-/// <param name="HeadWidth">hd, of one query, key or value head; need not be Width / Heads.</param>
+/// <param name="HeadWidth">hd, width of one query, key or value head; need not be Width / Heads.</param>
 /// <param name="Context">The longest row that the base was made for.</param>
 public sealed record BaseConfig(
     string Architecture,
@@ -23,7 +23,9 @@ public sealed record BaseConfig(
 {
     private static readonly string[] Supported = ["llama", "qwen2", "qwen3"];
 
-    /// <exception cref="BadInputException">The architecture is unknown, or a size is missing, absurd or contradictory.</exception>
+    /// <exception cref="BadInputException">
+    /// The architecture is unknown, or a size is missing, absurd or contradictory.
+    /// </exception>
     public static BaseConfig Read(GgufFile file)
     {
         var architecture = file.Architecture;

@@ -11,7 +11,7 @@ namespace Distiller.Training.Model;
 /// </summary>
 public sealed class BaseModel : IDisposable
 {
-    private const int PositionsPerChunk = 1024; // whose logits exist together
+    private const int PositionsPerChunk = 1024; // bounds the logits in memory
 
     private readonly List<Layer> _layers = [];
     private readonly Tensor _embedding;
@@ -46,21 +46,25 @@ public sealed class BaseModel : IDisposable
 
     public Device Device { get; }
 
-    /// <summary>What the activations are computed in.</summary>
+    /// <summary>Number format of the activations.</summary>
     public ScalarType ComputeType { get; }
 
-    /// <summary>Of angles and losses.</summary>
+    /// <summary>Number format of rotary angles and losses.</summary>
     private ScalarType WideType => ComputeType is ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
 
-    /// <summary>Of the GGUF file.</summary>
+    /// <summary>Path of the GGUF file.</summary>
     public string Path { get; }
 
     /// <summary>True where the output projection is the embedding.</summary>
     public bool IsTied => _output is null;
 
-    /// <summary>As <see cref="Load(GgufFile, Device, ScalarType?, CancellationToken)"/>, in words of settings.</summary>
+    /// <summary>
+    /// As <see cref="Load(GgufFile, Device, ScalarType?, CancellationToken)"/>, from the values of settings.
+    /// </summary>
     /// <param name="device"><c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</param>
-    /// <exception cref="BadInputException">Also for a device that is not there.</exception>
+    /// <exception cref="BadInputException">
+    /// The model cannot be trained, or this machine does not have the device.
+    /// </exception>
     public static BaseModel Load(
         GgufFile file,
         string device,
@@ -83,8 +87,10 @@ public sealed class BaseModel : IDisposable
     /// Reads the weights, dequantized by ggml's own routines. <paramref name="type"/> is float32 on the CPU and bfloat16
     /// on a GPU unless said otherwise; float64 is for checks.
     /// </summary>
-    /// <exception cref="BadInputException">The file is not a model that can be trained here; names file and tensor.</exception>
-    /// <exception cref="TorchException">libtorch failed, such as for want of memory.</exception>
+    /// <exception cref="BadInputException">
+    /// The file is not a model that can be trained here; the message names file and tensor.
+    /// </exception>
+    /// <exception cref="TorchException">libtorch failed, for example because memory ran out.</exception>
     public static BaseModel Load(
         GgufFile file,
         Device device,
@@ -93,9 +99,9 @@ public sealed class BaseModel : IDisposable
     )
     {
         TorchLibrary.Load();
-        return TorchException.Told(() =>
+        return TorchException.Translate(() =>
         {
-            // Tensors already read are freed when a later one is refused; on success nothing is left in the scope.
+            // If a later tensor is refused, the scope frees those already read; on success they are detached from it.
             using var scope = torch.NewDisposeScope();
             using var off = torch.no_grad();
             var model = new BaseModel(
@@ -122,10 +128,10 @@ public sealed class BaseModel : IDisposable
         ];
 
     /// <summary>
-    /// Gives the embedding and every matrix a gradient, and nothing else: norms' weights and biases stay as they are. A
-    /// norm's weight multiplies what linear layers read, so a model whose norms stay at 1 can express the same.
+    /// Enables gradients for the embedding and every matrix; the weights of norms, and biases, stay frozen. A norm's weight
+    /// only scales the input of linear layers, so a model whose norms stay at 1 can express the same functions.
     /// </summary>
-    /// <returns>What is trained now; the tensors belong to the model.</returns>
+    /// <returns>The weights that are trained from now on; the model owns the tensors.</returns>
     public IReadOnlyList<NamedWeight> Unfreeze()
     {
         NamedWeight[] weights =
@@ -142,8 +148,8 @@ public sealed class BaseModel : IDisposable
         return weights;
     }
 
-    /// <summary>Logits [n, V] at n positions, counted through the packed rows; all of them where none are named.</summary>
-    /// <param name="adapter">None: the base alone.</param>
+    /// <summary>Logits [n, V] at n positions of the packed rows; at all N positions where none are given.</summary>
+    /// <param name="adapter">Null: the base alone.</param>
     public Tensor Logits(TokenRows rows, LoraAdapter? adapter = null, IReadOnlyList<int>? positions = null)
     {
         using var scope = torch.NewDisposeScope();
@@ -161,8 +167,8 @@ public sealed class BaseModel : IDisposable
     }
 
     /// <summary>
-    /// Sum of weight * negative log likelihood (natural logarithm) of targets[i] after position positions[i], and that
-    /// likelihood of each [n]. The logits exist nowhere else and never all at once.
+    /// The sum over i of weights[i] * -log p(targets[i] | tokens up to positions[i]), in nats, and the unweighted -log p of
+    /// each target [n]. Logits are computed in chunks and never all held at once.
     /// </summary>
     public (Tensor Sum, Tensor Nll) Loss(TokenRows rows, LossPositions wanted, LoraAdapter? adapter = null)
     {
@@ -171,7 +177,9 @@ public sealed class BaseModel : IDisposable
         return (scope.MoveToOuter(sum), scope.MoveToOuter(nll));
     }
 
-    /// <summary>The summed loss of the base alone, and for each position whether its target is the likeliest token.</summary>
+    /// <summary>
+    /// The summed loss of the base alone, and for each position whether its target is the likeliest token.
+    /// </summary>
     public (Tensor Sum, bool[] IsGreedy) LossAndGreedy(TokenRows rows, LossPositions wanted)
     {
         using var scope = torch.NewDisposeScope();
@@ -273,3 +281,9 @@ public sealed class BaseModel : IDisposable
         _output?.Dispose();
     }
 }
+
+/// <summary>A weight W[out, in] by its GGUF name, for example <c>blk.0.attn_q.weight</c>.</summary>
+public sealed record LinearShape(string Name, int Out, int In);
+
+/// <summary>A weight by its GGUF name: an embedding [V, D] or a matrix W[out, in].</summary>
+public sealed record NamedWeight(string Name, Tensor Weight);

@@ -61,7 +61,7 @@ internal sealed class Layer : IDisposable
         var v = _value.Forward(h, adapter).reshape(rows.Count, c.KvHeads, c.HeadWidth); // [N, KV, hd]
         if (_queryNorm is not null && _keyNorm is not null)
         {
-            q = Blocks.rms_norm(q, _queryNorm, c.NormEps); // each head by itself
+            q = Blocks.rms_norm(q, _queryNorm, c.NormEps); // per head
             k = Blocks.rms_norm(k, _keyNorm, c.NormEps);
         }
 
@@ -92,5 +92,35 @@ internal sealed class Layer : IDisposable
         _gate.Dispose();
         _up.Dispose();
         _down.Dispose();
+    }
+}
+
+/// <summary>One frozen weight of the base, with the adapter's change on top where it has one.</summary>
+internal sealed class Linear(string name, Tensor weight, Tensor? bias) : IDisposable
+{
+    public string Name => name;
+
+    /// <summary>W[out, in]</summary>
+    public Tensor Weight => weight;
+
+    // y = Wx + b + (alpha/r) B A x
+    public Tensor Forward(Tensor x, LoraAdapter? adapter)
+    {
+        var y = torch.nn.functional.linear(x, weight, bias); // [N, out]
+        if (adapter?.Find(name) is not { } factors)
+        {
+            return y;
+        }
+
+        var a = factors.A.to(x.dtype); // [r, in]; the trained copy stays float32 where x is bfloat16
+        var b = factors.B.to(x.dtype); // [out, r]
+        var inner = x.mm(a.t()).mul(adapter.Scale); // [N, r]
+        return torch.addmm(y, inner, b.t(), 1, 1); // [N, out]
+    }
+
+    public void Dispose()
+    {
+        weight.Dispose();
+        bias?.Dispose();
     }
 }

@@ -2,11 +2,11 @@ using Distiller.Gguf;
 
 namespace Distiller.Training.Model;
 
-/// <summary>How positions turn into angles, as the GGUF file declares it.</summary>
+/// <summary>Rotary position embedding, as the GGUF file declares it.</summary>
 /// <param name="Dimensions">R: how many values of each head are rotated, here all; even.</param>
 /// <param name="Neox">Pairs (i, i + R/2) of qwen2 and qwen3 instead of llama's (2i, 2i + 1).</param>
-/// <param name="Factor">By how much the context was stretched; 1 where there is no scaling.</param>
-/// <param name="OriginalContext">The context before stretching; for YaRN.</param>
+/// <param name="Factor">Factor by which the context was extended; 1 where there is no scaling.</param>
+/// <param name="OriginalContext">Context length before the extension; used by YaRN.</param>
 public sealed record RopeSettings(
     int Dimensions,
     bool Neox,
@@ -23,7 +23,7 @@ public sealed record RopeSettings(
         var metadata = file.Metadata;
         var prefix = $"{architecture}.rope.";
         var dimensions = metadata.GetInt32(prefix + "dimension_count", headWidth);
-        // llama.cpp asserts it for these architectures: the process would end on the edge.
+        // llama.cpp asserts this for these architectures: on an edge device the process would abort.
         if (dimensions != headWidth || dimensions % 2 != 0)
         {
             throw Refused(file, $"{prefix}dimension_count is {dimensions} for heads of {headWidth}.");
@@ -75,7 +75,7 @@ public sealed record RopeSettings(
             null => throw Refused(file, $"A rope scaling factor of {factor} without its kind ({prefix}scaling.type)."),
             _ => throw Refused(file, $"The rope scaling '{type}' is not supported; none, linear and yarn are."),
         };
-        // llama.cpp applies a factor whatever the kind says; a file with both would mean two things.
+        // llama.cpp applies a factor even if the type is "none", so such a file would be ambiguous.
         if (scaling is RopeScaling.None && factor is not (0 or 1))
         {
             throw Refused(file, $"The rope scaling is 'none' with a factor of {factor}.");
@@ -91,4 +91,12 @@ public sealed record RopeSettings(
 
     private static BadInputException Refused(GgufFile file, string reason) =>
         new(new SourceLocation(file.Path, 0), reason, "Use a base whose positions are encoded in a supported way.");
+}
+
+/// <summary>Context extensions that the trainer computes as llama.cpp does.</summary>
+public enum RopeScaling
+{
+    None,
+    Linear,
+    Yarn,
 }

@@ -2,7 +2,7 @@ namespace Distiller.Training.Model;
 
 /// <summary>
 /// Rows of token ids laid end to end: [N] without padding, so that rows of unequal length cost only their own tokens.
-/// Each row has its own positions from 0 and sees only itself.
+/// Each row has positions from 0 of its own and attends only to itself.
 /// </summary>
 public sealed class TokenRows
 {
@@ -45,3 +45,12 @@ public sealed class TokenRows
     /// <summary>N</summary>
     public int Count => Ids.Length;
 }
+
+/// <summary>
+/// The n loss tokens of packed rows: for each, the position [0, N) that predicts it, its token id, and its weight.
+/// </summary>
+public sealed record LossPositions(
+    IReadOnlyList<int> Positions,
+    IReadOnlyList<int> Targets,
+    IReadOnlyList<float> Weights
+);

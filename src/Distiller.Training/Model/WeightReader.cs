@@ -4,8 +4,8 @@ using Distiller.Training.Torch;
 namespace Distiller.Training.Model;
 
 /// <summary>
-/// Reads named tensors of expected shapes as floats, and at the end refuses a file with tensors that nobody asked for:
-/// a bias that is silently left out would make another model.
+/// Reads named tensors of expected shapes as floats, and finally refuses a file with tensors that were not read: ignoring
+/// a bias, for example, would train a different model than the edge runs.
 /// </summary>
 internal sealed class WeightReader(GgufFile file, ScalarType type, Device device)
 {
@@ -63,7 +63,7 @@ internal sealed class WeightReader(GgufFile file, ScalarType type, Device device
         Span<long> outerFirst = stackalloc long[shape.Length];
         shape.CopyTo(outerFirst);
         outerFirst.Reverse();
-        // TorchSharp lends memory through a second wrapper, which would hold it until a collection.
+        // TorchSharp exposes the memory through a second wrapper, which would keep it alive until a garbage collection.
         using var scope = torch.NewDisposeScope();
         var floats = torch.empty(outerFirst);
         file.ReadFloats(tensor, floats.FloatMemory());

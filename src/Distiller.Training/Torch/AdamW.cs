@@ -23,7 +23,7 @@ public sealed class AdamW : IDisposable
     /// <summary>Running means of the squared gradients.</summary>
     public IReadOnlyList<Tensor> SecondMoments { get; private set; }
 
-    /// <summary>Steps done.</summary>
+    /// <summary>Number of completed optimizer steps.</summary>
     public long Steps { get; private set; }
 
     public void zero_grad()
@@ -34,7 +34,10 @@ public sealed class AdamW : IDisposable
         }
     }
 
-    /// <summary>Scales the gradients so that their joint 2-norm is at most <paramref name="maxNorm"/>; returns the norm before.</summary>
+    /// <summary>
+    /// Scales the gradients so that their joint 2-norm is at most <paramref name="maxNorm"/>; returns the norm before
+    /// scaling.
+    /// </summary>
     public double clip_grad_norm(double maxNorm) => TensorExtensions.clip_grad_norm(_parameters, maxNorm);
 
     public void step(double learningRate)
@@ -60,7 +63,7 @@ public sealed class AdamW : IDisposable
         }
     }
 
-    /// <summary>Takes up a saved state; the tensors are owned from here on.</summary>
+    /// <summary>Restores a saved state and takes ownership of the tensors.</summary>
     public void Restore(long steps, IReadOnlyList<Tensor> first, IReadOnlyList<Tensor> second)
     {
         if (first.Count != _parameters.Count || second.Count != _parameters.Count)

@@ -40,7 +40,7 @@ internal sealed class BlockAttention : torch.autograd.SingleTensorFunction<Block
             Unstack(seen, result, start, length);
         }
 
-        // Not the result itself: it will hold this function, which would hold it. What is saved must outlive the scope.
+        // A copy of the handle is saved: the result itself will refer to this function, and saving it would make a cycle.
         ctx.save_for_backward([q, k, v, scope.MoveToOuter(result.detach())]);
         ctx.save_data(Offsets, offsets);
         return scope.MoveToOuter(result);

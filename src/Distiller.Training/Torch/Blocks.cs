@@ -1,8 +1,8 @@
 namespace Distiller.Training.Torch;
 
 /// <summary>
-/// The transformer's blocks in TorchSharp's operations. N tokens of packed rows; norms, rotations and losses are computed in
-/// float32 where the activations are bfloat16.
+/// The transformer's blocks in TorchSharp's operations. N tokens of packed rows; norms, rotations and losses are computed
+/// in float32 where the activations are bfloat16.
 /// </summary>
 public static class Blocks
 {
@@ -100,11 +100,11 @@ public static class Blocks
     public static (Tensor Sum, Tensor Nll) linear_cross_entropy(Tensor h, Tensor w, Tensor target, Tensor weight) =>
         LinearCrossEntropy.Of(h, w, target, weight);
 
-    /// <summary>Of norms, rotations and losses.</summary>
+    /// <summary>Number format of norms, rotations and losses.</summary>
     internal static ScalarType WideType(Tensor x) =>
         x.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
 
-    // Native code would end the process where shapes do not fit.
+    // Checked here because native code would abort the process on wrong shapes.
     private static void CheckAttention(Tensor q, Tensor k, Tensor v, long[] offsets)
     {
         var isFit =

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Distiller.Training.Torch;
 
-/// <summary>The CPU, or one CUDA device. Asking for one loads libtorch.</summary>
+/// <summary>Parses the names of devices: the CPU or one CUDA device. Parsing loads libtorch.</summary>
 public static class Devices
 {
     extension(Device device)
@@ -12,7 +12,9 @@ public static class Devices
         public bool IsCuda => device.type == DeviceType.CUDA;
 
         /// <summary><c>cpu</c>, <c>cuda</c> or <c>cuda:n</c>.</summary>
-        /// <exception cref="BadInputException">It is none of these, is not there, or libtorch cannot be loaded.</exception>
+        /// <exception cref="BadInputException">
+        /// The name is none of these, this machine lacks the device, or libtorch cannot be loaded.
+        /// </exception>
         public static Device Parse(string text) =>
             text is "cpu" ? Loaded(text)
             : IndexOf(text) is not { } index ? throw Bad($"'{text}' is not a device.", "Say cpu, cuda or cuda:N.")
@@ -37,7 +39,7 @@ public static class Devices
         return Of(text);
     }
 
-    // By itself, so that no static constructor of TorchSharp runs before the library is there.
+    // In a method of its own, so that no static constructor of TorchSharp runs before the library is loaded.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static Device Of(string text) => torch.device(text);
 }

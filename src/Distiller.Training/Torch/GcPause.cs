@@ -3,15 +3,21 @@ using System.Runtime;
 namespace Distiller.Training.Torch;
 
 /// <summary>
-/// While one is open, no garbage is collected. TorchSharp hands a number such as the 0.5 of <c>x.mul(0.5)</c> to libtorch as a
-/// native scalar, and nothing holds the scalar's wrapper during the call: a collection at that moment has the finalizer free
-/// it while libtorch reads it, which ends in "Unknown scalar type", in a wrong number or in a crash. Every pass through
-/// libtorch runs inside one; between two of them a collection does no harm.
+/// While a pause is open, no garbage is collected. TorchSharp hands a number such as the 0.5 of <c>x.mul(0.5)</c> to
+/// libtorch as a native scalar, and nothing holds the scalar's wrapper during the call: a collection at that moment has
+/// the finalizer free it while libtorch reads it, which ends in "Unknown scalar type", in a wrong number or in a crash.
+/// Every pass through libtorch runs inside one; between two of them a collection does no harm.
 /// </summary>
-/// <remarks>Belongs to the process: those of several threads overlap, and the last one to end lets garbage be collected.</remarks>
+/// <remarks>
+/// The pause applies to the whole process: pauses of several threads overlap, and collections resume when the last one
+/// ends.
+/// </remarks>
 public sealed class GcPause : IDisposable
 {
-    /// <summary>What may be allocated meanwhile; a pass of the largest bases allocates a few megabytes of wrappers.</summary>
+    /// <summary>
+    /// Managed memory that may be allocated during a pause; a pass of the largest bases allocates a few megabytes of
+    /// wrappers.
+    /// </summary>
     private const long AllocatedBytesMax = 128L << 20;
 
     private static readonly Lock Gate = new();
@@ -21,10 +27,12 @@ public sealed class GcPause : IDisposable
 
     private GcPause() { }
 
-    /// <summary>How many were broken off by a collection: more was allocated, or somebody asked for one.</summary>
+    /// <summary>
+    /// Number of pauses that a collection ended early, because more was allocated or other code requested one.
+    /// </summary>
     public static long BrokenOff => Interlocked.Read(ref s_brokenOff);
 
-    /// <summary>Begins one. Collects first where the heap has no room for <see cref="AllocatedBytesMax"/>.</summary>
+    /// <summary>Begins a pause. Collects first where the heap has no room for <see cref="AllocatedBytesMax"/>.</summary>
     public static GcPause Begin()
     {
         lock (Gate)

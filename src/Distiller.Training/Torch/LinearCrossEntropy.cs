@@ -2,7 +2,7 @@ namespace Distiller.Training.Torch;
 
 /// <summary>
 /// Output projection and cross entropy in one, a chunk of positions at a time: the logits [n, V] of a whole batch never
-/// exist together. The gradient is computed on the way forward, while a chunk's logits are at hand.
+/// exist together. The gradient is computed in the forward pass, while a chunk's logits exist.
 /// </summary>
 internal sealed class LinearCrossEntropy : torch.autograd.SingleTensorFunction<LinearCrossEntropy>
 {
@@ -15,7 +15,7 @@ internal sealed class LinearCrossEntropy : torch.autograd.SingleTensorFunction<L
     /// <inheritdoc cref="Blocks.linear_cross_entropy"/>
     public static (Tensor Sum, Tensor Nll) Of(Tensor h, Tensor w, Tensor target, Tensor weight)
     {
-        // An exception on the way through native code would end the process.
+        // Checked here because an exception thrown inside the native call would abort the process.
         if (
             h.dim() != 2
             || w.dim() != 2
@@ -34,7 +34,8 @@ internal sealed class LinearCrossEntropy : torch.autograd.SingleTensorFunction<L
             );
         }
 
-        // Filled by the way, not a second output: TorchSharp keeps a wrapper for the gradient that such a one never gets.
+        // Filled as a side effect instead of being a second output: TorchSharp would leak a wrapper for that output's
+        // missing gradient.
         var nll = torch.empty([h.shape[0]], weight.dtype, weight.device);
         return (apply(h, w, target, weight, nll), nll);
     }
@@ -71,7 +72,7 @@ internal sealed class LinearCrossEntropy : torch.autograd.SingleTensorFunction<L
             dw?.addmm_(g.t(), part.mul(narrow));
         }
 
-        // Only what there is: TorchSharp keeps a wrapper for each null.
+        // Only tensors that exist are saved: TorchSharp leaks a wrapper for each null.
         ctx.save_for_backward([.. new[] { dh, dw }.OfType<Tensor>().Select(t => scope.MoveToOuter(t))]);
         ctx.save_data(Wanted, (wantsH, wantsW));
         return scope.MoveToOuter(nll.mul(weight).sum());

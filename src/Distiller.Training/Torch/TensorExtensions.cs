@@ -1,6 +1,6 @@
 namespace Distiller.Training.Torch;
 
-/// <summary>What TorchSharp leaves to its callers.</summary>
+/// <summary>Conversions and gradient clipping that TorchSharp lacks.</summary>
 public static unsafe class TensorExtensions
 {
     extension(Tensor t)
@@ -31,7 +31,10 @@ public static unsafe class TensorExtensions
         }
     }
 
-    /// <summary>Scales the gradients so that their joint 2-norm is at most <paramref name="maxNorm"/>; returns the norm before.</summary>
+    /// <summary>
+    /// Scales the gradients so that their joint 2-norm is at most <paramref name="maxNorm"/>; returns the norm before
+    /// scaling.
+    /// </summary>
     public static double clip_grad_norm(IReadOnlyList<Tensor> parameters, double maxNorm)
     {
         using var pause = GcPause.Begin();
@@ -43,7 +46,7 @@ public static unsafe class TensorExtensions
             return 0;
         }
 
-        // One number is read back, not one a parameter: on a GPU each would wait for the device.
+        // Only one number is read back in total: on a GPU every read waits for the device.
         var norm = torch.stack([.. gradients.Select(g => g.norm().to(ScalarType.Float64))]).norm().item();
         if (maxNorm / (norm + 1e-6) is < 1 and var factor)
         {

@@ -2,12 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Distiller.Training.Torch;
 
-/// <summary>A call into libtorch failed; the message is the first line of the native text, which names no C++ frames.</summary>
+/// <summary>
+/// A call into libtorch failed; the message is the first line of the native text, which names no C++ frames.
+/// </summary>
 public sealed class TorchException(string message, Exception inner) : Exception(message, inner)
 {
-    /// <summary>Does the work; what libtorch throws meanwhile is told in one line.</summary>
+    /// <summary>Runs the work and turns exceptions of libtorch into a <see cref="TorchException"/> of one line.</summary>
     /// <exception cref="TorchException">A call into libtorch failed.</exception>
-    public static T Told<T>(Func<T> work)
+    public static T Translate<T>(Func<T> work)
     {
         try
         {

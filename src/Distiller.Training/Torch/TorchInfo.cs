@@ -1,6 +1,6 @@
 namespace Distiller.Training.Torch;
 
-/// <summary>What <c>doctor</c> asks of libtorch.</summary>
+/// <summary>Version, devices, threads and speed of libtorch, for <c>doctor</c> among others.</summary>
 public static class TorchInfo
 {
     /// <summary>libtorch's version.</summary>
@@ -31,7 +31,7 @@ public static class TorchInfo
         }
     }
 
-    /// <summary>Threads of one operation, 1 to 1024. Results are the same bytes only for the same number.</summary>
+    /// <summary>Threads of one operation, 1 to 1024. The same bytes result only from the same number.</summary>
     public static int Threads
     {
         get
@@ -48,7 +48,7 @@ public static class TorchInfo
         }
     }
 
-    /// <summary>Native tensors that C# holds; equal before and after a piece of work that leaks nothing.</summary>
+    /// <summary>Number of native tensors that C# holds; work that leaks nothing leaves it unchanged.</summary>
     public static long LiveTensors => Tensor.TotalCount;
 
     /// <summary>
@@ -63,11 +63,11 @@ public static class TorchInfo
         );
 
     /// <summary>
-    /// Best of three n x n products on the CPU, in 10^9 operations per second of processor time, which a busy machine
-    /// changes less than the clock's.
+    /// Speed of the best of three n x n matrix products on the CPU, in 10^9 operations per second of processor time, which
+    /// depends less on other load than wall time.
     /// </summary>
     /// <param name="n">64 to 8192.</param>
-    /// <param name="isHalf">In bfloat16, not float32.</param>
+    /// <param name="isHalf">True for bfloat16, false for float32.</param>
     public static double MatmulGigaflops(int n, bool isHalf)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(n, 64);

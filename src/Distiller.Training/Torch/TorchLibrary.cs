@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 
 namespace Distiller.Training.Torch;
 
@@ -22,13 +23,15 @@ public static unsafe partial class TorchLibrary
     private const int TrimThreshold = -1; // M_TRIM_THRESHOLD
     private const int Now = 2; // RTLD_NOW
 
-    // Of the symbol versions that libLibTorchSharp.so names; libtorch itself is content with 2.29.
+    // The highest glibc version that libLibTorchSharp.so requires; libtorch itself requires 2.29.
     private static readonly Version GlibcMin = new(2, 34);
     private static readonly Lock Loading = new();
     private static bool _isLoaded;
 
-    /// <summary>Does nothing where it is loaded already.</summary>
-    /// <exception cref="BadInputException">It is not there, of another version, or does not fit this machine.</exception>
+    /// <summary>Loads libtorch unless it is loaded already.</summary>
+    /// <exception cref="BadInputException">
+    /// libtorch is missing, has another version, or does not run on this machine.
+    /// </exception>
     public static void Load()
     {
         lock (Loading)
@@ -65,13 +68,13 @@ public static unsafe partial class TorchLibrary
             parts = [.. parts[..^1], CudaFile, parts[^1]];
         }
 
-        // Those that come later find the ones before by their SONAME.
+        // Libraries loaded later find the earlier ones by their SONAME.
         foreach (var part in parts)
         {
             Open(folder, part);
         }
 
-        // Every symbol is bound now: one that this libtorch lacks would else end the process when it is first called.
+        // All symbols are bound now: otherwise a symbol that this libtorch lacks would abort the process at its first call.
         Open(own, SharpFile);
         Configure(NativeLibrary.Load(Path.Combine(folder, CpuFile)));
         UseAllThreads();
@@ -150,14 +153,17 @@ public static unsafe partial class TorchLibrary
 
     private static void Prepare()
     {
-        // Activations come and go by the megabyte; without this each is a fresh mapping whose pages fault one by one.
+        // Activations of megabytes are allocated and freed all the time; by default each would be a new mapping with
+        // page faults.
         _ = mallopt(MmapThreshold, 32 << 20);
         _ = mallopt(TrimThreshold, 512 << 20);
         // cuBLAS is deterministic only with a fixed workspace. .NET's own variables do not reach native code.
         _ = setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);
     }
 
-    /// <summary>The same inputs must give the same bytes. TorchSharp lacks these settings: libtorch's own functions are called.</summary>
+    /// <summary>
+    /// The same inputs must give the same bytes. TorchSharp lacks these settings: libtorch's own functions are called.
+    /// </summary>
     private static void Configure(nint cpu)
     {
         var context = ((delegate* unmanaged<nint>)NativeLibrary.GetExport(cpu, "_ZN2at13globalContextEv"))();
@@ -170,15 +176,15 @@ public static unsafe partial class TorchLibrary
         var setDeterministic = (delegate* unmanaged<nint, byte, byte, void>)
             NativeLibrary.GetExport(cpu, "_ZN2at7Context26setDeterministicAlgorithmsEbb");
         setDeterministic(context, 1, HasCuda() ? (byte)1 : (byte)0); // on a GPU only a warning: some have no other way
-        // Else fresh memory is filled with NaN, which costs a pass over every activation.
+        // Otherwise new memory is filled with NaN, which costs a pass over every activation.
         Set("_ZN2at7Context39setDeterministicFillUninitializedMemoryEb", false);
         Set("_ZN2at7Context17setBenchmarkCuDNNEb", false);
-        // Of the fused attentions only flash has a deterministic backward pass; without it the plain formula stands in.
+        // Only flash attention has a deterministic backward pass; where it is not available, the plain formula is used.
         Set("_ZN2at7Context21setSDPUseMemEfficientEb", false);
         Set("_ZN2at7Context14setSDPUseCuDNNEb", false);
     }
 
-    // By themselves, so that no static constructor of TorchSharp runs before the library is there.
+    // In methods of their own, so that no static constructor of TorchSharp runs before the library is loaded.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static bool HasCuda() => torch.cuda.is_available();
 
@@ -206,4 +212,31 @@ public static unsafe partial class TorchLibrary
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int setenv(string name, string value, int overwrite);
+}
+
+/// <summary>
+/// The version of the libtorch in a folder, found without running its code: PyTorch writes <c>torch/version.py</c> beside
+/// <c>torch/lib</c>, the plain libtorch archives a file <c>build-version</c> beside <c>lib</c>.
+/// </summary>
+internal static partial class TorchVersion
+{
+    /// <summary>TorchSharp's library calls C++ functions by their names, which differ from version to version.</summary>
+    public const string Wanted = "2.10";
+
+    /// <summary>For example <c>2.10.0+cu128</c>; null where no file states it.</summary>
+    public static string? Of(string folder)
+    {
+        var above = Path.Combine(folder, "..");
+        var python = Path.Combine(above, "version.py");
+        var plain = Path.Combine(above, "build-version");
+        return File.Exists(python) && Assignment().Match(File.ReadAllText(python)) is { Success: true } match
+                ? match.Groups[1].Value
+            : File.Exists(plain) ? File.ReadAllText(plain).Trim()
+            : null;
+    }
+
+    public static bool Fits(string version) => version.StartsWith(Wanted + ".", StringComparison.Ordinal);
+
+    [GeneratedRegex("""^__version__\s*=\s*['"]([^'"]+)['"]""", RegexOptions.Multiline, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Assignment();
 }

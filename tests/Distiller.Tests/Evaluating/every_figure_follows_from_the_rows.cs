@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Distiller.Evaluation;
-using Distiller.Evaluation.Statistics;
 
 namespace Distiller.Tests.Evaluating;
 
@@ -8,19 +7,17 @@ public sealed class every_figure_follows_from_the_rows
 {
     private const string Call = "<tool_call>{\"name\":\"find\",\"arguments\":{\"id\":1}}</tool_call>";
     private const string SameTool = "<tool_call>{\"name\":\"find\",\"arguments\":{\"id\":2}}</tool_call>";
-    private static readonly BootstrapOptions Bootstrap = new(1000);
 
     [Test]
     public void means_are_over_tokens_and_differences_are_paired()
     {
-        var figures = EvaluationFigures.Of(
+        var figures = Figures(
             [
                 // 10 tokens at 2 nats, then 30 at 1: 50 nats over 40 tokens, and not the mean of 2 and 1.
                 .. Step("a", 0, 10, (20, 10, 15)),
                 .. Step("b", 0, 30, (30, 30, 30)),
             ],
-            Tokens(),
-            Bootstrap
+            Tokens()
         );
 
         figures.HoldoutLoss.ShouldBe(new ArmFigures<double>(1.25, 1, 1.125));
@@ -36,7 +33,7 @@ public sealed class every_figure_follows_from_the_rows
     [Test]
     public void calls_are_counted_and_paired_step_by_step()
     {
-        var figures = EvaluationFigures.Of(
+        var figures = Figures(
             [
                 .. Step("a", 0, 9, (9, 9, 9), ("Hello.", Call, Call)),
                 .. Step("a", 1, 9, (9, 9, 9), ("<tool_call>{", SameTool, Call)),
@@ -47,8 +44,7 @@ public sealed class every_figure_follows_from_the_rows
                 .. Step("b", 3, 9, (9, 9, 9), (Call, Call, Call)),
                 .. Step("c", 0, 9, (9, 9, 9)),
             ],
-            Tokens(),
-            Bootstrap
+            Tokens()
         );
 
         figures.CallAgreement.Base.ShouldBe(new CallAgreement(6, 2, 2, 1, 2, 1));
@@ -63,13 +59,10 @@ public sealed class every_figure_follows_from_the_rows
     [Test]
     public void tokens_per_step_are_prompt_and_completion()
     {
-        var t = EvaluationFigures
-            .Of(
-                [.. Step("a", 0, 1, (1, 1, 1))],
-                [Token("a", 0, 100, 20, 10), Token("a", 1, 200, 40, 10), Token("b", 0, 300, 70, 10)],
-                Bootstrap
-            )
-            .TokensPerStep;
+        var t = Figures(
+            [.. Step("a", 0, 1, (1, 1, 1))],
+            [Token("a", 0, 100, 20, 10), Token("a", 1, 200, 40, 10), Token("b", 0, 300, 70, 10)]
+        ).TokensPerStep;
 
         (t.Before, t.After, t.Completion, t.Steps, t.Episodes).ShouldBe((210, 160 / 3.0, 10, 3, 2));
         t.RelativeChange.Value.ShouldBe(-470.0 / 630, 1e-15);
@@ -88,7 +81,7 @@ public sealed class every_figure_follows_from_the_rows
         Refused([.. rows[..^1], rows[^1] with { Logged = Call, Generated = Call }]).ShouldContain("another step");
 
         static string Refused(IReadOnlyList<EvaluationRow> rows) =>
-            Should.Throw<BadInputException>(() => EvaluationFigures.Of(rows, Tokens(), Bootstrap)).Message;
+            Should.Throw<BadInputException>(() => Figures(rows, Tokens())).Message;
     }
 
     [Test]
@@ -160,6 +153,9 @@ public sealed class every_figure_follows_from_the_rows
             PromptAfter = after,
             Completion = completion,
         };
+
+    private static EvaluationSummary Figures(IReadOnlyList<EvaluationRow> rows, IReadOnlyList<TokenRow> tokens) =>
+        EvaluationSummary.Of(new PlausibleEvaluation().Measurement(rows), tokens, "0.1.0");
 
     private static IEnumerable<EvaluationRow> Step(
         string episode,

@@ -13,7 +13,7 @@ public sealed class held_out_rows_and_steps_are_chosen_once_for_all_arms
 
         var plan = Choose([row]);
 
-        plan.Rows.ShouldHaveSingleItem().Steps.Select(s => (s.Start, s.Length)).ShouldBe([(2, 2), (5, 3)]);
+        plan.Rows.ShouldHaveSingleItem().Turns.Select(s => (s.Start, s.Length)).ShouldBe([(2, 2), (5, 3)]);
     }
 
     [Test]
@@ -44,8 +44,8 @@ public sealed class held_out_rows_and_steps_are_chosen_once_for_all_arms
         var plan = Choose(rows, new HoldoutOptions { MaxGeneratedSteps = 12 });
 
         plan.CallSteps.ShouldBe(24);
-        plan.Rows.GroupBy(r => r.Example.EpisodeId).ShouldAllBe(g => g.Sum(r => r.Steps.Count(s => s.Generate)) == 2);
-        plan.Rows.SelectMany(r => r.Steps).Where(s => s.Generate).ShouldAllBe(s => s.Logged.Contains("<tool_call>"));
+        plan.Rows.GroupBy(r => r.Example.EpisodeId).ShouldAllBe(g => g.Sum(r => r.Turns.Count(s => s.Generate)) == 2);
+        plan.Rows.SelectMany(r => r.Turns).Where(s => s.Generate).ShouldAllBe(s => s.Logged.Contains("<tool_call>"));
     }
 
     [Test]
@@ -87,7 +87,7 @@ public sealed class held_out_rows_and_steps_are_chosen_once_for_all_arms
 
     private static IEnumerable<(string, int, int)> Chosen(HoldoutPlan plan) =>
         plan.Rows.SelectMany(r =>
-            r.Steps.Select((s, i) => (r.Example.EpisodeId.Value, r.Example.Window, s.Generate ? i : -1))
+            r.Turns.Select((s, i) => (r.Example.EpisodeId.Value, r.Example.Window, s.Generate ? i : -1))
         );
 
     private static HoldoutPlan Choose(IReadOnlyList<TrainingExample> rows, HoldoutOptions? options = null) =>

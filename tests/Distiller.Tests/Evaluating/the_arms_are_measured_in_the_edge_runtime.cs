@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Distiller.Edge;
 using Distiller.Evaluation;
-using Distiller.Evaluation.Statistics;
 using Distiller.Gguf;
 
 namespace Distiller.Tests.Evaluating;
@@ -184,8 +183,8 @@ public sealed class the_arms_are_measured_in_the_edge_runtime
             .Reason.ShouldContain("600 tokens");
     }
 
-    private static EvaluationFigures Figures(HoldoutMeasurement measurement) =>
-        EvaluationFigures.Of(measurement.Rows, [Token], new BootstrapOptions(500));
+    private static EvaluationSummary Figures(HoldoutMeasurement measurement) =>
+        EvaluationSummary.Of(measurement, [Token], "0.1.0");
 
     private static byte[] Bytes(HoldoutMeasurement measurement) =>
         [

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Distiller.Training.Pretraining;
+using Distiller.Pretraining;
 using Distiller.Training.Torch;
 
 namespace Distiller.Tests.Pretraining;

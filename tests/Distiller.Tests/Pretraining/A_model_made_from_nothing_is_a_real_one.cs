@@ -1,10 +1,10 @@
 using Distiller.Core.Settings;
 using Distiller.Edge;
 using Distiller.Gguf;
+using Distiller.Pretraining;
 using Distiller.Tests.Gguf;
 using Distiller.Tests.Training;
 using Distiller.Training.Model;
-using Distiller.Training.Pretraining;
 using Distiller.Training.Torch;
 
 namespace Distiller.Tests.Pretraining;

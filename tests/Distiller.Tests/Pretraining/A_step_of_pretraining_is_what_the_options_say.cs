@@ -1,4 +1,4 @@
-using Distiller.Training.Pretraining;
+using Distiller.Pretraining;
 
 namespace Distiller.Tests.Pretraining;
 

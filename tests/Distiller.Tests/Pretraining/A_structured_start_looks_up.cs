@@ -1,6 +1,6 @@
 using Distiller.Gguf;
+using Distiller.Pretraining;
 using Distiller.Training.Model;
-using Distiller.Training.Pretraining;
 using Distiller.Training.Torch;
 
 namespace Distiller.Tests.Pretraining;

@@ -1,4 +1,4 @@
-using Distiller.Training.Pretraining;
+using Distiller.Pretraining;
 using Distiller.Training.Torch;
 
 namespace Distiller.Tests.Pretraining;

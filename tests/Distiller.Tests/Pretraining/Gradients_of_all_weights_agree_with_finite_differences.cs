@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using Distiller.Gguf;
+using Distiller.Pretraining;
 using Distiller.Tests.Training;
 using Distiller.Training.Model;
-using Distiller.Training.Pretraining;
 using Distiller.Training.Torch;
 
 namespace Distiller.Tests.Pretraining;

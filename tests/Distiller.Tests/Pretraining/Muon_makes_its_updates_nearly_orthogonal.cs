@@ -1,3 +1,4 @@
+using Distiller.Pretraining;
 using Distiller.Tests.Training;
 using Distiller.Training.Torch;
 using MathNet.Numerics.LinearAlgebra;

@@ -34,15 +34,20 @@ internal static class Values
             yield return "cuda:-1";
         }
 
-        if (setting.Type != typeof(string))
+        if (setting.Type != typeof(string) || setting.Choices.Count > 0)
         {
             yield return "nonsense";
         }
     }
 
-    /// <summary>One that can be given and is not the record's.</summary>
+    /// <summary>One that can be given and is not the record's, unless there is only one value.</summary>
     public static string Other(Setting setting, object record) =>
-        Candidates(setting).First(c => setting.FaultOf(c) is null && c != setting.TextOf(record));
+        HasOther(setting)
+            ? Candidates(setting).First(c => setting.FaultOf(c) is null && c != setting.TextOf(record))
+            : setting.Choices[0];
+
+    /// <summary>False for the choice among training objectives while there is one objective.</summary>
+    public static bool HasOther(Setting setting) => setting.Choices.Count != 1;
 
     private static IEnumerable<string> Candidates(Setting setting) =>
         setting.Choices.Count > 0

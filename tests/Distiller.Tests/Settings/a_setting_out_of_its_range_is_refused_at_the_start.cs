@@ -29,6 +29,7 @@ public sealed class a_setting_out_of_its_range_is_refused_at_the_start
     [TestCase("nightly --from LOGS", "--rank", "0", "from 1 to 512")]
     [TestCase("distill", "--device", "gpu", "cpu, cuda or cuda:N")]
     [TestCase("distill", "--tokens-per-pass", "0", "from 1 to 1048576")]
+    [TestCase("distill", "--objective", "least-squares", "cross-entropy")]
     [TestCase("mine", "--holdout", "0.9", "from 0.05 to 0.5")]
     [TestCase("opsdesk night", "--alpha", "5000", "above 0, at most 4096")]
     [TestCase("opsdesk week", "--nights", "61", "from 1 to 60")]
@@ -91,6 +92,7 @@ public sealed class a_setting_out_of_its_range_is_refused_at_the_start
     [TestCase("alpha: 5000", "above 0, at most 4096")]
     [TestCase("device: gpu", "cpu, cuda or cuda:N")]
     [TestCase("rank: 0", "from 1 to 512")]
+    [TestCase("objective: least-squares", "cross-entropy")]
     public void by_schedule_check_and_the_server_with_exit_code_3(string setting, string range)
     {
         using var folder = new Schedules();

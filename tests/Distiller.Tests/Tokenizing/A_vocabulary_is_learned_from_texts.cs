@@ -1,4 +1,4 @@
-using Distiller.Training.Tokenizing;
+using Distiller.Pretraining.Tokenizing;
 
 namespace Distiller.Tests.Tokenizing;
 

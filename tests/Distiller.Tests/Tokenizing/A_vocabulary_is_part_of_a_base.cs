@@ -1,5 +1,5 @@
 using Distiller.Gguf;
-using Distiller.Training.Tokenizing;
+using Distiller.Pretraining.Tokenizing;
 
 namespace Distiller.Tests.Tokenizing;
 

@@ -1,6 +1,6 @@
 using Distiller.Opsdesk;
+using Distiller.Pretraining.Tokenizing;
 using Distiller.Tests.Opsdesk;
-using Distiller.Training.Tokenizing;
 
 namespace Distiller.Tests.Tokenizing;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using Distiller.Edge;
 using Distiller.Gguf;
+using Distiller.Pretraining.Tokenizing;
 using Distiller.Tests.Edge;
-using Distiller.Training.Tokenizing;
 using FsCheck;
 using FsCheck.Fluent;
 

@@ -1,6 +1,6 @@
 using Distiller.Edge;
 using Distiller.Gguf;
-using Distiller.Training.Tokenizing;
+using Distiller.Pretraining.Tokenizing;
 
 namespace Distiller.Tests.Tokenizing;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using System.Text.Json.Serialization;
 using Distiller.Evaluation.Yaml;
 
 namespace Distiller.Evaluation;
@@ -114,3 +115,45 @@ public static class PriceFile
         }
     }
 }
+
+/// <summary>Dated prices, as <c>prices.yaml</c> holds them.</summary>
+/// <param name="Sha256">Of the file, lower-case hexadecimal.</param>
+/// <param name="Primary">The price whose figures stand in the headline; one of <paramref name="Prices"/>.</param>
+public sealed record PriceTable(
+    string Sha256,
+    Price Primary,
+    IReadOnlyList<Price> Prices,
+    IReadOnlyList<MachinePrice> Machines
+);
+
+/// <summary>A provider's public list price for one model, in US dollars per million tokens.</summary>
+public sealed record Price
+{
+    [JsonIgnore]
+    public string Name => $"{Provider}/{Model}";
+
+    public required string Provider { get; init; }
+
+    public required string Model { get; init; }
+
+    /// <summary>The day on which it was the list price.</summary>
+    public required DateOnly AsOf { get; init; }
+
+    public required string Source { get; init; }
+
+    public required double InputUsdPerMillion { get; init; }
+
+    /// <summary>Null: reads are billed as input.</summary>
+    public double? CacheReadUsdPerMillion { get; init; }
+
+    /// <summary>Null: writes are billed as input.</summary>
+    public double? CacheWriteUsdPerMillion { get; init; }
+
+    public required double OutputUsdPerMillion { get; init; }
+
+    /// <summary>A prefix shorter than this is neither kept nor found in the provider's cache.</summary>
+    public int MinCacheableTokens { get; init; }
+}
+
+/// <summary>What an hour of a machine that trains costs.</summary>
+public sealed record MachinePrice(string Name, double UsdPerHour, DateOnly AsOf, string Source);

@@ -1,3 +1,0 @@
-namespace Distiller.Evaluation;
-
-public sealed record FailureCount(string Reason, int Tasks);

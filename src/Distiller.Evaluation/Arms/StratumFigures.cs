@@ -1,3 +1,0 @@
-namespace Distiller.Evaluation;
-
-public sealed record StratumFigures(string Stratum, int Tasks, int Solved, double TokensPerTask);

@@ -1,6 +1,0 @@
-namespace Distiller.Training.Pretraining;
-
-/// <summary>One row of tokens; the three lists are equally long.</summary>
-/// <param name="IsLearnt">Tokens that carry loss; never the first.</param>
-/// <param name="Answer">Which answer of the row a learnt token belongs to: an answer counts when all its tokens are right.</param>
-public sealed record PretrainingRow(int[] Tokens, bool[] IsLearnt, int[] Answer);

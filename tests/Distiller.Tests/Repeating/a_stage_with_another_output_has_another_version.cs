@@ -1,0 +1,245 @@
+using Distiller.Edge;
+using Distiller.Evaluation;
+using Distiller.Gguf;
+using Distiller.Jobs;
+using Distiller.Jobs.Stages;
+using Distiller.Lake;
+using Distiller.Registry;
+using Distiller.Tests.Evaluating;
+using Distiller.Tests.Publishing;
+using Distiller.Tests.Training;
+using Distiller.Tests.Trials;
+using Distiller.Training.Distilling;
+using Distiller.Training.Lora;
+
+namespace Distiller.Tests.Repeating;
+
+/// <summary>
+/// One golden output per stage from training to publishing. What depends on the processor (factors of a training, losses and
+/// texts by llama.cpp) is not in them, or only to a tolerance; neither are report pages, which show what other files hold.
+/// </summary>
+internal sealed class a_stage_with_another_output_has_another_version
+{
+    /// <summary>
+    /// Holds: files, names and shapes of the factors, the recipe, which rows each step took (its tokens) and at which rate;
+    /// losses and gradient norms to a thousandth. Cannot hold: the factors' bytes.
+    /// </summary>
+    [Test]
+    public void distill()
+    {
+        using var bench = new NightBench();
+        var adapter = new DistillStage(bench.Night).Run(bench.Examples());
+
+        Trained(
+                new GoldenOutput("distill", DistillStage.Version, "DistillStage.Version (jobs/Stages/DistillStage.cs)"),
+                adapter
+            )
+            .Check();
+    }
+
+    /// <summary>As of <see cref="distill"/>; and the shuffled rows exactly.</summary>
+    [Test]
+    public void control()
+    {
+        using var bench = new NightBench();
+        var adapter = new ControlStage(bench.Night).Train(bench.Examples());
+
+        var shuffled = bench.Workspace.Artifacts.Latest(ArtifactKind.ControlExamples)!;
+        Trained(
+                new GoldenOutput("control", ControlStage.Version, "ControlStage.Version (jobs/Stages/ControlStage.cs)"),
+                adapter
+            )
+            .Json("rows", ExampleFile.Read(shuffled.File(MineStage.TrainFile)).ToList())
+            .Check();
+    }
+
+    /// <summary>Holds every file, byte for byte: the arithmetic is our own and the same on every processor.</summary>
+    [Test]
+    public void quantize()
+    {
+        using var bench = new NightBench();
+        var golden = new GoldenOutput(
+            "quantize",
+            QuantizeStage.Version,
+            "QuantizeStage.Version (jobs/Stages/QuantizeStage.cs)"
+        );
+
+        var quantized = new QuantizeStage(bench.Night).Run(bench.Adapter());
+
+        foreach (var file in quantized.Manifest.Files)
+        {
+            golden.Bytes(file.Name, File.ReadAllBytes(quantized.File(file.Name)));
+        }
+
+        golden.Check();
+    }
+
+    /// <summary>
+    /// Holds: the choice of held-out rows and of the turns to be generated, the tokens of each step, and every figure that
+    /// follows from given rows. Cannot hold: what llama.cpp computes.
+    /// </summary>
+    [Test]
+    public void evaluate()
+    {
+        using var desk = new TinyDesk();
+        using var model = EdgeModel.Load(desk.Base, new EdgeModelOptions { VocabularyOnly = true });
+        var plan = HoldoutPlan.Choose(
+            desk.Rows,
+            desk.Options with
+            {
+                MaxHoldoutTokens = 400,
+                MaxGeneratedSteps = 2,
+            },
+            t => model.Tokenizer.Detokenize(t, special: true)
+        );
+        var rows = new PlausibleEvaluation().Input();
+
+        new GoldenOutput("evaluate", EvaluateStage.Version, "EvaluateStage.Version (jobs/Stages/EvaluateStage.cs)")
+            .Json(
+                "plan",
+                plan.Rows.Select(r => new
+                    {
+                        r.Example.EpisodeId,
+                        r.Example.Window,
+                        turns = r.Turns.Select(t => new
+                        {
+                            t.Start,
+                            t.Length,
+                            t.Logged,
+                            t.Generate,
+                        }),
+                    })
+                    .ToList()
+            )
+            .Json("tokens", TokenAccount.Count(TinyDesk.Episodes, model.Tokenizer, "Do as ever.", "Be brief."))
+            .Json("summary", rows.Summary)
+            .Check();
+    }
+
+    /// <summary>Holds every figure that follows from given rows and prices. Cannot hold: the rows, which llama.cpp decides.</summary>
+    [Test]
+    public void trial()
+    {
+        using var folder = new TemporaryFolder();
+        var summary = new PlausibleTrial { Tasks = 60 }.Write(folder.Path);
+
+        new GoldenOutput("trial", TrialStage.Version, "TrialStage.Version (jobs/Stages/TrialStage.cs)")
+            .Json("summary", summary)
+            .Json("rows", TrialFolder.ReadRows(folder.Path))
+            .Json("requests", TrialFolder.ReadRequests(folder.Path))
+            .Json("files", Directory.GetFiles(folder.Path).Select(f => Path.GetFileName(f)).Order().ToList())
+            .Check();
+    }
+
+    /// <summary>Holds every file of a release of given files; a release has the version of its schema.</summary>
+    [Test]
+    public void publish()
+    {
+        using var bench = new ReleaseBench();
+        var golden = new GoldenOutput(
+            "publish",
+            Release.CurrentSchema,
+            "Release.CurrentSchema (src/Distiller.Registry/Release.cs)"
+        );
+
+        var folder = bench.Registry.FolderOf(bench.Registry.Publish(bench.Draft()));
+
+        foreach (var file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            golden.Bytes(Path.GetRelativePath(folder, file), File.ReadAllBytes(file));
+        }
+
+        golden.Check();
+    }
+
+    private static GoldenOutput Trained(GoldenOutput golden, Artifact adapter)
+    {
+        using var factors = SafetensorsFile.Open(adapter.File(DistillStage.AdapterFile), "");
+        var curve = ParquetTable.Read<TrainingStep>(adapter.File(DistillStage.CurveFile)).ToList();
+        return golden
+            .Json("files", adapter.Manifest.Files.Select(f => f.Name).Order(StringComparer.Ordinal).ToList())
+            .Json("recipe", adapter.Manifest.Settings)
+            .Json(
+                "factors",
+                factors
+                    .ReadMatrices()
+                    .Select(m => new
+                    {
+                        m.Name,
+                        m.Rows,
+                        m.Columns,
+                    })
+                    .ToList()
+            )
+            .Json(
+                "steps",
+                curve
+                    .Select(s => new
+                    {
+                        s.Step,
+                        s.Tokens,
+                        s.LearningRate,
+                    })
+                    .ToList()
+            )
+            .Numbers("loss", curve.Select(s => s.Loss))
+            .Numbers("gradient-norm", curve.Select(s => s.GradientNorm));
+    }
+
+    /// <summary>A night on the tiny base, in float32 on one thread, and artifacts as the stages before would leave them.</summary>
+    private sealed class NightBench : IDisposable
+    {
+        private readonly TemporaryFolder _folder = new();
+
+        public NightBench()
+        {
+            Workspace = Workspace.Open(_folder["home"]);
+            Night = new Night(
+                Workspace,
+                new NightSettings
+                {
+                    BasePath = new TinyBase { Context = 64 }.Write(_folder["base.gguf"]),
+                    Threads = 1,
+                    Device = "cpu",
+                    Training = TrainingRows.Quick with { Precision = Precision.Fp32 },
+                },
+                _folder["registry"],
+                TimeProvider.System
+            );
+        }
+
+        public Workspace Workspace { get; }
+
+        public Night Night { get; }
+
+        public Artifact Examples() =>
+            Make(
+                ArtifactKind.Mined,
+                "mine",
+                draft => ExampleFile.Write(draft[MineStage.TrainFile], TrainingRows.Some(8))
+            );
+
+        public Artifact Adapter() =>
+            Make(
+                ArtifactKind.Adapter,
+                "distill",
+                draft =>
+                {
+                    using var file = GgufFile.Open(Night.Settings.BasePath);
+                    new LoraFile(TinyAdapter.For(file, rank: 8), Night.Base.Sha256).Write(
+                        draft[DistillStage.AdapterFile]
+                    );
+                }
+            );
+
+        public void Dispose()
+        {
+            Night.Dispose();
+            Workspace.Dispose();
+            _folder.Dispose();
+        }
+
+        private Artifact Make(string kind, string stage, Action<ArtifactDraft> make) =>
+            Night.Make(kind, new ArtifactRecipe(stage, "golden", new { }, 0, ["golden"]), make);
+    }
+}
