@@ -22,7 +22,7 @@ public sealed class MineStage(Night night)
     public const string HoldoutEpisodesFile = "holdout-episodes.parquet";
     public const string ReportFile = "mining.json";
     private const string Stage = "mine";
-    private const string Version = "2";
+    internal const string Version = "3";
 
     public Artifact Run(Artifact reduced, CancellationToken cancellation = default)
     {

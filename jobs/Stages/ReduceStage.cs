@@ -10,7 +10,7 @@ public sealed class ReduceStage(Night night)
     public const string EpisodesFile = "episodes.parquet";
     public const string ReductionsFile = "reductions.parquet";
     private const string Stage = "reduce";
-    private const string Version = "2";
+    internal const string Version = "2";
 
     public Artifact Run(CancellationToken cancellation = default)
     {
