@@ -255,7 +255,6 @@ public sealed class EdgeSession : IDisposable
 public sealed record EdgeSessionOptions
 {
     /// <summary>Tokens the cache can hold; at most what the model was trained for. 0: that, but no more than 4096.</summary>
-    [Range(0, int.MaxValue)]
     public int ContextTokens { get; init; }
 
     /// <summary>Tokens evaluated in one go.</summary>
