@@ -30,7 +30,7 @@ public sealed record NightReport(
     string Report,
     string Adapter,
     Gate Gate,
-    TrialShow? Trial
+    TrialHeadline? Trial
 )
 {
     /// <summary>Why nothing was published; null where there is a release.</summary>

@@ -69,7 +69,7 @@ public sealed class NightlyPipeline(Night night)
             (trial ?? evaluation).File(EvaluateStage.ReportFile),
             int4,
             gate,
-            tried is null ? null : TrialShow.Of(tried)
+            tried is null ? null : TrialHeadline.Of(tried)
         );
     }
 

@@ -35,7 +35,7 @@ public static class DiskFull
         e.HResult is NoSpaceErrno or QuotaErrno || (uint)e.HResult is 0x80070070 or 0x80070027;
 
     /// <summary>Whether a native library's message means it.</summary>
-    public static bool Said(string message) =>
+    public static bool IsMeantBy(string message) =>
         message.Contains("No space left on device", StringComparison.Ordinal)
         || message.Contains("Disk quota exceeded", StringComparison.Ordinal);
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Dapper;
+using Distiller.Core.Settings;
 using Distiller.Lake.Tables;
 using DuckDB.NET.Data;
 
@@ -28,8 +29,7 @@ public sealed class DuckDb : IDisposable
     public static DuckDb Open(DuckDbOptions? options = null)
     {
         options ??= new DuckDbOptions();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.MemoryMiB, 64);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Threads, 1);
+        OptionsCheck.Require(options);
         var db = new DuckDb();
         try
         {
@@ -117,7 +117,7 @@ public sealed class DuckDb : IDisposable
     }
 
     internal static Exception Failure(string message) =>
-        DiskFull.Said(message) ? DiskFull.Error(message) : new DuckDbException(message);
+        DiskFull.IsMeantBy(message) ? DiskFull.Error(message) : new DuckDbException(message);
 
     private static string EscapeWildcards(string path) =>
         path.AsSpan().IndexOfAny("*?[") < 0

@@ -27,7 +27,7 @@ internal static class ReportShowCommand
             var page = Path.Combine(folder, EvaluateStage.ReportFile);
             // A figure that there is not is said to be null, as in the evaluation's own files.
             new Output(parsed.GetValue(json)).Result(
-                JsonSerializer.SerializeToNode(TrialShow.Of(summary), EvaluationJson.Options),
+                JsonSerializer.SerializeToNode(TrialHeadline.Of(summary), EvaluationJson.Options),
                 (console, _) => TrialTables.Shown(console, summary, File.Exists(page) ? page : folder)
             );
             return ExitCode.Done;

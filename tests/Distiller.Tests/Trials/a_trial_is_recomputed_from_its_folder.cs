@@ -143,7 +143,7 @@ public sealed class a_trial_is_recomputed_from_its_folder
     {
         using var folder = new TemporaryFolder();
         var (_, summary) = Write(folder);
-        using var json = JsonDocument.Parse(EvaluationJson.Write(TrialShow.Of(summary)));
+        using var json = JsonDocument.Parse(EvaluationJson.Write(TrialHeadline.Of(summary)));
         var root = json.RootElement;
 
         var arms = root.GetProperty("arms").EnumerateArray().ToList();

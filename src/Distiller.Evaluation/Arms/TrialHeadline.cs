@@ -3,9 +3,9 @@ using Distiller.Evaluation.Statistics;
 namespace Distiller.Evaluation;
 
 /// <summary>The short form of a trial for other programs. Costs are in US dollars at the primary price.</summary>
-public sealed record TrialShow
+public sealed record TrialHeadline
 {
-    public required IReadOnlyList<TrialShowArm> Arms { get; init; }
+    public required IReadOnlyList<TrialHeadlineArm> Arms { get; init; }
 
     /// <summary>A3 against A1; null where one of them did not run.</summary>
     public required TrialVerdict? Verdict { get; init; }
@@ -20,17 +20,17 @@ public sealed record TrialShow
     public required string Price { get; init; }
 
     /// <summary>A3 against A1; null where one of them did not run.</summary>
-    public required TrialShowIntervals? Intervals { get; init; }
+    public required TrialHeadlineIntervals? Intervals { get; init; }
 
-    public static TrialShow Of(TrialSummary summary)
+    public static TrialHeadline Of(TrialSummary summary)
     {
         var figures = summary.Figures;
         var claim = TrialJudge.Against(figures.Comparisons, TrialArm.AdapterInt4);
-        return new TrialShow
+        return new TrialHeadline
         {
             Arms =
             [
-                .. figures.Arms.Select(a => new TrialShowArm(
+                .. figures.Arms.Select(a => new TrialHeadlineArm(
                     a.Arm,
                     a.Tasks,
                     a.Solved,
@@ -46,7 +46,7 @@ public sealed record TrialShow
             Price = summary.PrimaryPrice,
             Intervals = claim is null
                 ? null
-                : new TrialShowIntervals(
+                : new TrialHeadlineIntervals(
                     new Estimate(claim.SuccessDifference.Value, claim.SuccessInterval),
                     claim.TokensPerSolvedTask,
                     claim.Costs.First(c => c.Price == summary.PrimaryPrice).PerSolvedTask
@@ -58,7 +58,7 @@ public sealed record TrialShow
 /// <param name="TokensPerTask">Mean.</param>
 /// <param name="TokensPerSolvedTask">Null where none was solved.</param>
 /// <param name="CostPerSolvedTask">Null where none was solved.</param>
-public sealed record TrialShowArm(
+public sealed record TrialHeadlineArm(
     string Arm,
     int Tasks,
     int Solved,
@@ -73,7 +73,7 @@ public sealed record TrialShowArm(
 /// </param>
 /// <param name="TokensPerSolvedTaskRatio">Null where an arm solved nothing.</param>
 /// <param name="CostPerSolvedTaskRatio">Null where an arm solved nothing.</param>
-public sealed record TrialShowIntervals(
+public sealed record TrialHeadlineIntervals(
     Estimate SuccessDifference,
     Estimate? TokensPerSolvedTaskRatio,
     Estimate? CostPerSolvedTaskRatio
