@@ -54,7 +54,7 @@ public static class NightScheduleFile
     {
         foreach (var other in others)
         {
-            // Folders of some file systems are the same in capitals.
+            // Some file systems do not distinguish upper and lower case.
             if (other.Name.Equals(tenant.Name, StringComparison.OrdinalIgnoreCase))
             {
                 throw node.Bad("name", $"there is a tenant '{other.Name}' already.", "Give each tenant its own name.");

@@ -8,7 +8,7 @@ internal static class RunMoves
 {
     extension(Run run)
     {
-        /// <summary>It waits for that person, and for no clock.</summary>
+        /// <summary>The run waits until a person resumes it, not for a time.</summary>
         public bool IsHeldByPerson => run.State is RunState.Paused && run.CommandBy is not null;
 
         public Run Begun(string node, DateTimeOffset now) =>
@@ -77,7 +77,7 @@ internal static class RunMoves
                 CommandBy = null,
             };
 
-        /// <summary>With all its attempts again.</summary>
+        /// <summary>The run gets its full number of attempts again.</summary>
         public Run Retried(DateTimeOffset now) =>
             run.WaitingFor($"tried again by {run.CommandBy}; waiting for a machine", now) with
             {

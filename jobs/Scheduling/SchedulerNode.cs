@@ -103,7 +103,7 @@ public sealed partial class SchedulerNode(
         }
     }
 
-    /// <summary>Tells that this machine lives, whatever else keeps it busy, until it is to stop.</summary>
+    /// <summary>The heartbeat: independent of the other work of this machine, until cancellation.</summary>
     private async Task BeatAsync(CancellationToken stopping)
     {
         var started = time.GetUtcNow();
@@ -124,7 +124,7 @@ public sealed partial class SchedulerNode(
             }
             catch (Exception e) when (DatabaseRetry.IsTransient(e))
             {
-                // The next look tells of it, as of its own faults.
+                // The sweep meets the same fault and reports it; the heartbeat only tries again.
                 Volatile.Write(ref _beatFault, e);
                 await Task.WhenAny(Task.Delay(node.LookEvery, stopping));
             }
@@ -197,7 +197,7 @@ public sealed partial class SchedulerNode(
             }
             catch (SchedulerException e)
             {
-                // Another machine or thread was at the same alarm: the next look sets it, where it is still needed.
+                // Another machine or thread changed the same alarm. The next sweep sets it if it is still needed.
                 NotSet(_log, e.Message);
                 return;
             }

@@ -65,7 +65,7 @@ internal sealed class StepExecutor(
 
         if (!_executing.TryAdd(id, over.Task))
         {
-            // Whoever carries it out already tells the rest.
+            // This machine carries the run out already, and that call reports its outcome.
             throw new JobAbortedException();
         }
 
@@ -80,12 +80,12 @@ internal sealed class StepExecutor(
             }
             catch (Exception e) when (e is not OperationCanceledException && !_leave.IsCancellationRequested)
             {
-                // An error of the program. Trying again would hide it.
+                // An unexpected exception is a bug: a retry would hide it.
                 var fault = $"{e.GetType().Name}: {e.Message}";
                 left = await _retry.UntilDoneAsync(() => _settlement.FailAsync(alarms, id, job, fault));
             }
 
-            // Before the run counts as left: until then nobody here hands it over again.
+            // Hangfire is told while the run still counts as under way, so that this machine does not hand it over again meanwhile.
             await _retry.UntilDoneAsync(() => TellHangfireAsync(begun, left, id, job));
         }
         catch (OperationCanceledException) when (_retry.HasGivenUp)
@@ -100,7 +100,7 @@ internal sealed class StepExecutor(
 
         if (left is { State: RunState.Waiting } && left.Due <= time.GetUtcNow() && !_leave.IsCancellationRequested)
         {
-            // Now, since an alarm that finds the run at work is lost until the next look.
+            // The alarm is set again, because one that fired while the run was under way was ignored.
             await _retry.UntilDoneAsync(() => alarms.SetAsync(left, left.Step, left.Due));
         }
 

@@ -166,3 +166,12 @@ public sealed class EpisodeBatch : IDisposable
         _chars = 0;
     }
 }
+
+/// <summary>What became of an episode handed to a batch.</summary>
+public enum AppendResult
+{
+    Stored,
+
+    /// <summary>It was there already, or a longer record of it was.</summary>
+    Duplicate,
+}

@@ -53,3 +53,23 @@ public sealed record EpisodeCounts(
         );
     }
 }
+
+/// <summary>The counts of one format.</summary>
+internal sealed record CountRow(
+    string Format,
+    long Episodes,
+    long Turns,
+    long Requests,
+    long Input,
+    long CacheRead,
+    long CacheWrite,
+    long Output,
+    long Succeeded,
+    long Failed,
+    long Unknown
+);
+
+internal sealed record NewestRow
+{
+    public DateTimeOffset? StartedAt { get; init; }
+}

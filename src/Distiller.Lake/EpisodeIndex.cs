@@ -88,3 +88,60 @@ internal sealed class EpisodeIndex
 
     private static UInt128 Key(byte[] hash) => BinaryPrimitives.ReadUInt128LittleEndian(hash);
 }
+
+/// <summary>What a batch knows of a stored key without reading it.</summary>
+/// <param name="Length">Source records in it, or turns where the source has no separate records.</param>
+/// <param name="RecordsDigest">Sum of <see cref="EpisodeSource.Records"/>: equal sets have equal sums.</param>
+/// <param name="Generation">How often the key's record was replaced.</param>
+/// <param name="Part">The part file it lies in; null while it lies in the batch's memory, or nowhere any more.</param>
+internal readonly record struct KnownEpisode(
+    int Length,
+    long RecordsDigest,
+    int Generation,
+    string? Part,
+    bool IsDiscarded = false
+);
+
+/// <summary>A row that is an id only.</summary>
+internal sealed record IdRow(string Id);
+
+/// <summary>A stored row without its conversation.</summary>
+internal sealed record StampRow(
+    string Id,
+    string Format,
+    string Tenant,
+    string Key,
+    int Generation,
+    int Length,
+    long RecordsDigest,
+    string SourceSha256,
+    DateTimeOffset? StartedAt
+);
+
+/// <summary>What the index keeps of a row.</summary>
+internal sealed record SlimRow(
+    string Id,
+    string Format,
+    string Tenant,
+    string Key,
+    int Generation,
+    int Length,
+    long RecordsDigest
+);
+
+/// <summary>
+/// What stays of a discarded episode: hashes, so that its log collected again adds nothing and what cites it can still be
+/// checked, and no word of it.
+/// </summary>
+/// <param name="Id">SHA-256 over its content, see <see cref="EpisodeId"/>.</param>
+/// <param name="KeySha256">Over format, tenant and key, with zero bytes between.</param>
+/// <param name="SourceSha256">Over the raw bytes of its records.</param>
+internal sealed record DiscardedRow(
+    string Id,
+    string KeySha256,
+    string SourceSha256,
+    int Generation,
+    int Length,
+    long RecordsDigest,
+    DateTimeOffset Discarded
+);

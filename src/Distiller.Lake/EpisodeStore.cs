@@ -207,3 +207,23 @@ public sealed class EpisodeStore
     /// <summary>A reader must not write into the workspace.</summary>
     private static string Scratch() => Path.Combine(Path.GetTempPath(), $"distiller-spill-{Environment.ProcessId}");
 }
+
+/// <summary>An episode with where it came from.</summary>
+public sealed record StoredEpisode(Episode Episode, EpisodeSource Source);
+
+/// <summary>What decides whether a stored record is to be kept.</summary>
+/// <param name="IsCurrent">False: a longer record of the same key took its place.</param>
+public sealed record EpisodeStamp(EpisodeId Id, DateTimeOffset? StartedAt, bool IsCurrent);
+
+/// <summary>Where an episode was read.</summary>
+/// <param name="File">As the user named it.</param>
+/// <param name="Sha256">Of the raw bytes of its records.</param>
+/// <param name="Records">
+/// Identities (64-bit hashes) of the source records in it, for formats that write an episode as many records; empty
+/// otherwise. Such episodes can be copied and continued, so that two of them contain the same requests: their request ids
+/// must be unique over all episodes of the format and tenant, and a request that several contain is counted once.
+/// </param>
+public sealed record EpisodeSource(string File, string Sha256, long[] Records)
+{
+    public static EpisodeSource None { get; } = new("", "", []);
+}

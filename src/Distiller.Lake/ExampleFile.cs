@@ -39,3 +39,13 @@ public static class ExampleFile
         }
     }
 }
+
+/// <summary>A training example as a row of a Parquet file.</summary>
+internal sealed record ExampleRow(
+    int[] Tokens,
+    bool[] LossMask,
+    float Weight,
+    string EpisodeId,
+    int Window,
+    string? TaskId
+);

@@ -131,7 +131,7 @@ public static class ParquetTable
         return rows;
     }
 
-    // New ones each time: a field keeps what the schema that it was put in made of it.
+    // Created for each call, because a schema stores paths and levels in the fields it is given.
     private static List<TableColumn<T>> Columns<T>() => [.. RowMap<T>.Columns.Select(TableColumn<T>.For)];
 
     private static TResult Guard<TResult>(string path, TimeSpan limit, Func<Task<TResult>> read)

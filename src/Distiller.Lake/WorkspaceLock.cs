@@ -41,7 +41,7 @@ internal sealed class WorkspaceLock : IDisposable
             }
             catch (IOException e) when (DiskFull.IsNoSpace(e))
             {
-                // Only the message to a second one needs it, and whoever comes to delete has to get in.
+                // The name of the holder is for messages only, and on a full disk a process that frees space must get the lock.
             }
             catch
             {

@@ -125,3 +125,27 @@ public sealed class Miner
         public Dictionary<OutcomeKind, int> Counts { get; } = [];
     }
 }
+
+public sealed record MiningOptions
+{
+    public DeduplicationOptions Deduplication { get; init; } = new();
+    public SplitOptions Split { get; init; } = new();
+    public PatternOptions Patterns { get; init; } = new();
+    public ExampleOptions Examples { get; init; } = new();
+
+    /// <summary>What people decided on patterns; null where nothing is decided.</summary>
+    public ReviewedProcedures? Reviews { get; init; }
+}
+
+/// <summary>Everything one mining run makes.</summary>
+/// <param name="Patterns">The most useful first.</param>
+/// <param name="Train">Rows to learn from.</param>
+/// <param name="Holdout">Rows of the successful holdout episodes, for the loss on tasks never seen.</param>
+public sealed record MiningResult(
+    Deduplication Deduplication,
+    SplitAssignment Split,
+    IReadOnlyList<Pattern> Patterns,
+    ExampleSet Train,
+    ExampleSet Holdout,
+    MiningReport Report
+);

@@ -2,10 +2,10 @@ using Dapper;
 
 namespace Distiller.Jobs.Scheduling.Store;
 
-/// <summary>The machines that work on the runs, by their signs of life.</summary>
+/// <summary>The machines that work on the runs, with their heartbeats.</summary>
 public sealed class NodeStore(RunDatabase database)
 {
-    /// <summary>A sign of life.</summary>
+    /// <summary>Writes a heartbeat of the machine.</summary>
     public async Task BeatAsync(RunNode node, CancellationToken cancellation = default)
     {
         await using var db = await database.OpenAsync(cancellation);
@@ -47,7 +47,7 @@ public sealed class NodeStore(RunDatabase database)
 
 /// <summary>A machine that carries out steps.</summary>
 /// <param name="Roles"><c>cpu</c>, <c>gpu</c> or both.</param>
-/// <param name="Seen">Its last sign of life.</param>
+/// <param name="Seen">Its last heartbeat.</param>
 public sealed record RunNode(
     string Name,
     IReadOnlyList<string> Roles,

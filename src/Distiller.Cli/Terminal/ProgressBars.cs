@@ -18,7 +18,7 @@ internal static class ProgressBars
         return Columns(console.Progress()).Start(context => work(new Bars(context)));
     }
 
-    /// <summary>As <see cref="Run{T}"/> does, for work that waits.</summary>
+    /// <summary>As <see cref="Run{T}"/>, for asynchronous work.</summary>
     public static async Task RunAsync(Func<IProgress<StageProgress>, Task> work)
     {
         var console = Output.ForError();

@@ -77,3 +77,50 @@ public sealed record Artifact(string Folder, ArtifactManifest Manifest)
         return new ArtifactFile(name, file.Length, Convert.ToHexStringLower(SHA256.HashData(file)));
     }
 }
+
+/// <summary>The lineage of an artifact, as <c>artifact.json</c> beside its files.</summary>
+public sealed record ArtifactManifest(
+    string Kind,
+    string Key,
+    string Stage,
+    string Version,
+    JsonElement Settings,
+    long Seed,
+    IReadOnlyList<string> Inputs,
+    IReadOnlyList<ArtifactFile> Files,
+    DateTimeOffset Created
+);
+
+/// <summary>A file of an artifact.</summary>
+/// <param name="Name">Relative to the artifact's folder, with forward slashes.</param>
+/// <param name="Sha256">64 lower-case hex digits.</param>
+public sealed record ArtifactFile(string Name, long Bytes, string Sha256);
+
+/// <summary>Folders under <c>artifacts/</c>, in running order.</summary>
+public static class ArtifactKind
+{
+    public const string Reduced = "reduced";
+    public const string Mined = "mined";
+    public const string Adapter = "adapter";
+    public const string Quantized = "quantized";
+    public const string Evaluation = "evaluation";
+
+    /// <summary>The null control has kinds of its own: what is newest of the others is never the control's.</summary>
+    public const string ControlExamples = "control-examples";
+    public const string ControlAdapter = "control-adapter";
+    public const string ControlQuantized = "control-quantized";
+
+    /// <summary>Tasks that were worked under several arms, in the form of the evaluation's <c>TrialFolder</c>.</summary>
+    public const string Trial = "trial";
+
+    /// <summary>
+    /// The name under which the making of a kind is shown, where its recipe's would not tell it from its neighbours.
+    /// </summary>
+    public static string? StageOf(string kind) =>
+        kind switch
+        {
+            ControlExamples => "shuffle",
+            ControlQuantized => "control-quantize",
+            _ => null,
+        };
+}

@@ -141,3 +141,50 @@ public sealed class ArtifactDraft
         }
     }
 }
+
+/// <summary>Files of artifacts that readers outside the stages look for.</summary>
+public static class ArtifactFileName
+{
+    /// <summary>The mined patterns, in an artifact of kind <see cref="ArtifactKind.Mined"/>.</summary>
+    public const string Patterns = "patterns.parquet";
+
+    /// <summary>One row per optimizer step, in an artifact of kind <see cref="ArtifactKind.Adapter"/>.</summary>
+    public const string Curve = "curve.parquet";
+
+    /// <summary>The page for people, in artifacts of kind <see cref="ArtifactKind.Evaluation"/> and <see cref="ArtifactKind.Trial"/>.</summary>
+    public const string Report = "report.html";
+}
+
+/// <summary>Unfinished work on an artifact.</summary>
+/// <param name="Key">Of the artifact it is to become.</param>
+/// <param name="Inputs">What it is made from; empty where an earlier version did not note it.</param>
+/// <param name="Touched">When a file of it was last written.</param>
+public sealed record ArtifactWork(
+    string Folder,
+    string Kind,
+    string Key,
+    IReadOnlyList<string> Inputs,
+    long Bytes,
+    DateTimeOffset Touched
+);
+
+/// <summary>What a draft is to become, written beside its folder: so that its inputs are not taken from under it.</summary>
+internal sealed record WorkNote(string Kind, string Key, IReadOnlyList<string> Inputs)
+{
+    public const string Suffix = ".json";
+
+    public static string FolderOf(string note) => note[..^Suffix.Length];
+
+    /// <returns>Null: there is none that can be read.</returns>
+    public static WorkNote? Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<WorkNote>(File.ReadAllBytes(path), EpisodeJson.Options);
+        }
+        catch (Exception e) when (e is JsonException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+}

@@ -200,3 +200,9 @@ internal sealed class CatalogTable : IDisposable
     private List<string> Distinct(string column) =>
         [.. _db.Query<TextRow>($"SELECT DISTINCT {column} AS text FROM episodes ORDER BY 1").Select(r => r.Text)];
 }
+
+/// <summary>What a catalog holds and how it came about.</summary>
+/// <param name="Bytes">Memory of its table, as DuckDB counts it.</param>
+/// <param name="BuiltIn">How long the last build took.</param>
+/// <param name="Trouble">Why the newest episodes are not in it: the last build failed. Null: they are, or soon will be.</param>
+public sealed record CatalogState(long Episodes, long Bytes, DateTimeOffset BuiltAt, TimeSpan BuiltIn, string? Trouble);

@@ -61,7 +61,7 @@ public sealed class EpisodeCatalog : IDisposable
 
             if (_building is null && HasJustFailed(_folder.Version()))
             {
-                // Whoever asks again and again would else be told for ever that it is being built.
+                // A page that polls must see the failure; another build would only answer "being built" each time.
                 _failure!.Throw();
             }
 
@@ -267,3 +267,49 @@ public sealed class EpisodeCatalog : IDisposable
         }
     }
 }
+
+/// <summary>A page of a list, newest episodes first.</summary>
+/// <param name="Total">How many episodes there are on all pages.</param>
+/// <param name="Skip">How many come before this page.</param>
+public sealed record EpisodePage(IReadOnlyList<EpisodeEntry> Episodes, long Total, long Skip);
+
+/// <summary>The episodes that started on one day.</summary>
+/// <param name="Day">In UTC; null for those without a time.</param>
+public sealed record EpisodeDay(DateOnly? Day, long Episodes, long Succeeded, long Failed, long Unknown, Usage Usage);
+
+/// <summary>Which episodes a person wants to see. What is null restricts nothing.</summary>
+/// <param name="Text">Words that must all occur in the task, key, agent or model, upper or lower case alike.</param>
+/// <param name="From">Started at this time or later; episodes without a time are left out.</param>
+/// <param name="To">Started before this time.</param>
+public sealed record EpisodeFilter(
+    string? Text = null,
+    OutcomeKind? Outcome = null,
+    string? Format = null,
+    string? Tenant = null,
+    DateTimeOffset? From = null,
+    DateTimeOffset? To = null
+)
+{
+    /// <summary>Every episode.</summary>
+    public static EpisodeFilter All { get; } = new();
+}
+
+/// <summary>The counts of one day.</summary>
+/// <param name="Day">Midnight in UTC.</param>
+internal sealed record DayRow(
+    DateTimeOffset? Day,
+    long Episodes,
+    long Succeeded,
+    long Failed,
+    long Unknown,
+    long Input,
+    long CacheRead,
+    long CacheWrite,
+    long Output
+);
+
+/// <summary>A row that is a text only.</summary>
+internal sealed record TextRow(string Text);
+
+/// <summary>A row that is a number only.</summary>
+internal sealed record PlaceRow(long Place);

@@ -87,7 +87,7 @@ internal static class DuckRows<T>
     {
         private readonly DefaultTypeMap _properties = new(typeof(T));
 
-        // Called with empty arguments; then every column sets its property.
+        // Dapper calls it with default arguments and then sets each property from its column.
         public System.Reflection.ConstructorInfo FindExplicitConstructor() => RowMap<T>.Constructor;
 
         public SqlMapper.IMemberMap? GetMember(string columnName) =>

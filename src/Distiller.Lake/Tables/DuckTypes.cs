@@ -51,7 +51,7 @@ internal static class DuckTypes
                 : list;
         }
 
-        // As other users of Dapper in the process know it: the provider takes the array.
+        // Type handlers are global in Dapper: for other databases the provider gets the array as it is.
         public override void SetValue(IDbDataParameter parameter, TItem[]? value) => parameter.Value = value;
     }
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace Distiller.Logs.Reading;
@@ -33,4 +34,33 @@ internal static class RecordReader
     /// <param name="bytesMax">A longer record is given by its head only.</param>
     public static IRecordReader Open(RecordLayout layout, Stream stream, int bytesMax) =>
         layout == RecordLayout.Array ? new ArrayReader(stream, bytesMax) : new LineReader(stream, bytesMax);
+}
+
+/// <summary>A record's bytes; valid until the next one is read.</summary>
+/// <param name="Bytes">The whole record, or only its head where it is longer than what may be held.</param>
+/// <param name="Number">1-based line, or number of the element.</param>
+/// <param name="Offset">Where it starts in the file.</param>
+/// <param name="OversizeSha256">Set where it is too long: the hash of all its bytes.</param>
+/// <param name="Complete">False where the file ended within it.</param>
+internal readonly record struct RawRecord(
+    ReadOnlyMemory<byte> Bytes,
+    long Number,
+    long Offset,
+    long Length,
+    string? OversizeSha256,
+    bool Complete = true
+)
+{
+    public string Sha256() => OversizeSha256 ?? Convert.ToHexStringLower(SHA256.HashData(Bytes.Span));
+}
+
+/// <summary>A record that cannot be read; it goes to quarantine and the collection goes on.</summary>
+/// <param name="broken">Whether its JSON itself is broken, so that where it ends is in doubt.</param>
+internal sealed class BadRecordException(string reason, string remedy, bool broken = false) : Exception(reason)
+{
+    public string Reason { get; } = reason;
+
+    public string Remedy { get; } = remedy;
+
+    public bool Broken { get; } = broken;
 }

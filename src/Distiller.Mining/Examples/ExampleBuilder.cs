@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -216,3 +217,68 @@ public sealed class ExampleBuilder
         }
     }
 }
+
+public sealed record ExampleOptions
+{
+    /// <summary>The student's whole prompt. The verbose policy is not in it: that is what goes into the weights.</summary>
+    [Setting("system", "The one line that replaces the verbose context")]
+    public string SystemLine { get; init; } = "You are a careful agent. Use the tools.";
+
+    [Setting("max-sequence", "Tokens of one training row; longer episodes are cut into windows")]
+    [Range(64, 32_768)]
+    public int SequenceTokensMax { get; init; } = 1024;
+
+    /// <summary>Tokens of all examples; whole episodes are taken until they are used up. Null for no limit.</summary>
+    [Range(1.0, double.MaxValue)]
+    public long? TrainTokensMax { get; init; }
+
+    /// <summary>
+    /// Share of a window after the first that what came before its first target may take. The rest is for
+    /// targets, so that long conversations do not repeat their context for every turn.
+    /// </summary>
+    [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
+    public double ContextShare { get; init; } = 0.5;
+
+    /// <summary>Weighs an episode by one over the successes of its task, so that an easy task does not dominate.</summary>
+    public bool WeighByTask { get; init; } = true;
+
+    /// <summary>Draws the order in which episodes are taken until the budget is reached.</summary>
+    public long Seed { get; init; } = 1;
+}
+
+/// <summary>What became of the episodes.</summary>
+public sealed record ExampleReport
+{
+    /// <summary>Episodes that gave at least one example.</summary>
+    public required int Episodes { get; init; }
+
+    /// <summary>Episodes that teach nothing: failed, unknown, or without an assistant turn.</summary>
+    public required int Refused { get; init; }
+
+    /// <summary>Successful episodes left out because the token budget was used up.</summary>
+    public required int BeyondBudget { get; init; }
+
+    /// <summary>Examples.</summary>
+    public required int Windows { get; init; }
+
+    /// <summary>Windows left out because another example has the very same tokens and mask.</summary>
+    public required int Repeated { get; init; }
+
+    public required long Tokens { get; init; }
+
+    /// <summary>Tokens that carry loss.</summary>
+    public required long LossTokens { get; init; }
+
+    /// <summary>Assistant turns too long for a window: their beginning is kept, their end teaches nothing.</summary>
+    public required int TruncatedTurns { get; init; }
+
+    /// <summary>Observations shortened from their head so that the turn that answers them fits.</summary>
+    public required int ShortenedObservations { get; init; }
+
+    /// <summary>Assistant turns left out because not even their observation's end left room for them.</summary>
+    public required int DroppedTurns { get; init; }
+}
+
+/// <summary>Rows for the trainer, by episode and window.</summary>
+/// <param name="UntaughtTurns">Assistant turns of the episodes looked at that teach nothing because they follow a rejected procedure.</param>
+public sealed record ExampleSet(IReadOnlyList<TrainingExample> Examples, ExampleReport Report, int UntaughtTurns = 0);

@@ -241,3 +241,34 @@ internal sealed class WindowCutter
         return slice;
     }
 }
+
+/// <summary>A piece of one conversation that fits the student's sequence.</summary>
+/// <param name="Tokens">T token ids.</param>
+/// <param name="LossMask">T flags: the tokens of the turns that this window teaches.</param>
+/// <param name="Targets">Assistant turns that it teaches.</param>
+/// <param name="IsTruncated">Whether its only target is longer than the window.</param>
+/// <param name="IsShortened">Whether the observation before its only target was shortened.</param>
+internal sealed record Window(int[] Tokens, bool[] LossMask, int Targets, bool IsTruncated, bool IsShortened);
+
+/// <summary>An assistant mask as runs of tokens, one run for each assistant message.</summary>
+internal static class AssistantRuns
+{
+    /// <summary>Clears the runs that are not taught, and position 0, which nothing predicts.</summary>
+    /// <param name="taught">For each run that the mask must have, in order.</param>
+    public static bool[] Where(IReadOnlyList<bool> taught, bool[] mask)
+    {
+        var loss = new bool[mask.Length];
+        var seen = 0;
+        for (var t = 0; t < mask.Length; t++)
+        {
+            seen += mask[t] && (t == 0 || !mask[t - 1]) ? 1 : 0;
+            loss[t] = mask[t] && t > 0 && seen <= taught.Count && taught[seen - 1];
+        }
+
+        return seen == taught.Count
+            ? loss
+            : throw new InvalidOperationException(
+                $"The tokenizer marked {seen} assistant turns in a window of {taught.Count}; its chat template hides where turns begin."
+            );
+    }
+}

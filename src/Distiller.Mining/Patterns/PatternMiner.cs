@@ -272,3 +272,33 @@ public sealed class PatternMiner
         public double Usefulness => Sequence.Support * (1 + (LabelledWithout == 0 ? 0 : Lift.Low));
     }
 }
+
+/// <summary>What <see cref="PatternMiner"/> found.</summary>
+/// <param name="Patterns">The most useful first.</param>
+/// <param name="SupportMin">The least support looked for: the asked one, or more where the log was too rich for the bound on the work.</param>
+/// <param name="Frequent">Sequences with enough support.</param>
+/// <param name="Closed">Those among them that no longer sequence with the same episodes contains.</param>
+/// <param name="Harmful">Closed sequences left out because success with them is lower, the whole interval below zero.</param>
+/// <param name="Truncated">Whether the bound on the work was reached even so, and sequences may be missing.</param>
+public sealed record PatternMining(
+    IReadOnlyList<Pattern> Patterns,
+    int SupportMin,
+    int Frequent,
+    int Closed,
+    int Harmful,
+    bool Truncated
+);
+
+/// <summary>What of a labelled training episode the miner keeps in memory.</summary>
+/// <param name="Tools">Numbers of its tools, step by step.</param>
+/// <param name="Words">Distinct words of its user, as numbers; empty for an episode that does not teach.</param>
+/// <param name="OutputTokens">Tokens of its assistant turns; 0 for an episode that does not teach.</param>
+internal sealed record EpisodeDigest(
+    EpisodeId Id,
+    string Task,
+    bool Teaches,
+    int[] Tools,
+    int[] Words,
+    int OutputTokens,
+    DateTimeOffset? Time
+);

@@ -80,3 +80,45 @@ internal static class ToolSequence
         return false;
     }
 }
+
+/// <summary>A step of an episode: calls of one tool in a row.</summary>
+/// <param name="turn">Index of the turn that makes the first of them.</param>
+internal sealed class ToolUse(ToolCall call, int turn)
+{
+    public string Tool => Calls[0].Name;
+
+    public List<ToolCall> Calls { get; } = [call];
+
+    public int FirstTurn { get; } = turn;
+
+    public int LastTurn { get; private set; } = turn;
+
+    public void Add(ToolCall call, int turn)
+    {
+        Calls.Add(call);
+        LastTurn = turn;
+    }
+}
+
+/// <summary>Numbers for names, in order of first sight.</summary>
+internal sealed class Vocabulary
+{
+    private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private readonly List<string> _names = [];
+
+    public int Count => _names.Count;
+
+    public string this[int number] => _names[number];
+
+    public int Number(string name)
+    {
+        if (!_numbers.TryGetValue(name, out var number))
+        {
+            number = _names.Count;
+            _numbers.Add(name, number);
+            _names.Add(name);
+        }
+
+        return number;
+    }
+}

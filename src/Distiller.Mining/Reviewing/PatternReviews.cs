@@ -161,3 +161,59 @@ public sealed class PatternReviews(string home, TimeProvider time)
 
     private sealed record ReviewFile(string Schema, IReadOnlyList<PatternReview> Reviews);
 }
+
+/// <summary>One decision of a person on a pattern.</summary>
+public sealed record PatternReview
+{
+    /// <summary>The pattern's id.</summary>
+    public required string Pattern { get; init; }
+
+    /// <summary>The tools of its steps; the id is their hash, so a rejected procedure is known without being mined again.</summary>
+    public required IReadOnlyList<string> Tools { get; init; }
+
+    /// <summary>What the pattern was about when it was decided on.</summary>
+    public required string Intent { get; init; }
+
+    public required PatternDecision Decision { get; init; }
+
+    /// <summary>Who decided.</summary>
+    public required string By { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Why, in the person's words; may be empty.</summary>
+    public required string Note { get; init; }
+}
+
+/// <summary>What a person says of a pattern.</summary>
+public enum PatternDecision
+{
+    /// <summary>Nothing, or no longer anything: the miner alone decides.</summary>
+    None,
+
+    /// <summary>It stays as long as enough episodes follow it.</summary>
+    Accepted,
+
+    /// <summary>It is no pattern, and what follows it is not taught.</summary>
+    Rejected,
+}
+
+/// <summary>People's decisions as far as they change what is mined: who decided, when and why is not in it.</summary>
+/// <param name="Accepted">The tools of each accepted procedure, in the order of their ids.</param>
+/// <param name="Rejected">The same of the rejected ones.</param>
+public sealed record ReviewedProcedures(
+    IReadOnlyList<IReadOnlyList<string>> Accepted,
+    IReadOnlyList<IReadOnlyList<string>> Rejected
+)
+{
+    /// <returns>Null where nothing is decided, so that a run without decisions is the run it always was.</returns>
+    public static ReviewedProcedures? Of(IEnumerable<PatternReview> current)
+    {
+        var decided = current.OrderBy(r => r.Pattern, StringComparer.Ordinal).ToList();
+        var procedures = new ReviewedProcedures(
+            [.. decided.Where(r => r.Decision == PatternDecision.Accepted).Select(r => r.Tools)],
+            [.. decided.Where(r => r.Decision == PatternDecision.Rejected).Select(r => r.Tools)]
+        );
+        return procedures.Accepted.Count + procedures.Rejected.Count == 0 ? null : procedures;
+    }
+}

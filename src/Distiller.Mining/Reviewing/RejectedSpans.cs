@@ -8,7 +8,10 @@ namespace Distiller.Mining.Reviewing;
 /// </summary>
 internal sealed class RejectedSpans(IReadOnlyList<IReadOnlyList<string>> rejected, PatternOptions options)
 {
-    /// <summary>To its end: what is not mined of a very long episode is taught nevertheless.</summary>
+    /// <summary>
+    /// Without the miner's limit of steps per episode: the part of a long episode behind that limit gives no pattern, but it
+    /// still gives training examples, so a rejected procedure has to be found there too.
+    /// </summary>
     private readonly PatternOptions _options = options with { StepsPerEpisodeMax = int.MaxValue };
 
     /// <summary>Indices of the turns that lie in a span.</summary>

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 using Distiller.Core.Settings;
 
 namespace Distiller.Mining.Splitting;
@@ -115,4 +117,44 @@ public static class Splitter
             }
         }
     }
+}
+
+/// <summary>On which side each task stands, fixed before anything is mined.</summary>
+/// <param name="Tasks">By task, in ordinal order.</param>
+public sealed record SplitAssignment(IReadOnlyDictionary<string, Split> Tasks, SplitMethod Method)
+{
+    public Split Of(Episode episode) => Tasks[episode.TaskId];
+
+    public int Count(Split split) => Tasks.Values.Count(s => s == split);
+}
+
+public enum SplitMethod
+{
+    /// <summary>By a hash of seed and task: a task keeps its side when others come or go.</summary>
+    Hash,
+
+    /// <summary>By time: the newest tasks are held out, so that training is always earlier than the test.</summary>
+    Time,
+}
+
+public sealed record SplitOptions
+{
+    /// <summary>Of the task groups.</summary>
+    [Setting("holdout", "Share of the tasks kept out of mining and training, for evaluation")]
+    [Range(0.05, 0.5)]
+    public double HoldoutShare { get; init; } = 0.2;
+
+    public long Seed { get; init; } = 1;
+
+    /// <summary>By time only when the episodes span at least <see cref="DaysMin"/> days, else by hash.</summary>
+    [Setting("split", "How they are chosen: hash (at random, by the seed) or time (the newest)")]
+    [JsonIgnore]
+    public SplitMethod Method { get; init; }
+
+    /// <summary>What a recipe holds, as ever: it would be another adapter's otherwise.</summary>
+    public bool ByTime => Method is SplitMethod.Time;
+
+    /// <summary>Days between the oldest and the newest episode from which a split by time makes sense.</summary>
+    [Range(1, int.MaxValue)]
+    public int DaysMin { get; init; } = 2;
 }

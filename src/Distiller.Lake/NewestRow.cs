@@ -1,6 +1,0 @@
-namespace Distiller.Lake;
-
-internal sealed record NewestRow
-{
-    public DateTimeOffset? StartedAt { get; init; }
-}
