@@ -15,6 +15,7 @@ namespace Distiller.Jobs.Keeping;
 public static class GarbageCollection
 {
     private const string SpillName = ".spill";
+    private const string KeptKind = "kept";
 
     /// <summary>Tells what <see cref="Run"/> would delete; needs no lock, and a night that runs may add to it meanwhile.</summary>
     /// <param name="registry">A registry beside those that the workspace has noted; it need not be there.</param>
@@ -52,6 +53,10 @@ public static class GarbageCollection
             .. works
                 .Except(keptWorks)
                 .Select(w => Item(workspace, "work", w.Folder, $"unfinished, untouched since {w.Touched:yyyy-MM-dd}")),
+            .. workspace
+                .Kept.Folders()
+                .Where(k => k.Used < since)
+                .Select(k => Item(workspace, KeptKind, k.Folder, $"no night used it since {k.Used:yyyy-MM-dd}")),
             .. Leftovers(workspace).Select(l => Item(workspace, "leftover", l, "left by a process that was killed")),
         ];
         return new GarbageReport(items, items.Sum(i => i.Bytes), needed.Count, IsDone: false);
@@ -73,7 +78,15 @@ public static class GarbageCollection
         foreach (var item in plan.Items)
         {
             cancellation.ThrowIfCancellationRequested();
-            workspace.Artifacts.Delete(Path.Combine(workspace.Home, item.Path));
+            var path = Path.Combine(workspace.Home, item.Path);
+            if (item.Kind == KeptKind)
+            {
+                workspace.Kept.Delete(path);
+            }
+            else
+            {
+                workspace.Artifacts.Delete(path);
+            }
         }
 
         return plan with
@@ -124,7 +137,7 @@ public static class GarbageCollection
 }
 
 /// <summary>Something that nothing needs any more.</summary>
-/// <param name="Kind">Of the artifact, <c>work</c> or <c>leftover</c>.</param>
+/// <param name="Kind">Of the artifact, <c>work</c>, <c>kept</c> (what was computed of the episodes by settings that no night uses) or <c>leftover</c>.</param>
 /// <param name="Path">Relative to the workspace.</param>
 /// <param name="Why">In words for a person.</param>
 public sealed record GarbageItem(string Kind, string Path, long Bytes, string Why);

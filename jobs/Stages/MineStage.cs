@@ -2,7 +2,7 @@ using System.Text.Json;
 using Distiller.Core;
 using Distiller.Lake;
 using Distiller.Mining;
-using Distiller.Mining.Labelling;
+using Distiller.Mining.Digesting;
 using Distiller.Mining.Patterns;
 using Distiller.Mining.Reviewing;
 
@@ -22,7 +22,7 @@ public sealed class MineStage(Night night)
     public const string HoldoutEpisodesFile = "holdout-episodes.parquet";
     public const string ReportFile = "mining.json";
     private const string Stage = "mine";
-    internal const string Version = "3";
+    internal const string Version = "4";
 
     public Artifact Run(Artifact reduced, CancellationToken cancellation = default)
     {
@@ -59,9 +59,15 @@ public sealed class MineStage(Night night)
     private void Mine(ArtifactDraft draft, Artifact reduced, MiningOptions options, CancellationToken cancellation)
     {
         var tokenizer = night.Tokenizer();
-        var miner = new Miner(tokenizer.CountTokens, Tokenize, options);
-        var episodes = EpisodeFile.Read(reduced.File(ReduceStage.EpisodesFile));
-        var mined = miner.Run(episodes, night.Progress, cancellation);
+        var input = new KeptEpisodes(
+            night.Workspace,
+            new ReduceStage(night).Parts(cancellation),
+            ParquetFile.Read<CurrentEpisode>(reduced.File(ReduceStage.EpisodesFile)),
+            new EpisodeDigester(tokenizer.CountTokens, DigestOptions.Of(options)),
+            night.Base.Sha256,
+            cancellation
+        );
+        var mined = new Miner(tokenizer.CountTokens, Tokenize, options).Run(input, night.Progress, cancellation);
         if (mined.Train.Examples.Count == 0)
         {
             throw new BadInputException(
@@ -74,14 +80,7 @@ public sealed class MineStage(Night night)
         ParquetTable.Write(draft[PatternsFile], mined.Patterns.Select(PatternRow.Of));
         ExampleFile.Write(draft[TrainFile], mined.Train.Examples);
         ExampleFile.Write(draft[HoldoutFile], mined.Holdout.Examples);
-        EpisodeFile.Write(
-            draft[HoldoutEpisodesFile],
-            episodes.Where(e =>
-                mined.Split.Of(e) == Split.Holdout
-                && Labeller.Label(e).MayTeach
-                && !mined.Deduplication.Duplicates.ContainsKey(e.Id)
-            )
-        );
+        EpisodeFile.Write(draft[HoldoutEpisodesFile], input.Episodes(mined.Holdout.Episodes));
         AtomicFile.WriteAllBytes(
             draft[ReportFile],
             JsonSerializer.SerializeToUtf8Bytes(mined.Report, EpisodeJson.Options)

@@ -4,13 +4,18 @@ using Distiller.Mining.Reducing;
 
 namespace Distiller.Jobs.Stages;
 
-/// <summary>Episodes to reduced episodes: tool output shortened, everything else as it was.</summary>
+/// <summary>
+/// Episodes to reduced episodes: tool output shortened, everything else as it was. The reduced episodes are kept for each part
+/// of the store, so that a new day costs the new day; the artifact says which of them count.
+/// </summary>
 public sealed class ReduceStage(Night night)
 {
+    /// <summary>Rows of <see cref="CurrentEpisode"/>, in the order of their ids.</summary>
     public const string EpisodesFile = "episodes.parquet";
     public const string ReductionsFile = "reductions.parquet";
     private const string Stage = "reduce";
-    internal const string Version = "2";
+    internal const string Version = "3";
+    private static readonly ReductionOptions Options = new();
 
     public Artifact Run(CancellationToken cancellation = default)
     {
@@ -20,23 +25,22 @@ public sealed class ReduceStage(Night night)
             throw Empty(night.Workspace);
         }
 
-        var options = new ReductionOptions();
         var days = night.Settings.NewestDays;
         var recipe = new ArtifactRecipe(
             Stage,
             Version,
             days == 0
-                ? new { @base = night.Base.Sha256, options }
+                ? new { @base = night.Base.Sha256, options = Options }
                 : new
                 {
                     @base = night.Base.Sha256,
-                    options,
+                    options = Options,
                     newestDays = days,
                 },
             0,
             [night.Workspace.Episodes.SnapshotId()]
         );
-        return night.Make(ArtifactKind.Reduced, recipe, draft => Reduce(draft, options, episodes, cancellation));
+        return night.Make(ArtifactKind.Reduced, recipe, draft => Reduce(draft, cancellation));
     }
 
     public static IReadOnlyList<ReductionSummary> ReadReductions(Artifact reduced) =>
@@ -58,32 +62,55 @@ public sealed class ReduceStage(Night night)
             );
     }
 
-    private void Reduce(ArtifactDraft draft, ReductionOptions options, long episodes, CancellationToken cancellation)
+    /// <summary>Files of <see cref="ReducedEpisodeRow"/>, one for each part of the store; only new parts are reduced.</summary>
+    public IReadOnlyList<string> Parts(CancellationToken cancellation)
     {
-        var reducer = new EpisodeReducer(options);
-        var tokenizer = night.Tokenizer();
-        var reductions = new List<Reduction>();
-        var done = 0;
-        var since = Since();
-        EpisodeFile.Write(
-            draft[EpisodesFile],
-            night.Workspace.Episodes.Read().Where(e => !(e.StartedAt < since)).Select(Reduced)
+        var reducer = new EpisodeReducer(Options);
+        var parts = night.Workspace.Episodes.Parts();
+        var (done, total) = (0L, new Lazy<long>(() => night.Workspace.Episodes.Count().Episodes));
+        return night.Workspace.Kept.Make(
+            "reduced",
+            new
+            {
+                Version,
+                @base = night.Base.Sha256,
+                options = Options,
+            },
+            parts,
+            Reduced
         );
-        ParquetTable.Write(draft[ReductionsFile], ReductionSummary.Of(reductions));
 
-        // Null, and a comparison with null is false: nothing is left out.
-        DateTimeOffset? Since() =>
-            night.Settings.NewestDays == 0
-                ? null
-                : night.Workspace.Episodes.Newest()?.AddDays(-night.Settings.NewestDays);
-
-        Episode Reduced(Episode episode)
+        IEnumerable<ReducedEpisodeRow> Reduced(string part)
         {
-            cancellation.ThrowIfCancellationRequested();
-            var (shorter, made) = reducer.Reduce(episode, tokenizer.CountTokens);
-            reductions.AddRange(made);
-            night.Tell(Stage, ++done, episodes, $"{done} episodes");
-            return shorter;
+            var tokenizer = night.Tokenizer();
+            foreach (var episode in EpisodeStore.ReadPart(part))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                yield return ReducedEpisodeRow.Of(reducer.Reduce(episode, tokenizer.CountTokens));
+                night.Tell(Stage, Math.Min(++done, total.Value - 1), total.Value, $"{done} episodes");
+            }
         }
     }
+
+    private void Reduce(ArtifactDraft draft, CancellationToken cancellation)
+    {
+        var parts = Parts(cancellation);
+        var current = night.Workspace.Episodes.Current(Since()).ToList();
+        var ids = current.Select(c => c.Id).ToHashSet(StringComparer.Ordinal);
+        ParquetFile.Write(draft[EpisodesFile], current);
+        ParquetTable.Write(
+            draft[ReductionsFile],
+            ReductionSummary.Of(
+                ParquetFile
+                    .Read<EpisodeReductions>(parts)
+                    .Where(e => ids.Contains(e.Id))
+                    .DistinctBy(e => e.Id, StringComparer.Ordinal)
+                    .SelectMany(e => e.Sums())
+            )
+        );
+        night.Tell(Stage, 1, 1, $"{current.Count} episodes");
+    }
+
+    private DateTimeOffset? Since() =>
+        night.Settings.NewestDays == 0 ? null : night.Workspace.Episodes.Newest()?.AddDays(-night.Settings.NewestDays);
 }

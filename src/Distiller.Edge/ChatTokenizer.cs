@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Distiller.Core;
 using Distiller.Edge.Llama;
@@ -13,6 +14,7 @@ public sealed class ChatTokenizer
     private readonly ChatTemplate? _template;
     private readonly bool _addBeginning;
     private readonly Lazy<int?> _endOfTurn;
+    private readonly Lazy<SearchValues<string>> _controlTexts;
 
     /// <param name="chatTemplate">Null: the model has none.</param>
     internal ChatTokenizer(SafeLlamaModelHandle model, string path, string? chatTemplate)
@@ -24,6 +26,9 @@ public sealed class ChatTokenizer
         _addBeginning = model.Vocab.ShouldAddBOS;
         BeginOfSequence = Present(model.Vocab.BOS);
         _endOfTurn = new Lazy<int?>(FindEndOfTurn);
+        _controlTexts = new Lazy<SearchValues<string>>(() =>
+            SearchValues.Create([.. ControlTexts()], StringComparison.Ordinal)
+        );
     }
 
     public bool HasChatTemplate => _template is not null;
@@ -105,6 +110,11 @@ public sealed class ChatTokenizer
     public int[] TokenizePrompt(IReadOnlyList<ChatMessage> messages) =>
         new ChatTokens(this).Add(messages).AddAssistantHeader(messages).ToChat().Tokens;
 
+    /// <summary>Whether a text holds a control token's text, so that it may be tokenized otherwise where those are parsed.</summary>
+    internal bool HoldsControlText(string text) =>
+        text.AsSpan().ContainsAny(_controlTexts.Value)
+        && !Tokenize(text, parseSpecial: true).AsSpan().SequenceEqual(Tokenize(text));
+
     internal int? AddedBeginning => _addBeginning ? BeginOfSequence : null;
 
     internal void CheckRange(int token)
@@ -117,6 +127,23 @@ public sealed class ChatTokenizer
                 "Tokenize with this model's own tokenizer."
             );
         }
+    }
+
+    /// <summary>llama.cpp parses tokens of these two attributes only where it is told to.</summary>
+    private IEnumerable<string> ControlTexts()
+    {
+        using var alive = new HandleReference(_model);
+        var texts = new List<string>();
+        for (var token = 0; token < _size; token++)
+        {
+            var attributes = ((LLamaToken)token).GetAttributes(_model.Vocab);
+            if ((attributes & (LLamaTokenAttr.Control | LLamaTokenAttr.Unknown)) is not default(LLamaTokenAttr))
+            {
+                texts.Add(Detokenize([token], special: true));
+            }
+        }
+
+        return texts.Where(t => t.Length > 0);
     }
 
     private int? FindEndOfTurn()

@@ -69,7 +69,7 @@ internal sealed class ChatTokens(ChatTokenizer tokenizer)
     private int[] TokenizeDelta(string delta, string content)
     {
         var text = content.Replace('\0', '\uFFFD');
-        if (!HoldsControlText(text))
+        if (!tokenizer.HoldsControlText(text))
         {
             return tokenizer.Tokenize(delta, parseSpecial: true);
         }
@@ -93,9 +93,6 @@ internal sealed class ChatTokens(ChatTokenizer tokenizer)
             .. tokenizer.Tokenize(delta[(start + trimmed.Length)..], parseSpecial: true),
         ];
     }
-
-    private bool HoldsControlText(string text) =>
-        !tokenizer.Tokenize(text, parseSpecial: true).AsSpan().SequenceEqual(tokenizer.Tokenize(text));
 
     /// <summary>Up to the end-of-turn token; what the template writes behind it the model never has to say.</summary>
     private int SpokenLength(int[] tokens)

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Distiller.Lake;
 
 /// <summary>An episode as a row: what SQL counts lies in columns of its own, the rest as JSON.</summary>
-internal record EpisodeRow
+public record EpisodeRow
 {
     public required string Id { get; init; }
     public required string Format { get; init; }
@@ -46,7 +46,7 @@ internal record EpisodeRow
     public required string TurnsJson { get; init; }
     public required string RequestsJson { get; init; }
 
-    public static long Digest(long[] records)
+    internal static long Digest(long[] records)
     {
         var sum = 0L;
         foreach (var record in records)

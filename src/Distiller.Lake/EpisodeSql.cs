@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Distiller.Lake;
 
 /// <summary>The questions asked of the part files.</summary>
@@ -21,6 +23,17 @@ internal static class EpisodeSql
             FROM told t JOIN shared s
             ON t.format = s.format AND t.tenant = s.tenant AND t.request = s.request GROUP BY t.id
         )
+        """;
+
+    private const string MineOrNone = """
+         coalesce(m.shared_ids, []::VARCHAR[]) AS shared_ids,
+            coalesce(m.shared_owned, []::BOOLEAN[]) AS shared_owned,
+            coalesce(m.shared_input, []::BIGINT[]) AS shared_input,
+            coalesce(m.shared_cache_read, []::BIGINT[]) AS shared_cache_read,
+            coalesce(m.shared_cache_write, []::BIGINT[]) AS shared_cache_write,
+            coalesce(m.shared_output, []::BIGINT[]) AS shared_output
+        FROM parts p LEFT JOIN mine m ON p.id = m.id
+
         """;
 
     /// <summary>
@@ -99,13 +112,28 @@ internal static class EpisodeSql
         + Mine
         + """
 
-            SELECT p.*, coalesce(m.shared_ids, []::VARCHAR[]) AS shared_ids,
-                coalesce(m.shared_owned, []::BOOLEAN[]) AS shared_owned,
-                coalesce(m.shared_input, []::BIGINT[]) AS shared_input,
-                coalesce(m.shared_cache_read, []::BIGINT[]) AS shared_cache_read,
-                coalesce(m.shared_cache_write, []::BIGINT[]) AS shared_cache_write,
-                coalesce(m.shared_output, []::BIGINT[]) AS shared_output
-            FROM parts p LEFT JOIN mine m ON p.id = m.id
-            WHERE p.id NOT IN (FROM superseded) ORDER BY p.id
-            """;
+            SELECT p.*,
+            """
+        + MineOrNone
+        + "WHERE p.id NOT IN (FROM superseded) ORDER BY p.id";
+
+    /// <summary>The same without the conversations, and without what began before a time.</summary>
+    public static string Current(IReadOnlyList<string> parts, DateTimeOffset? since) =>
+        Shared(parts)
+        + Mine
+        + """
+
+            SELECT p.id AS id,
+            """
+        + MineOrNone
+        + "WHERE p.id NOT IN (FROM superseded) "
+        + (
+            since is { } time
+                ? string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"AND (p.started_at IS NULL OR p.started_at >= TIMESTAMP '{time.UtcDateTime:yyyy-MM-dd HH:mm:ss.ffffff}') "
+                )
+                : ""
+        )
+        + "ORDER BY p.id";
 }

@@ -12,14 +12,22 @@ public sealed class EpisodeStore
     private readonly PartFolder _parts;
     private readonly string _spill;
     private readonly bool _writable;
+    private readonly KeptFiles _kept;
     private bool _batchOpen;
 
-    internal EpisodeStore(string folder, string spill, bool writable)
+    internal EpisodeStore(string folder, string spill, bool writable, KeptFiles kept)
     {
         _parts = new PartFolder(folder);
         _spill = spill;
         _writable = writable;
+        _kept = kept;
     }
+
+    /// <summary>Full paths of the part files. A part never changes; its name is the hash of its bytes.</summary>
+    public IReadOnlyList<string> Parts() => _parts.Parts();
+
+    /// <summary>Streams the records of one part, superseded ones too, each with all the requests it tells of.</summary>
+    public static IEnumerable<Episode> ReadPart(string part) => EpisodeFile.Read(part);
 
     /// <summary>Starts to add episodes; one batch at a time. Nothing is visible before its commit.</summary>
     public EpisodeBatch BeginBatch()
@@ -48,6 +56,26 @@ public sealed class EpisodeStore
         foreach (var row in db.Query<SharedEpisodeRow>(EpisodeSql.Rows(parts)))
         {
             yield return row.ToOwner();
+        }
+    }
+
+    /// <summary>
+    /// The current episodes in the order of their ids, without their conversations. With the requests that are counted for
+    /// each, <see cref="SharedRequests.ToOwner"/> makes of an episode as collected what <see cref="Read"/> gives.
+    /// </summary>
+    /// <param name="since">Those that began earlier are left out; episodes without a time are not. Null for all.</param>
+    public IEnumerable<CurrentEpisode> Current(DateTimeOffset? since = null)
+    {
+        var parts = _parts.Parts();
+        if (parts.Count == 0)
+        {
+            yield break;
+        }
+
+        using var db = Open();
+        foreach (var row in db.Query<CurrentEpisode>(EpisodeSql.Current(parts, since)))
+        {
+            yield return row;
         }
     }
 
@@ -150,6 +178,7 @@ public sealed class EpisodeStore
         {
             var hashes = _parts.WritePart(discarded.OrderBy(d => d.Id, StringComparer.Ordinal));
             _parts.Replace(remaining, [.. _parts.Discarded(), hashes]);
+            RemoveLeftovers();
         }
 
         return discarded.Count;
@@ -162,7 +191,12 @@ public sealed class EpisodeStore
         return [.. ids.Where(id => !index.Contains(id))];
     }
 
-    internal void RemoveLeftovers() => _parts.RemoveLeftovers();
+    /// <summary>Deletes parts that no commit lists, and what was kept of parts that are gone.</summary>
+    internal void RemoveLeftovers()
+    {
+        _parts.RemoveLeftovers();
+        _kept.RemoveOthers(_parts.Parts());
+    }
 
     private EpisodeCounts Count(IReadOnlyList<string> parts)
     {

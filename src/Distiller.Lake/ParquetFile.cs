@@ -17,18 +17,36 @@ public static class ParquetFile
         AtomicFile.WriteByName(path, temporary => WriteRows(path, temporary, rows));
 
     /// <summary>Streams the rows in the order they were written.</summary>
-    public static IEnumerable<T> Read<T>(string path)
+    public static IEnumerable<T> Read<T>(string path) => Read<T>([path]);
+
+    /// <summary>Streams the rows of several files, one after another.</summary>
+    public static IEnumerable<T> Read<T>(IReadOnlyList<string> paths) => Read<T>(paths, "");
+
+    /// <summary>
+    /// Streams, in the order of their ids, the rows of several files whose column <c>id</c> has one of these values.
+    /// </summary>
+    public static IEnumerable<T> ReadById<T>(IReadOnlyList<string> paths, IReadOnlyCollection<string> ids) =>
+        ids.Count == 0
+            ? []
+            : Read<T>(paths, $"WHERE id IN ({string.Join(", ", ids.Select(DuckDb.Quote))}) ORDER BY id");
+
+    private static IEnumerable<T> Read<T>(IReadOnlyList<string> paths, string filter)
     {
-        if (!File.Exists(path))
+        if (paths.FirstOrDefault(p => !File.Exists(p)) is { } absent)
         {
-            throw Absent(path);
+            throw Absent(absent);
+        }
+
+        if (paths.Count == 0)
+        {
+            yield break;
         }
 
         using var db = DuckDb.Open();
         var columns = string.Join(", ", RowMap<T>.Columns.Select(c => DuckDb.QuoteName(c.Name)));
-        using var rows = db.Query<T>($"SELECT {columns} FROM read_parquet({DuckDb.QuoteFiles([path])})")
+        using var rows = db.Query<T>($"SELECT {columns} FROM read_parquet({DuckDb.QuoteFiles(paths)}) {filter}")
             .GetEnumerator();
-        while (Next(rows, path))
+        while (Next(rows, paths))
         {
             yield return rows.Current;
         }
@@ -45,7 +63,7 @@ public static class ParquetFile
             e
         );
 
-    private static bool Next<T>(IEnumerator<T> rows, string path)
+    private static bool Next<T>(IEnumerator<T> rows, IReadOnlyList<string> paths)
     {
         try
         {
@@ -53,7 +71,8 @@ public static class ParquetFile
         }
         catch (DuckDbException e)
         {
-            throw Unreadable(path, e);
+            // DuckDB's own text names the file where there are several.
+            throw Unreadable(paths.FirstOrDefault(p => e.Message.Contains(p, StringComparison.Ordinal)) ?? paths[0], e);
         }
     }
 

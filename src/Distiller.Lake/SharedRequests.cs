@@ -1,7 +1,7 @@
 namespace Distiller.Lake;
 
 /// <summary>What other episodes tell of an episode's requests, as parallel lists.</summary>
-internal sealed record SharedRequests(
+public record SharedRequests(
     string[] SharedIds,
     bool[] SharedOwned,
     long[] SharedInput,
@@ -39,6 +39,17 @@ internal sealed record SharedRequests(
         };
     }
 }
+
+/// <summary>A current episode without its conversation.</summary>
+public sealed record CurrentEpisode(
+    string Id,
+    string[] SharedIds,
+    bool[] SharedOwned,
+    long[] SharedInput,
+    long[] SharedCacheRead,
+    long[] SharedCacheWrite,
+    long[] SharedOutput
+) : SharedRequests(SharedIds, SharedOwned, SharedInput, SharedCacheRead, SharedCacheWrite, SharedOutput);
 
 /// <summary>An episode's row together with what other episodes tell of the same requests.</summary>
 internal sealed record SharedEpisodeRow : EpisodeRow

@@ -12,7 +12,13 @@ public sealed class Workspace : IDisposable
     {
         Home = home;
         _lock = held;
-        Episodes = new EpisodeStore(Path.Combine(home, "episodes"), Path.Combine(home, ".spill"), held is not null);
+        Kept = new KeptFiles(Path.Combine(home, "kept"), held is not null);
+        Episodes = new EpisodeStore(
+            Path.Combine(home, "episodes"),
+            Path.Combine(home, ".spill"),
+            held is not null,
+            Kept
+        );
         Quarantine = new QuarantineStore(Path.Combine(home, "quarantine"), held is not null);
         Artifacts = new ArtifactStore(Path.Combine(home, "artifacts"), held is not null, time);
     }
@@ -21,6 +27,9 @@ public sealed class Workspace : IDisposable
     public string Home { get; }
 
     public EpisodeStore Episodes { get; }
+
+    /// <summary>What is computed of the episodes' parts and kept from night to night.</summary>
+    public KeptFiles Kept { get; }
 
     public QuarantineStore Quarantine { get; }
 

@@ -1,7 +1,8 @@
+using System.ComponentModel.DataAnnotations;
 using Distiller.Core.Settings;
 using Distiller.Mining.Deduplicating;
+using Distiller.Mining.Digesting;
 using Distiller.Mining.Examples;
-using Distiller.Mining.Labelling;
 using Distiller.Mining.Patterns;
 using Distiller.Mining.Reviewing;
 using Distiller.Mining.Splitting;
@@ -10,7 +11,7 @@ namespace Distiller.Mining;
 
 /// <summary>
 /// From reduced episodes to patterns and training examples, in running order: duplicates out, tasks split, patterns mined,
-/// examples built. The order of the input does not matter, and nothing of a holdout task reaches a pattern or
+/// examples built. All but the last is done on the episodes' digests. The order of the input does not matter, and nothing of a holdout task reaches a pattern or
 /// a training example.
 /// </summary>
 public sealed class Miner
@@ -35,45 +36,60 @@ public sealed class Miner
         OptionsCheck.Require(_options);
     }
 
-    /// <param name="episodes">Reduced ones; enumerated several times, only the successful are held in memory.</param>
+    /// <param name="input">Reduced episodes; of most of them only the digest is read.</param>
     public MiningResult Run(
-        IEnumerable<Episode> episodes,
+        IMiningInput input,
         IProgress<StageProgress>? progress = null,
         CancellationToken cancellation = default
     )
     {
-        Tell(progress, 0, "looking for duplicates", cancellation);
-        var deduplication = Deduplicator.Run(episodes, _options.Deduplication);
-        var distinct = episodes.Where(e => !deduplication.Duplicates.ContainsKey(e.Id));
+        Tell(progress, 0, "reading", cancellation);
+        var digests = new List<EpisodeDigest>();
+        foreach (var digest in input.Digests())
+        {
+            cancellation.ThrowIfCancellationRequested();
+            digests.Add(digest);
+        }
 
-        Tell(progress, 1, "splitting tasks", cancellation);
-        var split = Splitter.Run(episodes, deduplication.GroupOf, _options.Split);
+        Tell(progress, 1, "looking for duplicates", cancellation);
+        var deduplication = Deduplicator.Run(digests, _options.Deduplication);
+        var distinct = digests.FindAll(d => !deduplication.Duplicates.ContainsKey(d.EpisodeId));
 
-        Tell(progress, 2, "labelling", cancellation);
-        var labelled = Label(distinct, split, cancellation);
+        Tell(progress, 2, "splitting tasks", cancellation);
+        var split = Splitter.Run(digests, deduplication.GroupOf, _options.Split);
+        var train = distinct.FindAll(d => split.Of(d.TaskId) == Split.Train);
+        var holdout = distinct.FindAll(d => split.Of(d.TaskId) == Split.Holdout && d.MayTeach);
 
         Tell(progress, 3, "mining patterns", cancellation);
         var mining = new PatternMiner(_countTokens, _options.Patterns, _options.Reviews).Mine(
-            distinct.Where(e => split.Of(e) == Split.Train),
+            train,
+            input.Steps,
             deduplication.GroupOf
         );
 
         Tell(progress, 4, "building examples", cancellation);
         var rejected = new RejectedSpans(_options.Reviews?.Rejected ?? [], _options.Patterns);
         var builder = new ExampleBuilder(_tokenizeChat, _options.Examples, rejected.Turns);
-        var train = builder.Build(labelled.Train);
+        var taught = builder.Build(train.Where(d => d.MayTeach), input.Episodes);
         // The budget is for training; what is only measured is measured whole, rejected procedures too.
-        var whole = new ExampleBuilder(_tokenizeChat, _options.Examples with { TrainTokensMax = null });
-        var holdout = whole.Build(labelled.Holdout);
+        var whole = new ExampleBuilder(
+            _tokenizeChat,
+            _options.Examples with
+            {
+                TrainTokensMax = null,
+                EpisodesMax = _options.HoldoutEpisodesMax,
+            }
+        );
+        var measured = whole.Build(holdout, input.Episodes);
 
         Tell(progress, 5, "done", cancellation);
         var report = new MiningReport
         {
-            Episodes = labelled.Counts.Values.Sum() + deduplication.Duplicates.Count,
+            Episodes = digests.Count,
             Duplicates = deduplication.Duplicates.Count,
-            Succeeded = labelled.Counts.GetValueOrDefault(OutcomeKind.Succeeded),
-            Failed = labelled.Counts.GetValueOrDefault(OutcomeKind.Failed),
-            Unknown = labelled.Counts.GetValueOrDefault(OutcomeKind.Unknown),
+            Succeeded = Count(distinct, OutcomeKind.Succeeded),
+            Failed = Count(distinct, OutcomeKind.Failed),
+            Unknown = Count(distinct, OutcomeKind.Unknown),
             Tasks = deduplication.GroupOf.Count,
             TaskGroups = deduplication.Groups,
             SplitMethod = split.Method,
@@ -86,43 +102,19 @@ public sealed class Miner
             ClosedSequences = mining.Closed,
             HarmfulSequences = mining.Harmful,
             PatternsTruncated = mining.Truncated,
-            UntaughtTurns = _options.Reviews is null ? null : train.UntaughtTurns,
-            TrainExamples = train.Report,
-            HoldoutExamples = holdout.Report,
+            UntaughtTurns = _options.Reviews is null ? null : taught.UntaughtTurns,
+            TrainExamples = taught.Report,
+            HoldoutExamples = measured.Report,
         };
-        return new MiningResult(deduplication, split, mining.Patterns, train, holdout, report);
+        return new MiningResult(deduplication, split, mining.Patterns, taught, measured, report);
     }
 
-    private static Labelled Label(IEnumerable<Episode> episodes, SplitAssignment split, CancellationToken cancellation)
-    {
-        var labelled = new Labelled();
-        foreach (var episode in episodes)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var label = Labeller.Label(episode);
-            labelled.Counts[label.Kind] = labelled.Counts.GetValueOrDefault(label.Kind) + 1;
-            if (label.MayTeach)
-            {
-                (split.Of(episode) == Split.Train ? labelled.Train : labelled.Holdout).Add(episode);
-            }
-        }
-
-        return labelled;
-    }
+    private static int Count(List<EpisodeDigest> digests, OutcomeKind kind) => digests.Count(d => d.Kind == kind);
 
     private static void Tell(IProgress<StageProgress>? progress, int done, string note, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         progress?.Report(new StageProgress("mine", done, 5, note));
-    }
-
-    private sealed class Labelled
-    {
-        public List<Episode> Train { get; } = [];
-
-        public List<Episode> Holdout { get; } = [];
-
-        public Dictionary<OutcomeKind, int> Counts { get; } = [];
     }
 }
 
@@ -132,6 +124,13 @@ public sealed record MiningOptions
     public SplitOptions Split { get; init; } = new();
     public PatternOptions Patterns { get; init; } = new();
     public ExampleOptions Examples { get; init; } = new();
+
+    /// <summary>
+    /// Successful held-out episodes that are measured, drawn by the seed: their loss and tokens are known well enough by
+    /// then, and a large workspace need not be read for more.
+    /// </summary>
+    [Range(1, int.MaxValue)]
+    public int HoldoutEpisodesMax { get; init; } = 500;
 
     /// <summary>What people decided on patterns; null where nothing is decided.</summary>
     public ReviewedProcedures? Reviews { get; init; }

@@ -4,6 +4,12 @@ using Distiller.Benchmarks;
 return args switch
 {
     ["dashboard-scale", .. var rest] => await DashboardScale.RunAsync(rest),
+    ["day", "make", var home, var episodes] => DayScale.Make(
+        home,
+        int.Parse(episodes, System.Globalization.CultureInfo.InvariantCulture)
+    ),
+    ["day", "night", var home, var model] => DayScale.Night(home, model, null),
+    ["day", "night", var home, var model, var log] => DayScale.Night(home, model, log),
     ["edge", var model, .. var adapters] => EdgeSpeed.Run(model, adapters),
     ["lake", var part, var home, var episodes] => LakeScale.Run(
         part,
@@ -26,6 +32,10 @@ static int Usage()
             Writes EPISODES (1,000,000) through EpisodeBatch and RUNS (10,000) through RunStore into FOLDER (a temporary
             one, removed; one that is given is kept and used again), measures the dashboard's pages over HTTP and what they
             ask of catalog and store, and prints tables for results/dashboard-scale.md.
+        day make HOME EPISODES
+        day night HOME BASE.gguf [LOG]
+            Makes a workspace of EPISODES and the log of one day more, HOME/new-day.jsonl; collects LOG, reduces and mines
+            HOME, and prints seconds and the peak of memory for results/new-day.md.
         edge BASE [ADAPTER...]
             Measures processor time per token of a chat model in the edge runtime, one thread, with and without adapters, and
             prints a table for results/edge-runtime.md.

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Distiller.Core.Settings;
+using Distiller.Mining.Digesting;
 
 namespace Distiller.Mining.Deduplicating;
 
@@ -10,37 +11,34 @@ namespace Distiller.Mining.Deduplicating;
 /// </summary>
 public static class Deduplicator
 {
-    public static Deduplication Run(IEnumerable<Episode> episodes, DeduplicationOptions? options = null)
+    public static Deduplication Run(IEnumerable<EpisodeDigest> episodes, DeduplicationOptions? options = null)
     {
         options ??= new DeduplicationOptions();
         OptionsCheck.Require(options);
-        // Only fingerprints stay in memory; their order by id makes the order of the input irrelevant.
-        var prints = episodes
-            .Select(e => new Printed(e.Id, e.TaskId, e.Turns.Count == 0 ? null : Fingerprint.Of(e, options)))
-            .OrderBy(e => e.Id)
-            .ToList();
+        // Their order by id makes the order of the input irrelevant.
+        var digests = episodes.OrderBy(e => e.Id, StringComparer.Ordinal).ToList();
         var groups = new DisjointTasks();
-        var duplicates = Duplicates(prints, groups);
-        var openings = new Dictionary<ulong, string>();
+        var duplicates = Duplicates(digests, groups);
+        var openings = new Dictionary<long, string>();
         var similarTalk = new SimilarTasks(groups, options.SimilarityMin);
         var similarCalls = new SimilarTasks(groups, options.CallSimilarityMin);
-        var common = CommonCalls(prints, options.TasksPerCallMax);
-        foreach (var (_, task, print) in prints)
+        var common = CommonCalls(digests, options.TasksPerCallMax);
+        foreach (var digest in digests)
         {
-            if (print?.Opening is { } opening && !openings.TryAdd(opening, task))
+            if (digest.Opening is { } opening && !openings.TryAdd(opening, digest.TaskId))
             {
-                groups.Join(openings[opening], task);
+                groups.Join(openings[opening], digest.TaskId);
             }
 
-            if (print?.Signature is { } signature)
+            if (digest.Signature.Length > 0)
             {
-                similarTalk.Add(task, signature);
+                similarTalk.Add(digest.TaskId, digest.Signature);
             }
 
-            var calls = print is null ? [] : Array.FindAll(print.Calls, c => !common.Contains(c));
+            var calls = Array.FindAll(digest.Calls, c => !common.Contains(c));
             if (calls.Length >= options.CallsMin)
             {
-                similarCalls.Add(task, MinHash.Sign(calls));
+                similarCalls.Add(digest.TaskId, MinHash.Sign(calls));
             }
         }
 
@@ -48,30 +46,30 @@ public static class Deduplicator
     }
 
     /// <summary>Every task gets a group of its own, joined with the tasks whose episodes it repeats.</summary>
-    private static SortedDictionary<EpisodeId, EpisodeId> Duplicates(List<Printed> prints, DisjointTasks groups)
+    private static SortedDictionary<EpisodeId, EpisodeId> Duplicates(List<EpisodeDigest> digests, DisjointTasks groups)
     {
         var duplicates = new SortedDictionary<EpisodeId, EpisodeId>();
-        var contents = new Dictionary<ulong, Printed>();
-        foreach (var printed in prints)
+        var contents = new Dictionary<long, EpisodeDigest>();
+        foreach (var digest in digests)
         {
-            groups.Add(printed.Task);
-            if (printed.Print is { } print && !contents.TryAdd(print.Content, printed))
+            groups.Add(digest.TaskId);
+            if (digest.Turns > 0 && !contents.TryAdd(digest.Content, digest))
             {
-                var first = contents[print.Content];
-                duplicates[printed.Id] = first.Id;
-                groups.Join(first.Task, printed.Task);
+                var first = contents[digest.Content];
+                duplicates[digest.EpisodeId] = first.EpisodeId;
+                groups.Join(first.TaskId, digest.TaskId);
             }
         }
 
         return duplicates;
     }
 
-    private static HashSet<ulong> CommonCalls(List<Printed> prints, int tasksMax)
+    private static HashSet<long> CommonCalls(List<EpisodeDigest> digests, int tasksMax)
     {
-        var tasks = new Dictionary<ulong, HashSet<string>>();
-        foreach (var (_, task, print) in prints)
+        var tasks = new Dictionary<long, HashSet<string>>();
+        foreach (var digest in digests)
         {
-            foreach (var call in print?.Calls ?? [])
+            foreach (var call in digest.Calls)
             {
                 if (!tasks.TryGetValue(call, out var makers))
                 {
@@ -80,15 +78,13 @@ public static class Deduplicator
 
                 if (makers.Count <= tasksMax)
                 {
-                    makers.Add(task);
+                    makers.Add(digest.TaskId);
                 }
             }
         }
 
         return [.. tasks.Where(t => t.Value.Count > tasksMax).Select(t => t.Key)];
     }
-
-    private sealed record Printed(EpisodeId Id, string Task, Fingerprint? Print);
 }
 
 /// <summary>What <see cref="Deduplicator"/> found.</summary>

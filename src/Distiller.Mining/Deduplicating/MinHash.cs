@@ -17,25 +17,25 @@ internal static class MinHash
 
     private static readonly (ulong Factor, ulong Offset)[] Permutations = Draw();
 
-    public static uint[] Sign(IReadOnlyCollection<ulong> shingles)
+    public static int[] Sign(IReadOnlyCollection<long> shingles)
     {
-        var signature = new uint[Components]; // [128]
-        Array.Fill(signature, uint.MaxValue);
+        var signature = new int[Components]; // [128]
+        Array.Fill(signature, -1);
         foreach (var shingle in shingles)
         {
             for (var i = 0; i < Components; i++)
             {
                 var (factor, offset) = Permutations[i];
                 // Multiply-shift: an odd factor permutes 64 bits; the high half is the well-mixed one.
-                var hash = (uint)(((shingle * factor) + offset) >> 32);
-                signature[i] = Math.Min(signature[i], hash);
+                var hash = (uint)((((ulong)shingle * factor) + offset) >> 32);
+                signature[i] = (int)Math.Min((uint)signature[i], hash);
             }
         }
 
         return signature;
     }
 
-    public static double Similarity(uint[] a, uint[] b)
+    public static double Similarity(int[] a, int[] b)
     {
         var equal = 0;
         for (var i = 0; i < Components; i++)
@@ -46,12 +46,12 @@ internal static class MinHash
         return (double)equal / Components;
     }
 
-    public static ulong Band(uint[] signature, int band)
+    public static ulong Band(int[] signature, int band)
     {
         var hash = (ulong)band;
         for (var row = 0; row < Rows; row++)
         {
-            hash = SplitMix64.Mix(hash ^ signature[(band * Rows) + row]);
+            hash = SplitMix64.Mix(hash ^ (uint)signature[(band * Rows) + row]);
         }
 
         return hash;

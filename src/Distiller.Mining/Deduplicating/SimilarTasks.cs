@@ -8,13 +8,13 @@ internal sealed class SimilarTasks(DisjointTasks groups, double similarityMin)
 {
     private const int RepresentativesPerBucket = 8;
 
-    private readonly List<(string Task, uint[] Signature)> _seen = [];
+    private readonly List<(string Task, int[] Signature)> _seen = [];
 
     /// <summary>The first member of each bucket; most buckets have no other, so only the rest pay for a list.</summary>
     private readonly Dictionary<ulong, int> _first = [];
     private readonly Dictionary<ulong, List<int>> _others = [];
 
-    public void Add(string task, uint[] signature)
+    public void Add(string task, int[] signature)
     {
         var number = _seen.Count;
         _seen.Add((task, signature));
@@ -44,7 +44,7 @@ internal sealed class SimilarTasks(DisjointTasks groups, double similarityMin)
         }
     }
 
-    private void Compare(int number, string task, uint[] signature)
+    private void Compare(int number, string task, int[] signature)
     {
         var other = _seen[number];
         if (!groups.AreJoined(other.Task, task) && MinHash.Similarity(other.Signature, signature) >= similarityMin)

@@ -2,14 +2,21 @@ using System.ComponentModel.DataAnnotations;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 using Distiller.Core.Settings;
-using Distiller.Mining.Labelling;
+using Distiller.Mining.Digesting;
 
 namespace Distiller.Mining.Examples;
 
 /// <summary>Makes the trainer's rows from reduced successful episodes of one side of the split.</summary>
 public sealed class ExampleBuilder
 {
+    /// <summary>A token is seldom longer.</summary>
+    private const int CharsPerToken = 8;
+
+    /// <summary>Of the conversations that are in memory at one time.</summary>
+    private const long BlockCharsMax = 32L << 20;
+
     private readonly Func<IReadOnlyList<ChatMessage>, (int[] Tokens, bool[] AssistantMask)> _tokenize;
     private readonly ExampleOptions _options;
     private readonly Func<Episode, IReadOnlySet<int>> _untaught;
@@ -30,42 +37,27 @@ public sealed class ExampleBuilder
         OptionsCheck.Require(_options);
     }
 
-    /// <summary>Failed and unknown episodes are refused and counted.</summary>
-    public ExampleSet Build(IEnumerable<Episode> episodes)
+    /// <param name="teaching">Of successful episodes, each with an assistant turn.</param>
+    /// <param name="read">Gives whole reduced episodes, in any order; asked for as many as the budget may need.</param>
+    public ExampleSet Build(
+        IEnumerable<EpisodeDigest> teaching,
+        Func<IReadOnlyCollection<EpisodeId>, IEnumerable<Episode>> read
+    )
     {
-        var refused = 0;
-        var teaching = new List<Episode>();
-        foreach (var episode in episodes)
-        {
-            if (Labeller.Label(episode).MayTeach)
-            {
-                teaching.Add(episode);
-            }
-            else
-            {
-                refused++;
-            }
-        }
-
         var tally = new Tally();
         var known = new HashSet<string>(StringComparer.Ordinal);
         var taken = new List<Taken>();
-        var left = 0;
-        foreach (var episode in Drawn(teaching))
+        var drawn = Drawn(teaching);
+        var looked = 0;
+        foreach (var episode in Whole(drawn, read))
         {
-            if (left > 0)
-            {
-                left++;
-                continue;
-            }
-
             var cut = Cut(episode, known);
             if (cut.Windows.Count > 0 && taken.Count > 0 && tally.Tokens + cut.Tokens > _options.TrainTokensMax)
             {
-                left++;
-                continue;
+                break;
             }
 
+            looked++;
             tally.Add(cut, known);
             if (cut.Windows.Count > 0)
             {
@@ -76,11 +68,11 @@ public sealed class ExampleBuilder
         var examples = Weighed(taken);
         return new ExampleSet(
             examples,
+            [.. drawn.Take(looked).Select(e => e.EpisodeId)],
             new ExampleReport
             {
                 Episodes = taken.Count,
-                Refused = refused,
-                BeyondBudget = left,
+                BeyondBudget = drawn.Count - looked,
                 Windows = examples.Count,
                 Repeated = tally.Repeated,
                 Tokens = tally.Tokens,
@@ -94,12 +86,43 @@ public sealed class ExampleBuilder
     }
 
     /// <summary>An order drawn from the seed that does not depend on the order of the input.</summary>
-    private IEnumerable<Episode> Drawn(List<Episode> episodes) =>
-        episodes
-            .Select(e => (Episode: e, Draw: HashOf(Encoding.UTF8.GetBytes($"{_options.Seed}\n{e.Id}"))))
-            .OrderBy(e => e.Draw, StringComparer.Ordinal)
-            .ThenBy(e => e.Episode.Id)
-            .Select(e => e.Episode);
+    private List<EpisodeDigest> Drawn(IEnumerable<EpisodeDigest> teaching) =>
+        [
+            .. teaching
+                .Select(e => (Episode: e, Draw: HashOf(Encoding.UTF8.GetBytes($"{_options.Seed}\n{e.Id}"))))
+                .OrderBy(e => e.Draw, StringComparer.Ordinal)
+                .ThenBy(e => e.Episode.Id, StringComparer.Ordinal)
+                .Select(e => e.Episode)
+                .Take(_options.EpisodesMax ?? int.MaxValue),
+        ];
+
+    /// <summary>The drawn episodes in their order, read in blocks that hold what the budget can take, and seldom more.</summary>
+    private IEnumerable<Episode> Whole(
+        List<EpisodeDigest> drawn,
+        Func<IReadOnlyCollection<EpisodeId>, IEnumerable<Episode>> read
+    )
+    {
+        var chars = Math.Clamp(
+            CharsPerToken * (_options.TrainTokensMax ?? long.MaxValue / CharsPerToken),
+            1,
+            BlockCharsMax
+        );
+        for (var first = 0; first < drawn.Count; )
+        {
+            var block = new List<EpisodeId>();
+            for (var held = 0L; first < drawn.Count && held < chars; first++)
+            {
+                block.Add(drawn[first].EpisodeId);
+                held += drawn[first].Chars;
+            }
+
+            var whole = read(block).ToDictionary(e => e.Id);
+            foreach (var id in block)
+            {
+                yield return whole[id];
+            }
+        }
+    }
 
     private Taken Cut(Episode episode, HashSet<string> known)
     {
@@ -232,6 +255,11 @@ public sealed record ExampleOptions
     [Range(1.0, double.MaxValue)]
     public long? TrainTokensMax { get; init; }
 
+    /// <summary>Episodes at most, drawn by the seed. Null for no limit.</summary>
+    [JsonIgnore]
+    [Range(1, int.MaxValue)]
+    public int? EpisodesMax { get; init; }
+
     /// <summary>
     /// Share of a window after the first that what came before its first target may take. The rest is for
     /// targets, so that long conversations do not repeat their context for every turn.
@@ -252,10 +280,7 @@ public sealed record ExampleReport
     /// <summary>Episodes that gave at least one example.</summary>
     public required int Episodes { get; init; }
 
-    /// <summary>Episodes that teach nothing: failed, unknown, or without an assistant turn.</summary>
-    public required int Refused { get; init; }
-
-    /// <summary>Successful episodes left out because the token budget was used up.</summary>
+    /// <summary>Successful episodes left out because the token budget was used up, or because others were drawn.</summary>
     public required int BeyondBudget { get; init; }
 
     /// <summary>Examples.</summary>
@@ -280,5 +305,11 @@ public sealed record ExampleReport
 }
 
 /// <summary>Rows for the trainer, by episode and window.</summary>
+/// <param name="Episodes">Those that were looked at: within the budget.</param>
 /// <param name="UntaughtTurns">Assistant turns of the episodes looked at that teach nothing because they follow a rejected procedure.</param>
-public sealed record ExampleSet(IReadOnlyList<TrainingExample> Examples, ExampleReport Report, int UntaughtTurns = 0);
+public sealed record ExampleSet(
+    IReadOnlyList<TrainingExample> Examples,
+    IReadOnlyList<EpisodeId> Episodes,
+    ExampleReport Report,
+    int UntaughtTurns = 0
+);

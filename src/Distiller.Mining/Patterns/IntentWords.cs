@@ -6,12 +6,12 @@ namespace Distiller.Mining.Patterns;
 /// </summary>
 internal sealed class IntentWords
 {
-    private readonly IReadOnlyList<EpisodeDigest> _episodes;
+    private readonly IReadOnlyList<NumberedEpisode> _episodes;
     private readonly Vocabulary _words;
     private readonly int[] _frequency;
     private readonly int _teaching;
 
-    public IntentWords(IReadOnlyList<EpisodeDigest> episodes, Vocabulary words)
+    public IntentWords(IReadOnlyList<NumberedEpisode> episodes, Vocabulary words)
     {
         _episodes = episodes;
         _words = words;

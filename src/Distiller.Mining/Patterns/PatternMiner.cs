@@ -1,6 +1,5 @@
 using Distiller.Core.Settings;
-using Distiller.Mining.Deduplicating;
-using Distiller.Mining.Labelling;
+using Distiller.Mining.Digesting;
 using Distiller.Mining.Reviewing;
 
 namespace Distiller.Mining.Patterns;
@@ -40,13 +39,18 @@ public sealed class PatternMiner
         _rejected = new HashSet<string>((reviews?.Rejected ?? []).Select(PatternIdentity.Of), StringComparer.Ordinal);
     }
 
-    /// <param name="train">Training episodes only; enumerated twice, never held in memory as a whole.</param>
+    /// <param name="train">Of training episodes only.</param>
+    /// <param name="steps">Of the same episodes, or more; called once, after the procedures are found.</param>
     /// <param name="groupOf">For every task its group of near-duplicates; without it each task stands for itself.</param>
-    public PatternMining Mine(IEnumerable<Episode> train, IReadOnlyDictionary<string, string>? groupOf = null)
+    public PatternMining Mine(
+        IEnumerable<EpisodeDigest> train,
+        Func<IEnumerable<EpisodeSteps>> steps,
+        IReadOnlyDictionary<string, string>? groupOf = null
+    )
     {
         var tools = new Vocabulary();
         var words = new Vocabulary();
-        var digests = Digest(train, groupOf, tools, words);
+        var digests = Number(train, groupOf, tools, words);
         var miner = new SequenceMiner(digests, _options);
         var frequent = miner.Mine();
         var closed = Closed(frequent);
@@ -57,9 +61,9 @@ public sealed class PatternMiner
             .ToList();
         var ranked = Rank(candidates, accepted, digests);
         var best = Best(ranked, accepted);
-        var steps = LearnSteps(train, best, tools);
+        var learnt = LearnSteps(steps(), digests, best, tools);
         var intents = new IntentWords(digests, words);
-        var patterns = best.Select((r, i) => Describe(r, steps[i], digests, intents)).ToList();
+        var patterns = best.Select((r, i) => Describe(r, learnt[i], digests, intents)).ToList();
         return new PatternMining(
             patterns,
             miner.SupportMin,
@@ -70,61 +74,36 @@ public sealed class PatternMiner
         );
     }
 
-    private List<EpisodeDigest> Digest(
-        IEnumerable<Episode> train,
+    private static List<NumberedEpisode> Number(
+        IEnumerable<EpisodeDigest> train,
         IReadOnlyDictionary<string, string>? groupOf,
         Vocabulary tools,
         Vocabulary words
     )
     {
-        var raw = new List<(EpisodeDigest Digest, string[] Tools)>();
-        foreach (var episode in train)
-        {
-            var label = Labeller.Label(episode);
-            if (!label.IsLabelled || episode.Turns.Count == 0)
-            {
-                continue;
-            }
-
-            var digest = new EpisodeDigest(
-                episode.Id,
-                groupOf?.GetValueOrDefault(episode.TaskId) ?? episode.TaskId,
-                label.MayTeach,
-                [],
-                label.MayTeach ? WordsOf(episode, words) : [],
-                label.MayTeach ? OutputTokens(episode) : 0,
-                episode.StartedAt ?? episode.Turns.Max(t => t.Time)
-            );
-            raw.Add((digest, [.. ToolSequence.Of(episode, _options).Select(s => s.Tool)]));
-        }
+        var labelled = train
+            .Where(d => d.Kind != OutcomeKind.Unknown && d.Turns > 0)
+            .OrderBy(d => d.Id, StringComparer.Ordinal)
+            .ToList();
 
         // Tools are numbered in the order of their names, so that the order of the input does not matter.
         foreach (
-            var tool in raw.SelectMany(r => r.Tools).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
+            var tool in labelled.SelectMany(d => d.Tools).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)
         )
         {
             tools.Number(tool);
         }
 
-        return
-        [
-            .. raw.Select(r => r.Digest with { Tools = Array.ConvertAll(r.Tools, tools.Number) }).OrderBy(d => d.Id),
-        ];
+        return labelled.ConvertAll(d => new NumberedEpisode(
+            d.EpisodeId,
+            groupOf?.GetValueOrDefault(d.TaskId) ?? d.TaskId,
+            d.MayTeach,
+            Array.ConvertAll(d.Tools, tools.Number),
+            Array.ConvertAll(d.Words, words.Number),
+            d.OutputTokens,
+            d.Time
+        ));
     }
-
-    private static int[] WordsOf(Episode episode, Vocabulary words) =>
-        [
-            .. UserWords
-                .Of(UserWords.Text(episode), mask: false)
-                .Where(StopWords.Tells)
-                .Distinct(StringComparer.Ordinal)
-                .Select(words.Number),
-        ];
-
-    private int OutputTokens(Episode episode) =>
-        episode
-            .Turns.Where(t => t.Role == TurnRole.Assistant)
-            .Sum(t => _countTokens(Conversation.ToMessage(t).Content));
 
     /// <summary>The accepted procedures that have the support that was asked for, also where the search had to ask for more.</summary>
     private HashSet<FrequentSequence> Accepted(
@@ -164,7 +143,7 @@ public sealed class PatternMiner
     private static List<Ranked> Rank(
         List<FrequentSequence> candidates,
         HashSet<FrequentSequence> accepted,
-        List<EpisodeDigest> digests
+        List<NumberedEpisode> digests
     )
     {
         var teaching = digests.Count(d => d.Teaches);
@@ -196,14 +175,25 @@ public sealed class PatternMiner
         return [.. ranked.Where(r => accepted.Contains(r.Sequence) || room-- > 0)];
     }
 
-    /// <summary>Second pass: the arguments of the steps of every pattern, from the first occurrence in each episode.</summary>
-    private List<IReadOnlyList<ToolStep>> LearnSteps(IEnumerable<Episode> train, List<Ranked> best, Vocabulary tools)
+    /// <summary>The arguments of the steps of every pattern, from the first occurrence in each episode that teaches.</summary>
+    private List<IReadOnlyList<ToolStep>> LearnSteps(
+        IEnumerable<EpisodeSteps> steps,
+        List<NumberedEpisode> episodes,
+        List<Ranked> best,
+        Vocabulary tools
+    )
     {
         var templates = best.ConvertAll(r => Array.ConvertAll(r.Sequence.Items, t => new StepTemplate(tools[t])));
-        foreach (var episode in train.Where(e => Labeller.Label(e).MayTeach))
+        var teaching = episodes
+            .Where(e => e.Teaches)
+            .ToDictionary(e => e.Id.Value, e => e.Tools, StringComparer.Ordinal);
+        foreach (var episode in best.Count == 0 ? [] : steps)
         {
-            var sequence = ToolSequence.Of(episode, _options);
-            var numbers = sequence.ConvertAll(s => tools.Number(s.Tool));
+            if (!teaching.TryGetValue(episode.Id, out var numbers))
+            {
+                continue;
+            }
+
             for (var p = 0; p < best.Count; p++)
             {
                 var items = best[p].Sequence.Items;
@@ -214,7 +204,7 @@ public sealed class PatternMiner
 
                 for (var s = 0; s < items.Length; s++)
                 {
-                    sequence[positions[s]].Calls.ForEach(templates[p][s].Add);
+                    templates[p][s].Add(episode.Steps[positions[s]]);
                 }
             }
         }
@@ -225,7 +215,7 @@ public sealed class PatternMiner
     private Pattern Describe(
         Ranked ranked,
         IReadOnlyList<ToolStep> steps,
-        List<EpisodeDigest> digests,
+        List<NumberedEpisode> digests,
         IntentWords intents
     )
     {
@@ -289,11 +279,12 @@ public sealed record PatternMining(
     bool Truncated
 );
 
-/// <summary>What of a labelled training episode the miner keeps in memory.</summary>
-/// <param name="Tools">Numbers of its tools, step by step.</param>
-/// <param name="Words">Distinct words of its user, as numbers; empty for an episode that does not teach.</param>
+/// <summary>A labelled training episode with numbers for its tools and words.</summary>
+/// <param name="Task">Its group of tasks.</param>
+/// <param name="Tools">Step by step.</param>
+/// <param name="Words">Distinct words of its user; empty for an episode that does not teach.</param>
 /// <param name="OutputTokens">Tokens of its assistant turns; 0 for an episode that does not teach.</param>
-internal sealed record EpisodeDigest(
+internal sealed record NumberedEpisode(
     EpisodeId Id,
     string Task,
     bool Teaches,

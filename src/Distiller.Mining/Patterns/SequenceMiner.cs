@@ -7,7 +7,7 @@ namespace Distiller.Mining.Patterns;
 /// </summary>
 internal sealed class SequenceMiner
 {
-    private readonly IReadOnlyList<EpisodeDigest> _episodes;
+    private readonly IReadOnlyList<NumberedEpisode> _episodes;
     private readonly PatternOptions _options;
     private readonly int[] _taskOf;
     private readonly int[] _taskSeen;
@@ -15,7 +15,7 @@ internal sealed class SequenceMiner
     private int _measured;
     private int _looked;
 
-    public SequenceMiner(IReadOnlyList<EpisodeDigest> episodes, PatternOptions options)
+    public SequenceMiner(IReadOnlyList<NumberedEpisode> episodes, PatternOptions options)
     {
         _episodes = episodes;
         _options = options;

@@ -14,15 +14,11 @@ internal sealed class StepTemplate(string tool)
     private readonly SortedDictionary<string, Seen> _arguments = new(StringComparer.Ordinal);
     private int _calls;
 
-    public void Add(ToolCall call)
+    /// <summary>Adds the calls of a step as <see cref="Write"/> wrote them.</summary>
+    public void Add(string written)
     {
-        _calls++;
-        foreach (var (name, value) in Arguments(call))
-        {
-            _arguments[name] = _arguments.TryGetValue(name, out var seen)
-                ? new Seen(seen.Count + 1, seen.Value == value ? value : null)
-                : new Seen(1, value.Length <= ConstantCharsMax ? value : null);
-        }
+        var step = JsonSerializer.Deserialize<Written>(written) ?? throw new JsonException("A step is null.");
+        Add(step.Calls, step.Arguments.Select(a => (a.Key, a.Value)));
     }
 
     public ToolStep ToStep() =>
@@ -34,6 +30,32 @@ internal sealed class StepTemplate(string tool)
                     .Select(a => new ToolArgument(a.Key, a.Value.Count == _calls ? a.Value.Value : null)),
             ]
         );
+
+    /// <summary>What a template needs of a step's calls, as JSON: how many they are, and of each argument how many have it and their one value.</summary>
+    public static string Write(ToolUse step)
+    {
+        var template = new StepTemplate(step.Tool);
+        foreach (var call in step.Calls)
+        {
+            template.Add(
+                1,
+                Arguments(call).Select(a => (a.Key, new Seen(1, a.Value.Length <= ConstantCharsMax ? a.Value : null)))
+            );
+        }
+
+        return JsonSerializer.Serialize(new Written(template._calls, template._arguments));
+    }
+
+    private void Add(int calls, IEnumerable<(string Name, Seen Seen)> arguments)
+    {
+        _calls += calls;
+        foreach (var (name, more) in arguments)
+        {
+            _arguments[name] = _arguments.TryGetValue(name, out var seen)
+                ? new Seen(seen.Count + more.Count, seen.Value == more.Value ? seen.Value : null)
+                : more;
+        }
+    }
 
     private static SortedDictionary<string, string> Arguments(ToolCall call)
     {
@@ -59,4 +81,6 @@ internal sealed class StepTemplate(string tool)
 
     /// <param name="Value">The value all calls so far had; null once they differ.</param>
     private readonly record struct Seen(int Count, string? Value);
+
+    private sealed record Written(int Calls, SortedDictionary<string, Seen> Arguments);
 }

@@ -6,18 +6,20 @@ namespace Distiller.Mining.Patterns;
 /// </summary>
 internal static class ToolSequence
 {
-    public static List<ToolUse> Of(Episode episode, PatternOptions options)
+    /// <param name="thinkingTools">See <see cref="PatternOptions.ThinkingTools"/>.</param>
+    /// <param name="stepsMax">Steps from the start that are looked at.</param>
+    public static List<ToolUse> Of(Episode episode, IReadOnlySet<string> thinkingTools, int stepsMax)
     {
         var steps = new List<ToolUse>();
         for (var t = 0; t < episode.Turns.Count; t++)
         {
-            foreach (var call in episode.Turns[t].ToolCalls.Where(c => !options.ThinkingTools.Contains(c.Name)))
+            foreach (var call in episode.Turns[t].ToolCalls.Where(c => !thinkingTools.Contains(c.Name)))
             {
                 if (steps.Count > 0 && steps[^1].Tool == call.Name)
                 {
                     steps[^1].Add(call, t);
                 }
-                else if (steps.Count == options.StepsPerEpisodeMax)
+                else if (steps.Count == stepsMax)
                 {
                     return steps;
                 }

@@ -80,14 +80,18 @@ public sealed record ReductionSummary(string Reducer, int Outputs, long TokensBe
 
     /// <summary>Sums per reducer, the greatest saving first.</summary>
     public static IReadOnlyList<ReductionSummary> Of(IEnumerable<Reduction> reductions) =>
+        Of(reductions.Select(r => new ReductionSummary(r.Reducer, 1, r.TokensBefore, r.TokensAfter)));
+
+    /// <summary>Sums of sums, alike.</summary>
+    public static IReadOnlyList<ReductionSummary> Of(IEnumerable<ReductionSummary> parts) =>
         [
-            .. reductions
+            .. parts
                 .GroupBy(r => r.Reducer, StringComparer.Ordinal)
                 .Select(g => new ReductionSummary(
                     g.Key,
-                    g.Count(),
-                    g.Sum(r => (long)r.TokensBefore),
-                    g.Sum(r => (long)r.TokensAfter)
+                    g.Sum(r => r.Outputs),
+                    g.Sum(r => r.TokensBefore),
+                    g.Sum(r => r.TokensAfter)
                 ))
                 .OrderByDescending(s => s.TokensBefore - s.TokensAfter)
                 .ThenBy(s => s.Reducer, StringComparer.Ordinal),

@@ -8,26 +8,22 @@ namespace Distiller.Mining.Reviewing;
 /// </summary>
 internal sealed class RejectedSpans(IReadOnlyList<IReadOnlyList<string>> rejected, PatternOptions options)
 {
-    /// <summary>
-    /// Without the miner's limit of steps per episode: the part of a long episode behind that limit gives no pattern, but it
-    /// still gives training examples, so a rejected procedure has to be found there too.
-    /// </summary>
-    private readonly PatternOptions _options = options with { StepsPerEpisodeMax = int.MaxValue };
-
     /// <summary>Indices of the turns that lie in a span.</summary>
     public IReadOnlySet<int> Turns(Episode episode)
     {
         var turns = new HashSet<int>();
-        var steps = ToolSequence.Of(episode, _options);
+        // Without the miner's limit of steps per episode: the part of a long episode behind that limit gives no pattern, but it
+        // still gives training examples, so a rejected procedure has to be found there too.
+        var steps = ToolSequence.Of(episode, options.ThinkingTools, stepsMax: int.MaxValue);
         var tools = new Vocabulary();
         var sequence = steps.ConvertAll(s => tools.Number(s.Tool));
         foreach (var procedure in rejected)
         {
             var items = procedure.Select(tools.Number).ToList();
             for (
-                var found = ToolSequence.NextOccurrence(sequence, items, _options.GapMax, 0);
+                var found = ToolSequence.NextOccurrence(sequence, items, options.GapMax, 0);
                 found is not null;
-                found = ToolSequence.NextOccurrence(sequence, items, _options.GapMax, found[0] + 1)
+                found = ToolSequence.NextOccurrence(sequence, items, options.GapMax, found[0] + 1)
             )
             {
                 var first = steps[found[0]].FirstTurn;

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
 using Distiller.Core.Settings;
+using Distiller.Mining.Digesting;
 
 namespace Distiller.Mining.Splitting;
 
@@ -12,7 +13,7 @@ public static class Splitter
 {
     /// <param name="groupOf">For every task its group, as <see cref="Deduplicating.Deduplication"/> gives it.</param>
     public static SplitAssignment Run(
-        IEnumerable<Episode> episodes,
+        IEnumerable<EpisodeDigest> episodes,
         IReadOnlyDictionary<string, string> groupOf,
         SplitOptions? options = null
     )
@@ -33,7 +34,7 @@ public static class Splitter
 
     /// <summary>In the order of their draws; one pass, no episode is kept.</summary>
     private static List<Group> Collect(
-        IEnumerable<Episode> episodes,
+        IEnumerable<EpisodeDigest> episodes,
         IReadOnlyDictionary<string, string> groupOf,
         long seed
     )
@@ -107,7 +108,7 @@ public static class Splitter
         public DateTimeOffset? Oldest { get; private set; }
         public DateTimeOffset? Newest { get; private set; }
 
-        public void Add(Episode episode)
+        public void Add(EpisodeDigest episode)
         {
             Tasks.Add(episode.TaskId);
             if (episode.StartedAt is { } time)
@@ -123,7 +124,7 @@ public static class Splitter
 /// <param name="Tasks">By task, in ordinal order.</param>
 public sealed record SplitAssignment(IReadOnlyDictionary<string, Split> Tasks, SplitMethod Method)
 {
-    public Split Of(Episode episode) => Tasks[episode.TaskId];
+    public Split Of(string task) => Tasks[task];
 
     public int Count(Split split) => Tasks.Values.Count(s => s == split);
 }

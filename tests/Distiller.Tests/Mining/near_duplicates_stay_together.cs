@@ -20,7 +20,7 @@ internal sealed class near_duplicates_stay_together
         var first = Logged.Episode("a", "k", OutcomeKind.Succeeded, Story, Logged.Calls("look mend"));
         var again = EpisodeJson.Identify(first with { Key = "copy", TaskId = "b", Agent = "another" });
 
-        var found = Deduplicator.Run([first, again, Logged.Episode("c", "k", OutcomeKind.Failed, Other)]);
+        var found = Deduplicator.Run(Digested.Of([first, again, Logged.Episode("c", "k", OutcomeKind.Failed, Other)]));
 
         found.Duplicates.Count.ShouldBe(1);
         found.GroupOf["b"].ShouldBe("a");
@@ -40,7 +40,7 @@ internal sealed class near_duplicates_stay_together
         );
         var c = Logged.Episode("c", "k3", OutcomeKind.Failed, Other, Logged.Calls("look mend"));
 
-        var found = Deduplicator.Run([c, b, a]);
+        var found = Deduplicator.Run(Digested.Of([c, b, a]));
 
         found.GroupOf.ShouldBe(
             new Dictionary<string, string>
@@ -75,7 +75,7 @@ internal sealed class near_duplicates_stay_together
             new Turn(TurnRole.Assistant, "No.")
         );
 
-        Deduplicator.Run([a, b]).Groups.ShouldBe(1);
+        Deduplicator.Run(Digested.Of([a, b])).Groups.ShouldBe(1);
     }
 
     [Test]
@@ -95,7 +95,7 @@ internal sealed class near_duplicates_stay_together
             .Append(Logged.Episode("x", "x", OutcomeKind.Succeeded, Story, records))
             .Append(Logged.Episode("y", "y", OutcomeKind.Succeeded, Other, [.. records, ("refund", "{}")]));
 
-        var found = Deduplicator.Run(episodes);
+        var found = Deduplicator.Run(Digested.Of(episodes));
 
         found.GroupOf["y"].ShouldBe("x");
         found.Groups.ShouldBe(21);
@@ -130,11 +130,15 @@ internal sealed class near_duplicates_stay_together
             );
         }
 
-        var found = Deduplicator.Run(episodes);
+        var found = Deduplicator.Run(Digested.Of(episodes));
         found.Groups.ShouldBe(30);
         for (var seed = 0; seed < 5; seed++)
         {
-            var split = Splitter.Run(episodes, found.GroupOf, new SplitOptions { Seed = seed, HoldoutShare = 0.4 });
+            var split = Splitter.Run(
+                Digested.Of(episodes),
+                found.GroupOf,
+                new SplitOptions { Seed = seed, HoldoutShare = 0.4 }
+            );
 
             split.Count(Split.Holdout).ShouldBeInRange(4, 116);
             foreach (var group in found.GroupOf.GroupBy(g => g.Value))
@@ -150,9 +154,9 @@ internal sealed class near_duplicates_stay_together
         var random = new Random(3);
         for (var round = 0; round < 20; round++)
         {
-            var a = Enumerable.Range(0, 200).Select(_ => (ulong)random.NextInt64()).ToHashSet();
+            var a = Enumerable.Range(0, 200).Select(_ => random.NextInt64()).ToHashSet();
             var b = a.Take(random.Next(200))
-                .Concat(Enumerable.Range(0, 60).Select(_ => (ulong)random.NextInt64()))
+                .Concat(Enumerable.Range(0, 60).Select(_ => random.NextInt64()))
                 .ToHashSet();
             var exact = (double)a.Intersect(b).Count() / a.Union(b).Count();
 

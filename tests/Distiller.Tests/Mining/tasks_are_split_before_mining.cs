@@ -15,7 +15,11 @@ internal sealed class tasks_are_split_before_mining
         ];
 
     private static SplitAssignment Run(List<Episode> episodes, SplitOptions options) =>
-        Splitter.Run(episodes, episodes.Select(e => e.TaskId).Distinct().ToDictionary(t => t, t => t), options);
+        Splitter.Run(
+            Digested.Of(episodes),
+            episodes.Select(e => e.TaskId).Distinct().ToDictionary(t => t, t => t),
+            options
+        );
 
     [Test]
     public void about_the_asked_share_is_held_out()
@@ -70,7 +74,7 @@ internal sealed class tasks_are_split_before_mining
 
         split.Method.ShouldBe(SplitMethod.Time);
         split.Count(Split.Holdout).ShouldBe(10);
-        var newestLearned = episodes.Where(e => split.Of(e) == Split.Train).Max(e => e.StartedAt);
+        var newestLearned = episodes.Where(e => split.Of(e.TaskId) == Split.Train).Max(e => e.StartedAt);
         foreach (var task in split.Tasks.Where(t => t.Value == Split.Holdout))
         {
             episodes

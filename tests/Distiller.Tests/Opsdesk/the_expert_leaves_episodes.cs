@@ -5,6 +5,7 @@ using Distiller.Logs;
 using Distiller.Mining.Deduplicating;
 using Distiller.Mining.Splitting;
 using Distiller.Opsdesk;
+using Distiller.Tests.Mining;
 
 namespace Distiller.Tests.Opsdesk;
 
@@ -164,15 +165,15 @@ public sealed class the_expert_leaves_episodes
         var episodes = Episodes(0.15, 5, 120);
         // Tickets are written from few templates: only those that are word for word alike are one task.
         var near = new DeduplicationOptions { SimilarityMin = 1 };
-        var found = Deduplicator.Run(episodes, near);
-        var split = Splitter.Run(episodes, found.GroupOf);
+        var found = Deduplicator.Run(Digested.Of(episodes), near);
+        var split = Splitter.Run(Digested.Of(episodes), found.GroupOf);
 
         found.Duplicates.ShouldBeEmpty();
         found.Groups.ShouldBeGreaterThan(400);
-        var usual = Deduplicator.Run(episodes, new DeduplicationOptions());
+        var usual = Deduplicator.Run(Digested.Of(episodes), new DeduplicationOptions());
         TestContext.Out.WriteLine($"Groups of 600 tickets: {found.Groups}, at the default similarity {usual.Groups}.");
         episodes
-            .Where(e => split.Of(e) == Split.Train && e.Outcome.Kind == OutcomeKind.Succeeded)
+            .Where(e => split.Of(e.TaskId) == Split.Train && e.Outcome.Kind == OutcomeKind.Succeeded)
             .Select(e => TaskName.TryParse(e.TaskId)!.RuleId)
             .Distinct()
             .Order()

@@ -1,16 +1,14 @@
 using Distiller.Edge;
 using Distiller.Evaluation;
 using Distiller.Gguf;
-using Distiller.Jobs;
 using Distiller.Jobs.Stages;
 using Distiller.Lake;
+using Distiller.Mining.Digesting;
 using Distiller.Registry;
 using Distiller.Tests.Evaluating;
 using Distiller.Tests.Publishing;
-using Distiller.Tests.Training;
 using Distiller.Tests.Trials;
 using Distiller.Training.Distilling;
-using Distiller.Training.Lora;
 
 namespace Distiller.Tests.Repeating;
 
@@ -31,6 +29,7 @@ internal sealed class a_stage_with_another_output_has_another_version
                 new GoldenOutput("reduce", ReduceStage.Version, "ReduceStage.Version (jobs/Stages/ReduceStage.cs)"),
                 reduced
             )
+            .Bytes("kept/reduced", bench.Kept("reduced"))
             .Check();
     }
 
@@ -43,6 +42,13 @@ internal sealed class a_stage_with_another_output_has_another_version
 
         MineStage.ReadReport(mined).Succeeded.ShouldBePositive();
         Whole(new GoldenOutput("mine", MineStage.Version, "MineStage.Version (jobs/Stages/MineStage.cs)"), mined)
+            .Check();
+        new GoldenOutput(
+            "digests",
+            EpisodeDigester.Version,
+            "EpisodeDigester.Version (src/Distiller.Mining/Digesting/EpisodeDigester.cs)"
+        )
+            .Bytes("kept/digests", bench.Kept("digests"))
             .Check();
     }
 
@@ -228,72 +234,5 @@ internal sealed class a_stage_with_another_output_has_another_version
             )
             .Numbers("loss", curve.Select(s => s.Loss))
             .Numbers("gradient-norm", curve.Select(s => s.GradientNorm));
-    }
-
-    /// <summary>A night on the tiny base, in float32 on one thread, and artifacts as the stages before would leave them.</summary>
-    private sealed class NightBench : IDisposable
-    {
-        private readonly TemporaryFolder _folder = new();
-
-        public NightBench()
-        {
-            Workspace = Workspace.Open(_folder["home"]);
-            Night = new Night(
-                Workspace,
-                new NightSettings
-                {
-                    BasePath = new TinyBase { Context = 64 }.Write(_folder["base.gguf"]),
-                    Threads = 1,
-                    Device = "cpu",
-                    Training = TrainingRows.Quick with { Precision = Precision.Fp32 },
-                },
-                _folder["registry"],
-                TimeProvider.System
-            );
-        }
-
-        public Workspace Workspace { get; }
-
-        public Night Night { get; }
-
-        public Artifact Reduced()
-        {
-            new CollectStage(Workspace, Night.Progress).Run(
-                [Path.Combine(Repository.Root, "data", "samples", "episodes.jsonl")],
-                "default",
-                CancellationToken.None
-            );
-            return new ReduceStage(Night).Run();
-        }
-
-        public Artifact Examples() =>
-            Make(
-                ArtifactKind.Mined,
-                "mine",
-                draft => ExampleFile.Write(draft[MineStage.TrainFile], TrainingRows.Some(8))
-            );
-
-        public Artifact Adapter() =>
-            Make(
-                ArtifactKind.Adapter,
-                "distill",
-                draft =>
-                {
-                    using var file = GgufFile.Open(Night.Settings.BasePath);
-                    new LoraFile(TinyAdapter.For(file, rank: 8), Night.Base.Sha256).Write(
-                        draft[DistillStage.AdapterFile]
-                    );
-                }
-            );
-
-        public void Dispose()
-        {
-            Night.Dispose();
-            Workspace.Dispose();
-            _folder.Dispose();
-        }
-
-        private Artifact Make(string kind, string stage, Action<ArtifactDraft> make) =>
-            Night.Make(kind, new ArtifactRecipe(stage, "golden", new { }, 0, ["golden"]), make);
     }
 }

@@ -1,0 +1,65 @@
+namespace Distiller.Mining.Digesting;
+
+/// <summary>
+/// What finding duplicates, splitting and mining need to know of an episode: some hundred bytes instead of its conversation.
+/// A row of the digests that are kept from night to night.
+/// </summary>
+public record EpisodeDigest
+{
+    /// <summary>See <see cref="EpisodeId"/>.</summary>
+    public required string Id { get; init; }
+
+    public required string TaskId { get; init; }
+
+    public required DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it began or, where its log does not tell, its last turn; null where neither is known.</summary>
+    public required DateTimeOffset? Time { get; init; }
+
+    /// <summary>As <see cref="OutcomeKind"/>.</summary>
+    public required int Outcome { get; init; }
+
+    /// <summary>See <see cref="Labelling.EpisodeLabel.MayTeach"/>.</summary>
+    public required bool MayTeach { get; init; }
+
+    public required int Turns { get; init; }
+
+    /// <summary>Characters of its conversation, arguments of calls included.</summary>
+    public required long Chars { get; init; }
+
+    /// <summary>Hash of everything said, called and observed; equal for two records of one attempt.</summary>
+    public required long Content { get; init; }
+
+    /// <summary>Hash of the first user turn's words; null when it is too short to tell tasks apart.</summary>
+    public required long? Opening { get; init; }
+
+    /// <summary>Hashes of its distinct tool calls, arguments included.</summary>
+    public required long[] Calls { get; init; }
+
+    /// <summary>MinHash over the user's words and the tool sequence; empty when there is too little of both.</summary>
+    public required int[] Signature { get; init; }
+
+    /// <summary>Its tools, step by step (see <see cref="Patterns.ToolSequence"/>).</summary>
+    public required string[] Tools { get; init; }
+
+    /// <summary>Distinct words of its user that may stand in an intent; empty for an episode that does not teach.</summary>
+    public required string[] Words { get; init; }
+
+    /// <summary>Tokens of its assistant turns in the base's vocabulary; 0 for an episode that does not teach.</summary>
+    public required int OutputTokens { get; init; }
+
+    internal EpisodeId EpisodeId => new(Id);
+
+    internal OutcomeKind Kind => (OutcomeKind)Outcome;
+}
+
+/// <summary>The steps of an episode with the arguments of their calls: read only for the procedures that became patterns.</summary>
+/// <param name="Steps">For each of <see cref="EpisodeDigest.Tools"/> its arguments, as <see cref="Patterns.StepTemplate"/> writes them.</param>
+public sealed record EpisodeSteps(string Id, string[] Steps);
+
+/// <summary>A digest and its steps, as they lie in one file.</summary>
+public sealed record EpisodeDigestRow : EpisodeDigest
+{
+    /// <summary>See <see cref="EpisodeSteps.Steps"/>; empty for an episode that does not teach.</summary>
+    public required string[] Steps { get; init; }
+}

@@ -1,0 +1,61 @@
+using Distiller.Mining.Reducing;
+
+namespace Distiller.Mining.Digesting;
+
+/// <summary>
+/// Reduced episodes and their digests, computed once for each part of the store and kept from night to night: a new day's
+/// parts are read and tokenized, of all others the digests.
+/// </summary>
+/// <param name="workspace">Open for writing.</param>
+/// <param name="parts">Files of <see cref="ReducedEpisodeRow"/>, whose other episodes are passed over.</param>
+/// <param name="current">The episodes that count.</param>
+/// <param name="baseSha256">Of the base whose vocabulary counts the tokens.</param>
+public sealed class KeptEpisodes(
+    Workspace workspace,
+    IReadOnlyList<string> parts,
+    IEnumerable<CurrentEpisode> current,
+    EpisodeDigester digester,
+    string baseSha256,
+    CancellationToken cancellation = default
+) : IMiningInput
+{
+    private readonly Dictionary<string, CurrentEpisode> _current = current.ToDictionary(
+        c => c.Id,
+        StringComparer.Ordinal
+    );
+    private IReadOnlyList<string>? _digests;
+
+    public IEnumerable<EpisodeDigest> Digests()
+    {
+        _digests ??= workspace.Kept.Make("digests", new { @base = baseSha256, digester.Recipe }, parts, Digest);
+        var pool = new StringPool();
+        return ParquetFile
+            .Read<EpisodeDigest>(_digests)
+            .Where(d => _current.ContainsKey(d.Id))
+            .Select(d =>
+            {
+                _ = pool.Pooled(d.Tools);
+                _ = pool.Pooled(d.Words);
+                return d;
+            });
+    }
+
+    public IEnumerable<EpisodeSteps> Steps() =>
+        ParquetFile
+            .Read<EpisodeSteps>(_digests ?? throw new InvalidOperationException("Read the digests first."))
+            .Where(s => s.Steps.Length > 0 && _current.ContainsKey(s.Id));
+
+    public IEnumerable<Episode> Episodes(IReadOnlyCollection<EpisodeId> ids) =>
+        ParquetFile
+            .ReadById<EpisodeRow>(parts, [.. ids.Select(i => i.Value)])
+            .Select(row => _current[row.Id].ToOwner(row.ToEpisode()));
+
+    private IEnumerable<EpisodeDigestRow> Digest(string part)
+    {
+        foreach (var episode in EpisodeFile.Read(part))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            yield return digester.Digest(episode);
+        }
+    }
+}
