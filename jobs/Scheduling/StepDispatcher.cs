@@ -50,7 +50,7 @@ internal sealed class StepDispatcher(RunStore store, StepQueue queue, StepExecut
         }
         else if (moved)
         {
-            await ShowAsync(run, cancellation);
+            await MoveToStateAsync(run, cancellation);
         }
     }
 
@@ -80,8 +80,8 @@ internal sealed class StepDispatcher(RunStore store, StepQueue queue, StepExecut
         }
     }
 
-    /// <summary>Shows on the console what a run waits for that may not begin.</summary>
-    private async Task ShowAsync(Run run, CancellationToken cancellation)
+    /// <summary>Gives the job of a run that may not begin the state that says what it waits for; the console lists jobs by state.</summary>
+    private async Task MoveToStateAsync(Run run, CancellationToken cancellation)
     {
         if (StepJobState.Of(run, run.Step) is not { } state)
         {

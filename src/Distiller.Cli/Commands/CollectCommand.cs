@@ -46,7 +46,7 @@ internal static class CollectCommand
                 var isBad = IsBad(report, paths);
                 if (isBad)
                 {
-                    ShowReasons(workspace, paths);
+                    WriteReasons(workspace, paths);
                 }
 
                 return Task.FromResult(isBad ? ExitCode.BadInput : ExitCode.Done);
@@ -62,7 +62,7 @@ internal static class CollectCommand
     private static bool IsBad(CollectReport report, string[] paths) =>
         report.Quarantined > 0 && (paths.All(File.Exists) || report.Quarantined == report.Records);
 
-    private static void ShowReasons(Workspace workspace, string[] paths)
+    private static void WriteReasons(Workspace workspace, string[] paths)
     {
         var named = paths.Select(Path.GetFullPath).ToHashSet(StringComparer.Ordinal);
         var mine = workspace

@@ -34,7 +34,7 @@ internal static class EpisodesCommand
     private static Command List()
     {
         var filter = new EpisodeFilterOptions();
-        var page = new SettingOptions<ShownPage>(new ShownPage());
+        var page = new SettingOptions<PageOptions>(new PageOptions());
         return Over(
             "list",
             "Lists episodes, the newest first. Words must all occur in the task, key, agent or model.",
@@ -85,7 +85,7 @@ internal static class EpisodesCommand
                     "List them: distiller episodes list. What retention discarded is not there any more."
                 );
             new Output(parsed.GetValue(json)).Result(
-                new ShownEpisode(episode.Episode, episode.Source, UsageEstimate.For(episode.Episode)),
+                new EpisodeOutput(episode.Episode, episode.Source, UsageEstimate.For(episode.Episode)),
                 EpisodeTables.Episode
             );
             return ExitCode.Done;
@@ -120,7 +120,7 @@ internal static class EpisodesCommand
         return command;
     }
 
-    private sealed record ShownPage
+    private sealed record PageOptions
     {
         [Setting("take", "How many")]
         [Range(1, 1000)]

@@ -17,7 +17,7 @@ internal static class JobsCommand
         new("jobs", "Nights of a server: what they do, and commands to them. The server obeys within seconds.")
         {
             List(),
-            Over("show", "Shows a night: state, stages, the end of its log.", "run", ShowAsync, JobTables.Shown),
+            Over("show", "Shows a night: state, stages, the end of its log.", "run", ShowAsync, JobTables.Run),
             Over(
                 "run",
                 "Asks for a night of a tenant now; it waits for its window.",
@@ -34,7 +34,7 @@ internal static class JobsCommand
     private static Command List()
     {
         var tenant = new Option<string?>("--tenant") { Description = "Only this tenant's." };
-        var shown = new SettingOptions<ShownNights>(new ShownNights());
+        var shown = new SettingOptions<NightsOptions>(new NightsOptions());
         var (home, database, json) = (CommonOptions.Home(), CommonOptions.Database(), CommonOptions.Json());
         var command = new Command("list", "Lists nights, the newest due first.") { tenant, home, database, json };
         shown.AddTo(command);
@@ -96,7 +96,7 @@ internal static class JobsCommand
         return command;
     }
 
-    private static async Task<ShownRun> ShowAsync(
+    private static async Task<RunOutput> ShowAsync(
         RunCommands commands,
         RunStore store,
         string id,
@@ -108,7 +108,7 @@ internal static class JobsCommand
             await store.FindAsync(id, cancellation)
             ?? throw new RunCommandException($"There is no run '{id}'.", "See 'distiller jobs list'.");
         var log = await store.Log.ListAsync(id, cancellation: cancellation);
-        return new ShownRun(run, await store.Stages.ListAsync(id, cancellation), [.. log.TakeLast(LogLinesShown)]);
+        return new RunOutput(run, await store.Stages.ListAsync(id, cancellation), [.. log.TakeLast(LogLinesShown)]);
     }
 
     private static RunDatabase Open(ParseResult parsed, Option<string> home, Option<string?> database)
@@ -124,7 +124,7 @@ internal static class JobsCommand
             );
     }
 
-    private sealed record ShownNights
+    private sealed record NightsOptions
     {
         [Setting("take", "How many, the newest due")]
         [Range(1, 10_000)]
@@ -133,4 +133,4 @@ internal static class JobsCommand
 }
 
 /// <summary>The document of <c>jobs show --json</c>.</summary>
-internal sealed record ShownRun(Run Run, IReadOnlyList<RunStage> Stages, IReadOnlyList<RunLogLine> Log);
+internal sealed record RunOutput(Run Run, IReadOnlyList<RunStage> Stages, IReadOnlyList<RunLogLine> Log);

@@ -15,7 +15,7 @@ internal static class OpsdeskShowCommand
     {
         var company = new SettingOptions<DeskTrial>(new DeskTrial(), DeskTrial.CompanyNames);
         company["company"].Aliases.Add("--seed");
-        var shown = new SettingOptions<ShownDay>(new ShownDay());
+        var shown = new SettingOptions<DayOutput>(new DayOutput());
         var json = CommonOptions.Json();
         var command = new Command("show", "Shows the company on a day: what it has, its handbook, its tickets.");
         company.AddTo(command);
@@ -25,7 +25,7 @@ internal static class OpsdeskShowCommand
         {
             var day = shown.Read(parsed);
             new Output(parsed.GetValue(json)).Result(
-                ShownCompany.Of(company.Read(parsed).Generate().At(day.Day), day.Tickets),
+                CompanyOutput.Of(company.Read(parsed).Generate().At(day.Day), day.Tickets),
                 DeskTables.Company
             );
             return ExitCode.Done;
@@ -33,7 +33,7 @@ internal static class OpsdeskShowCommand
         return command;
     }
 
-    private sealed record ShownDay
+    private sealed record DayOutput
     {
         [Setting("day", "The handbook drifts: the day on which the company is shown, counted from 0")]
         [Range(0, 3650)]
@@ -53,7 +53,7 @@ internal static class OpsdeskShowCommand
 /// <param name="OnCall">The people who may be paged.</param>
 /// <param name="Rules">The handbook of the day, in its order.</param>
 /// <param name="Tickets">The first of the day, as logs hold them.</param>
-internal sealed record ShownCompany(
+internal sealed record CompanyOutput(
     string Company,
     long Seed,
     int Day,
@@ -69,14 +69,14 @@ internal sealed record ShownCompany(
     IReadOnlyList<string> Keys,
     IReadOnlyList<string> Links,
     IReadOnlyList<DeskTool> Tools,
-    IReadOnlyList<ShownRule> Rules,
-    IReadOnlyList<ShownTicket> Tickets
+    IReadOnlyList<RuleOutput> Rules,
+    IReadOnlyList<TicketOutput> Tickets
 )
 {
-    public static ShownCompany Of(Company company, int tickets)
+    public static CompanyOutput Of(Company company, int tickets)
     {
         var (estate, rules, strata) = (company.Estate, company.Handbook.Rules, company.Strata);
-        return new ShownCompany(
+        return new CompanyOutput(
             company.Name,
             company.Options.Seed,
             company.Day,
@@ -92,8 +92,8 @@ internal sealed record ShownCompany(
             estate.Keys,
             estate.Links,
             DeskTool.All,
-            [.. rules.Select(r => new ShownRule(r.Id, r.Family, strata[r.Id], r.Entry, r.Phrasings))],
-            [.. Draw().Select(t => new ShownTicket(t.Id, t.Time, t.Text, t.Rule.Id))]
+            [.. rules.Select(r => new RuleOutput(r.Id, r.Family, strata[r.Id], r.Entry, r.Phrasings))],
+            [.. Draw().Select(t => new TicketOutput(t.Id, t.Time, t.Text, t.Rule.Id))]
         );
 
         IReadOnlyList<string> Subjects(RuleKind kind) =>
@@ -108,7 +108,7 @@ internal sealed record ShownCompany(
 /// <param name="Stratum">What the newest drift up to the day shown, or the first, does to it.</param>
 /// <param name="Entry">The handbook's line.</param>
 /// <param name="Phrasings">How tickets tell the situation.</param>
-internal sealed record ShownRule(
+internal sealed record RuleOutput(
     string Id,
     string Family,
     Stratum Stratum,
@@ -118,4 +118,4 @@ internal sealed record ShownRule(
 
 /// <summary>A ticket of <c>opsdesk show</c>.</summary>
 /// <param name="Rule">Under which it falls; no agent is told.</param>
-internal sealed record ShownTicket(string Id, DateTimeOffset Time, string Text, string Rule);
+internal sealed record TicketOutput(string Id, DateTimeOffset Time, string Text, string Rule);

@@ -66,7 +66,7 @@ internal static class PatternsCommand
         {
             var book = new PatternBook(parsed.GetRequiredValue(home), TimeProvider.System);
             var pattern = book.Find(parsed.GetRequiredValue(id));
-            var shown = new ShownPattern(pattern, [.. book.Reviews.History().Where(r => r.Pattern == pattern.Id)]);
+            var shown = new PatternOutput(pattern, [.. book.Reviews.History().Where(r => r.Pattern == pattern.Id)]);
             new Output(parsed.GetValue(json)).Result(shown, PatternTables.Show);
             return ExitCode.Done;
         });
@@ -105,4 +105,4 @@ internal static class PatternsCommand
 }
 
 /// <summary>One pattern with every decision on it, as <c>patterns show --json</c> gives it.</summary>
-internal sealed record ShownPattern(ReviewedPattern Pattern, IReadOnlyList<PatternReview> History);
+internal sealed record PatternOutput(ReviewedPattern Pattern, IReadOnlyList<PatternReview> History);

@@ -28,7 +28,7 @@ internal static class ReportShowCommand
             // A figure that there is not is said to be null, as in the evaluation's own files.
             new Output(parsed.GetValue(json)).Result(
                 JsonSerializer.SerializeToNode(TrialHeadline.Of(summary), EvaluationJson.Options),
-                (console, _) => TrialTables.Shown(console, summary, File.Exists(page) ? page : folder)
+                (console, _) => TrialTables.Trial(console, summary, File.Exists(page) ? page : folder)
             );
             return ExitCode.Done;
         });

@@ -66,7 +66,7 @@ internal static class DeskTables
     }
 
     /// <summary>The company, then its handbook as it stands in a prompt, then tickets.</summary>
-    public static void Company(IAnsiConsole console, ShownCompany company)
+    public static void Company(IAnsiConsole console, CompanyOutput company)
     {
         var changes = company.Rules.Count(r => r.Stratum == Stratum.Changed);
         console.WriteLine(
@@ -101,7 +101,7 @@ internal static class DeskTables
         }
     }
 
-    private static IEnumerable<(string What, IReadOnlyList<string> Names)> Lists(ShownCompany company) =>
+    private static IEnumerable<(string What, IReadOnlyList<string> Names)> Lists(CompanyOutput company) =>
         [
             ("services", company.Services),
             ("teams", company.Teams),

@@ -9,7 +9,7 @@ using Spectre.Console;
 namespace Distiller.Cli.Terminal;
 
 /// <param name="EstimatedUsage">Where the log gives no usage.</param>
-internal sealed record ShownEpisode(Episode Episode, EpisodeSource Source, UsageEstimate? EstimatedUsage);
+internal sealed record EpisodeOutput(Episode Episode, EpisodeSource Source, UsageEstimate? EstimatedUsage);
 
 /// <summary>How episodes look to people.</summary>
 internal static class EpisodeTables
@@ -66,7 +66,7 @@ internal static class EpisodeTables
         console.Write(table);
     }
 
-    public static void Episode(IAnsiConsole console, ShownEpisode stored)
+    public static void Episode(IAnsiConsole console, EpisodeOutput stored)
     {
         var e = stored.Episode;
         var usage = e.Usage;

@@ -28,11 +28,11 @@ internal static class JobTables
 
     public static void Run(IAnsiConsole console, Run run) => Runs(console, [run]);
 
-    public static void Shown(IAnsiConsole console, ShownRun shown)
+    public static void Run(IAnsiConsole console, RunOutput output)
     {
-        Run(console, shown.Run);
+        Run(console, output.Run);
         var stages = Output.Table("stage", "state", "#busy", "#visits", "inputs", "outputs", "note");
-        foreach (var stage in shown.Stages)
+        foreach (var stage in output.Stages)
         {
             stages.AddRow(
                 Output.Cell(stage.Name),
@@ -46,7 +46,7 @@ internal static class JobTables
         }
 
         console.Write(stages);
-        foreach (var line in shown.Log)
+        foreach (var line in output.Log)
         {
             console.MarkupLine($"[grey]{Time(line.At)}[/] {Output.Cell(line.Level)} {Output.Cell(line.Text)}");
         }

@@ -33,7 +33,7 @@ internal static class PatternTables
         console.Write(table);
     }
 
-    public static void Show(IAnsiConsole console, ShownPattern shown)
+    public static void Show(IAnsiConsole console, PatternOutput shown)
     {
         var p = shown.Pattern;
         console.MarkupLineInterpolated($"pattern [bold]{p.Id}[/], about {UntrustedText.VisibleLines(p.Intent)}");

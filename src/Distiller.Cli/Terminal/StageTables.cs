@@ -190,7 +190,7 @@ internal static class StageTables
         console.WriteLine($"adapter {UntrustedText.VisibleLines(report.Adapter)}");
         if (report.Trial is not null)
         {
-            TrialTables.Shown(console, TrialFolder.ReadSummary(Path.GetDirectoryName(report.Report)!), report.Report);
+            TrialTables.Trial(console, TrialFolder.ReadSummary(Path.GetDirectoryName(report.Report)!), report.Report);
         }
         else
         {

@@ -11,7 +11,7 @@ namespace Distiller.Cli.Terminal;
 internal static class TrialTables
 {
     /// <param name="page">Where there is more: the report, or the folder of the evaluation.</param>
-    public static void Shown(IAnsiConsole console, TrialSummary summary, string page)
+    public static void Trial(IAnsiConsole console, TrialSummary summary, string page)
     {
         var figures = summary.Figures;
         var table = Output.Table(
