@@ -48,8 +48,8 @@ public sealed record NightSettings
 }
 
 /// <summary>
-/// What a step's process is told of the night's settings: the base, and each setting by its name. Options that nobody can
-/// set stay out: both processes have the same.
+/// Serialises the settings for a step's child process: the base's path, and each setting by its name. Options that have no
+/// name for users are left out, since both processes have the same default.
 /// </summary>
 internal sealed class NightSettingsJson : JsonConverter<NightSettings>
 {

@@ -4,8 +4,8 @@ using Quartz;
 namespace Distiller.Jobs.Scheduling;
 
 /// <summary>
-/// Quartz's triggers, which wake a run at a time. They carry nothing but its name: what is to be done follows from the
-/// run's row, so that an alarm too many does no harm. The same alarm set twice is one.
+/// Quartz's triggers, each of which wakes a run at one time. A trigger carries nothing but the run's name; what is to be done
+/// is read from the run's row, so a superfluous trigger does no harm. Setting the same alarm twice makes one trigger.
 /// </summary>
 internal sealed class Alarms(IScheduler quartz)
 {
@@ -35,7 +35,7 @@ internal sealed class Alarms(IScheduler quartz)
         );
     }
 
-    /// <summary>Forgets a run that is over.</summary>
+    /// <summary>Deletes the triggers of a run that is over.</summary>
     public async Task ForgetAsync(string run, CancellationToken cancellation = default)
     {
         for (var tries = 1; tries <= ForgetTries; tries++)
@@ -47,16 +47,16 @@ internal sealed class Alarms(IScheduler quartz)
             }
             catch (SchedulerException e) when (!DatabaseRetry.IsTransient(e))
             {
-                // Quartz lists a job's triggers and then removes them: one that fired in between is not found. What is
-                // left after the last try is forgotten when the run's next alarm finds it over, or does no harm.
+                // Quartz lists a job's triggers and then removes them: one that fired in between is not found, and Quartz
+                // throws. A trigger left after the last try finds the run over when it fires, and does nothing.
                 await Task.Delay(ForgetPause, cancellation);
             }
         }
     }
 
     /// <summary>
-    /// Sees to it that a tenant's nights come when they are due. What was missed while no machine ran comes once; a clock
-    /// that was set back loses none.
+    /// Schedules a tenant's nights by a cron trigger. A night that was missed while no machine ran (a misfire) starts once, as
+    /// soon as one does; a clock that was set back skips none.
     /// </summary>
     /// <returns>When the next one is due.</returns>
     public async Task<DateTimeOffset?> SetAsync(
@@ -105,7 +105,7 @@ internal sealed class Alarms(IScheduler quartz)
         return next;
     }
 
-    /// <summary>Forgets the nights of tenants that the schedule no longer has.</summary>
+    /// <summary>Deletes the triggers of tenants that are no longer in the schedule.</summary>
     public async Task KeepOnlyAsync(IReadOnlyList<string> tenants, CancellationToken cancellation = default)
     {
         var jobs = await quartz.QueryJobs(

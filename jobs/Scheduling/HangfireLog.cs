@@ -5,8 +5,8 @@ using LogLevel = Hangfire.Logging.LogLevel;
 namespace Distiller.Jobs.Scheduling;
 
 /// <summary>
-/// What Hangfire has to warn of, in the server's own log. Hangfire has one log for the whole process: the last scheduler
-/// that was started has it.
+/// Forwards Hangfire's warnings and errors to the server's own log. Hangfire has one log provider for the whole process: that of
+/// the scheduler which was started last.
 /// </summary>
 internal sealed class HangfireLog(ILoggerFactory logs) : ILogProvider
 {

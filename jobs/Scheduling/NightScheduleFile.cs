@@ -87,7 +87,7 @@ public static class NightScheduleFile
     {
         var node = root.Mapping("alerts", "Write 'webhook: https://…' below it.");
         var alerts =
-            AlertSettings.To(node.Text("webhook", AlertSettings.Remedy))
+            AlertSettings.Parse(node.Text("webhook", AlertSettings.Remedy))
             ?? throw node.Bad("webhook", "it is not an http or https URL.", AlertSettings.Remedy);
         alerts = node.Settings(alerts);
         node.RefuseOthers();

@@ -1,6 +1,6 @@
 namespace Distiller.Jobs.Scheduling;
 
-/// <summary>Estimates what is left of a stage from the pace of this visit.</summary>
+/// <summary>Estimates the remaining time of a stage from its progress since this process took it up.</summary>
 internal sealed class StagePace(TimeProvider time)
 {
     private const double LeastShare = 0.01;

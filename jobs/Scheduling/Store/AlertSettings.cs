@@ -2,20 +2,20 @@ using Distiller.Core.Settings;
 
 namespace Distiller.Jobs.Scheduling.Store;
 
-/// <summary>Whom to tell when a night goes wrong, and of what.</summary>
-/// <param name="Webhook">Takes the alerts. Is itself a secret with most receivers: it is never logged.</param>
+/// <summary>Where alerts on nights are posted, and which.</summary>
+/// <param name="Webhook">The receiver's URL. With most receivers the URL itself is a secret, so it is never logged.</param>
 public sealed record AlertSettings(Uri Webhook)
 {
     public const string Remedy = "Write it as https://host/path, as the receiver of alerts shows it.";
 
-    [Setting("on-failure", "Whether a night is told that failed")]
+    [Setting("on-failure", "Post to the webhook when a night fails")]
     public bool OnFailure { get; init; } = true;
 
-    [Setting("on-gate", "Whether a night is told that finished and whose gate let nothing through")]
+    [Setting("on-gate", "Post to the webhook when a night's gate holds its release back")]
     public bool OnGate { get; init; } = true;
 
-    /// <summary>Null: it is no URL that can be posted to.</summary>
-    public static AlertSettings? To(string url) =>
+    /// <returns>Null: the text is no absolute HTTP or HTTPS URL.</returns>
+    public static AlertSettings? Parse(string url) =>
         Uri.TryCreate(url.Trim(), UriKind.Absolute, out var parsed) && parsed.Scheme is "http" or "https"
             ? new AlertSettings(parsed)
             : null;

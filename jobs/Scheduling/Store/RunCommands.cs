@@ -6,7 +6,7 @@ namespace Distiller.Jobs.Scheduling.Store;
 /// How people command runs: a command is written into the run's row, and the machine that carries out the run obeys. Works
 /// the same from the dashboard and the command line, on any machine of a cluster.
 /// </summary>
-/// <param name="newRun">Told of every run that may begin at once, so that a scheduler on this machine does not wait for its next look.</param>
+/// <param name="newRun">Called with the id of every run that may begin at once, so that a scheduler in this process does not wait for its next sweep.</param>
 public sealed class RunCommands(RunStore store, TimeProvider time, Action<string>? newRun = null)
 {
     /// <summary>Asks for a night now. Where the window is closed it waits for the next one.</summary>
@@ -21,7 +21,7 @@ public sealed class RunCommands(RunStore store, TimeProvider time, Action<string
         var night = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, zone).DateTime);
         for (var n = 1; ; n++)
         {
-            // Again for each: whoever took the number before has a night that is not over.
+            // Checked again for each number: whoever has taken the one before may have a night that is not over.
             await RefuseSecondAsync(tenant, cancellation);
             var run = NewRun(tenant, night, n, by, now);
             if (await store.AddAsync(run, cancellation))
@@ -70,7 +70,7 @@ public sealed class RunCommands(RunStore store, TimeProvider time, Action<string
         );
         if (changed is null)
         {
-            // It moved on between the two looks.
+            // Its state changed between the two reads.
             throw Refusal(await store.FindAsync(id, cancellation) ?? run, command);
         }
 

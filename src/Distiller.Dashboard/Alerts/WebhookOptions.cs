@@ -35,7 +35,7 @@ public sealed record WebhookOptions(AlertSettings Alerts)
         if (variable(Variable) is { } url && !string.IsNullOrWhiteSpace(url))
         {
             var named =
-                AlertSettings.To(url)
+                AlertSettings.Parse(url)
                 ?? throw new BadInputException(
                     SourceLocation.Option($"${Variable}"),
                     "The webhook is not an http or https URL.",

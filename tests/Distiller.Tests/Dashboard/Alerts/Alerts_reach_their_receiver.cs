@@ -185,7 +185,7 @@ internal sealed class Alerts_reach_their_receiver : AlertTest
     [TestCase("not a url")]
     public void what_cannot_be_posted_to_is_refused(string url)
     {
-        AlertSettings.To(url).ShouldBeNull();
+        AlertSettings.Parse(url).ShouldBeNull();
         var error = Should.Throw<BadInputException>(() => WebhookOptions.Read(Variables(url), null));
         error.Place.ToString().ShouldBe("$DISTILLER_WEBHOOK");
     }
