@@ -15,6 +15,7 @@ public sealed class ChatTokenizer
     private readonly bool _addBeginning;
     private readonly Lazy<int?> _endOfTurn;
     private readonly Lazy<SearchValues<string>> _controlTexts;
+    private readonly TokenMemo _messages;
 
     /// <param name="chatTemplate">Null: the model has none.</param>
     internal ChatTokenizer(SafeLlamaModelHandle model, string path, string? chatTemplate)
@@ -26,6 +27,7 @@ public sealed class ChatTokenizer
         _addBeginning = model.Vocab.ShouldAddBOS;
         BeginOfSequence = Present(model.Vocab.BOS);
         _endOfTurn = new Lazy<int?>(FindEndOfTurn);
+        _messages = new TokenMemo(text => Tokenize(text, parseSpecial: true));
         _controlTexts = new Lazy<SearchValues<string>>(() =>
             SearchValues.Create([.. ControlTexts()], StringComparison.Ordinal)
         );
@@ -114,6 +116,9 @@ public sealed class ChatTokenizer
     internal bool HoldsControlText(string text) =>
         text.AsSpan().ContainsAny(_controlTexts.Value)
         && !Tokenize(text, parseSpecial: true).AsSpan().SequenceEqual(Tokenize(text));
+
+    /// <summary>What the template made of a message, control tokens parsed; kept for a while. Not to be written to.</summary>
+    internal int[] TokenizeRendered(string text) => _messages.Tokenize(text);
 
     internal int? AddedBeginning => _addBeginning ? BeginOfSequence : null;
 

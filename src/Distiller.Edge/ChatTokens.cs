@@ -35,7 +35,7 @@ internal sealed class ChatTokens(ChatTokenizer tokenizer)
     public ChatTokens AddAssistantHeader(IReadOnlyList<ChatMessage> messages)
     {
         var header = Advance(tokenizer.Render(messages, addAssistantPrompt: true), messages.Count);
-        Append(tokenizer.Tokenize(header, parseSpecial: true), 0);
+        Append(tokenizer.TokenizeRendered(header), 0);
         return this;
     }
 
@@ -71,7 +71,7 @@ internal sealed class ChatTokens(ChatTokenizer tokenizer)
         var text = content.Replace('\0', '\uFFFD');
         if (!tokenizer.HoldsControlText(text))
         {
-            return tokenizer.Tokenize(delta, parseSpecial: true);
+            return tokenizer.TokenizeRendered(delta);
         }
 
         // The content must not close its own message or open another: only what the template wrote around it is parsed.
