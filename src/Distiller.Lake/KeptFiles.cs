@@ -116,7 +116,10 @@ public sealed partial class KeptFiles
         }
         finally
         {
-            File.Delete(draft);
+            if (File.Exists(draft))
+            {
+                File.Delete(draft);
+            }
         }
     }
 
