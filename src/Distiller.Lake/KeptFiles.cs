@@ -145,7 +145,8 @@ public sealed partial class KeptFiles
     private static string Hash(string path)
     {
         var name = Path.GetFileNameWithoutExtension(path);
-        return name[(name.LastIndexOf('-') + 1)..][..HashDigits];
+        var hash = name[(name.LastIndexOf('-') + 1)..];
+        return hash.Length > HashDigits ? hash[..HashDigits] : hash;
     }
 
     private static string Sha256(string path)
