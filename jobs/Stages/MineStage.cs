@@ -18,7 +18,7 @@ public sealed class MineStage(Night night)
     public const string TrainFile = "train.parquet";
     public const string HoldoutFile = "holdout.parquet";
 
-    /// <summary>The reduced successful episodes of holdout tasks.</summary>
+    /// <summary>The reduced successful episodes of holdout tasks that are measured.</summary>
     public const string HoldoutEpisodesFile = "holdout-episodes.parquet";
     public const string ReportFile = "mining.json";
     private const string Stage = "mine";

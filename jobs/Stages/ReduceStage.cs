@@ -83,7 +83,7 @@ public sealed class ReduceStage(Night night)
         IEnumerable<ReducedEpisodeRow> Reduced(string part)
         {
             var tokenizer = night.Tokenizer();
-            foreach (var episode in EpisodeStore.ReadPart(part))
+            foreach (var episode in EpisodeFile.Read(part))
             {
                 cancellation.ThrowIfCancellationRequested();
                 yield return ReducedEpisodeRow.Of(reducer.Reduce(episode, tokenizer.CountTokens));
@@ -101,11 +101,7 @@ public sealed class ReduceStage(Night night)
         ParquetTable.Write(
             draft[ReductionsFile],
             ReductionSummary.Of(
-                ParquetFile
-                    .Read<EpisodeReductions>(parts)
-                    .Where(e => ids.Contains(e.Id))
-                    .DistinctBy(e => e.Id, StringComparer.Ordinal)
-                    .SelectMany(e => e.Sums())
+                ParquetFile.Read<EpisodeReductions>(parts).Where(e => ids.Contains(e.Id)).SelectMany(e => e.Sums())
             )
         );
         night.Tell(Stage, 1, 1, $"{current.Count} episodes");

@@ -23,11 +23,11 @@ public sealed class EpisodeStore
         _kept = kept;
     }
 
-    /// <summary>Full paths of the part files. A part never changes; its name is the hash of its bytes.</summary>
+    /// <summary>
+    /// Full paths of the part files, which <see cref="EpisodeFile"/> reads: superseded records too, each with all the requests it
+    /// tells of. A part never changes; its name is the hash of its bytes.
+    /// </summary>
     public IReadOnlyList<string> Parts() => _parts.Parts();
-
-    /// <summary>Streams the records of one part, superseded ones too, each with all the requests it tells of.</summary>
-    public static IEnumerable<Episode> ReadPart(string part) => EpisodeFile.Read(part);
 
     /// <summary>Starts to add episodes; one batch at a time. Nothing is visible before its commit.</summary>
     public EpisodeBatch BeginBatch()

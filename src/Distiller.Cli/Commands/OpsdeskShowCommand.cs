@@ -15,15 +15,15 @@ internal static class OpsdeskShowCommand
     {
         var company = new SettingOptions<DeskTrial>(new DeskTrial(), DeskTrial.CompanyNames);
         company["company"].Aliases.Add("--seed");
-        var shown = new SettingOptions<DayOutput>(new DayOutput());
+        var options = new SettingOptions<DayOptions>(new DayOptions());
         var json = CommonOptions.Json();
         var command = new Command("show", "Shows the company on a day: what it has, its handbook, its tickets.");
         company.AddTo(command);
-        shown.AddTo(command);
+        options.AddTo(command);
         command.Add(json);
         command.SetAction(parsed =>
         {
-            var day = shown.Read(parsed);
+            var day = options.Read(parsed);
             new Output(parsed.GetValue(json)).Result(
                 CompanyOutput.Of(company.Read(parsed).Generate().At(day.Day), day.Tickets),
                 DeskTables.Company
@@ -33,7 +33,7 @@ internal static class OpsdeskShowCommand
         return command;
     }
 
-    private sealed record DayOutput
+    private sealed record DayOptions
     {
         [Setting("day", "The handbook drifts: the day on which the company is shown, counted from 0")]
         [Range(0, 3650)]

@@ -27,16 +27,16 @@ public record EpisodeDigest
     /// <summary>Characters of its conversation, arguments of calls included.</summary>
     public required long Chars { get; init; }
 
-    /// <summary>Hash of everything said, called and observed; equal for two records of one attempt.</summary>
+    /// <summary>See <see cref="Deduplicating.Fingerprint.Content"/>.</summary>
     public required long Content { get; init; }
 
-    /// <summary>Hash of the first user turn's words; null when it is too short to tell tasks apart.</summary>
+    /// <summary>See <see cref="Deduplicating.Fingerprint.Opening"/>.</summary>
     public required long? Opening { get; init; }
 
-    /// <summary>Hashes of its distinct tool calls, arguments included.</summary>
+    /// <summary>See <see cref="Deduplicating.Fingerprint.Calls"/>.</summary>
     public required long[] Calls { get; init; }
 
-    /// <summary>MinHash over the user's words and the tool sequence; empty when there is too little of both.</summary>
+    /// <summary>See <see cref="Deduplicating.Fingerprint.Signature"/>.</summary>
     public required int[] Signature { get; init; }
 
     /// <summary>Its tools, step by step (see <see cref="Patterns.ToolSequence"/>).</summary>

@@ -17,7 +17,6 @@ public sealed class EpisodeDigester(Func<string, int> countTokens, DigestOptions
     public EpisodeDigestRow Digest(Episode episode)
     {
         var label = Labeller.Label(episode);
-        var print = episode.Turns.Count == 0 ? null : Fingerprint.Of(episode, options.OpeningWordsMin);
         var steps = ToolSequence.Of(episode, options.ThinkingTools, options.StepsPerEpisodeMax);
         return new EpisodeDigestRow
         {
@@ -29,10 +28,10 @@ public sealed class EpisodeDigester(Func<string, int> countTokens, DigestOptions
             MayTeach = label.MayTeach,
             Turns = episode.Turns.Count,
             Chars = episode.Turns.Sum(t => t.Text.Length + t.ToolCalls.Sum(c => (long)c.ArgumentsJson.Length)),
-            Content = print?.Content ?? 0,
-            Opening = print?.Opening,
-            Calls = print?.Calls ?? [],
-            Signature = print?.Signature ?? [],
+            Content = Fingerprint.Content(episode),
+            Opening = Fingerprint.Opening(episode, options.OpeningWordsMin),
+            Calls = Fingerprint.Calls(episode),
+            Signature = Fingerprint.Signature(episode),
             Tools = [.. steps.Select(s => s.Tool)],
             Words = label.MayTeach ? Words(episode) : [],
             OutputTokens = label.MayTeach ? OutputTokens(episode) : 0,

@@ -12,16 +12,3 @@ public interface IMiningInput
     /// <summary>Whole reduced episodes, in the order of their ids.</summary>
     IEnumerable<Episode> Episodes(IReadOnlyCollection<EpisodeId> ids);
 }
-
-/// <summary>Episodes in memory.</summary>
-public sealed class EpisodesInMemory(IEnumerable<Episode> episodes, EpisodeDigester digester) : IMiningInput
-{
-    private readonly SortedDictionary<EpisodeId, Episode> _episodes = new(episodes.ToDictionary(e => e.Id));
-
-    public IEnumerable<EpisodeDigest> Digests() => _episodes.Values.Select(digester.Digest);
-
-    public IEnumerable<EpisodeSteps> Steps() =>
-        _episodes.Values.Select(digester.Digest).Where(d => d.MayTeach).Select(d => new EpisodeSteps(d.Id, d.Steps));
-
-    public IEnumerable<Episode> Episodes(IReadOnlyCollection<EpisodeId> ids) => ids.Order().Select(id => _episodes[id]);
-}

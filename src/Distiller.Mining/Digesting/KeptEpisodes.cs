@@ -23,27 +23,24 @@ public sealed class KeptEpisodes(
         c => c.Id,
         StringComparer.Ordinal
     );
-    private IReadOnlyList<string>? _digests;
+    private IReadOnlyList<string>? _digestFiles;
+
+    private IReadOnlyList<string> DigestFiles =>
+        _digestFiles ??= workspace.Kept.Make("digests", new { @base = baseSha256, digester.Recipe }, parts, Digest);
 
     public IEnumerable<EpisodeDigest> Digests()
     {
-        _digests ??= workspace.Kept.Make("digests", new { @base = baseSha256, digester.Recipe }, parts, Digest);
         var pool = new StringPool();
-        return ParquetFile
-            .Read<EpisodeDigest>(_digests)
-            .Where(d => _current.ContainsKey(d.Id))
-            .Select(d =>
-            {
-                _ = pool.Pooled(d.Tools);
-                _ = pool.Pooled(d.Words);
-                return d;
-            });
+        foreach (var digest in ParquetFile.Read<EpisodeDigest>(DigestFiles).Where(d => _current.ContainsKey(d.Id)))
+        {
+            pool.Share(digest.Tools);
+            pool.Share(digest.Words);
+            yield return digest;
+        }
     }
 
     public IEnumerable<EpisodeSteps> Steps() =>
-        ParquetFile
-            .Read<EpisodeSteps>(_digests ?? throw new InvalidOperationException("Read the digests first."))
-            .Where(s => s.Steps.Length > 0 && _current.ContainsKey(s.Id));
+        ParquetFile.Read<EpisodeSteps>(DigestFiles).Where(s => s.Steps.Length > 0 && _current.ContainsKey(s.Id));
 
     public IEnumerable<Episode> Episodes(IReadOnlyCollection<EpisodeId> ids) =>
         ParquetFile

@@ -5,7 +5,8 @@ internal sealed class StringPool
 {
     private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
 
-    public string[] Pooled(string[] texts)
+    /// <summary>Puts the objects that are known in place of equal ones.</summary>
+    public void Share(string[] texts)
     {
         for (var i = 0; i < texts.Length; i++)
         {
@@ -14,7 +15,5 @@ internal sealed class StringPool
                 texts[i] = _texts[texts[i]];
             }
         }
-
-        return texts;
     }
 }

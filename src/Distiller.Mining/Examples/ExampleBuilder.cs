@@ -255,7 +255,7 @@ public sealed record ExampleOptions
     [Range(1.0, double.MaxValue)]
     public long? TrainTokensMax { get; init; }
 
-    /// <summary>Episodes at most, drawn by the seed. Null for no limit.</summary>
+    /// <summary>Episodes at most, drawn by the seed; null for no limit. Set from <see cref="MiningOptions.HoldoutEpisodesMax"/>, which stands in recipes.</summary>
     [JsonIgnore]
     [Range(1, int.MaxValue)]
     public int? EpisodesMax { get; init; }

@@ -82,7 +82,7 @@ public sealed record ReductionSummary(string Reducer, int Outputs, long TokensBe
     public static IReadOnlyList<ReductionSummary> Of(IEnumerable<Reduction> reductions) =>
         Of(reductions.Select(r => new ReductionSummary(r.Reducer, 1, r.TokensBefore, r.TokensAfter)));
 
-    /// <summary>Sums of sums, alike.</summary>
+    /// <summary>Adds up summaries of parts, the greatest saving first.</summary>
     public static IReadOnlyList<ReductionSummary> Of(IEnumerable<ReductionSummary> parts) =>
         [
             .. parts

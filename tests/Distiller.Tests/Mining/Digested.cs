@@ -35,3 +35,16 @@ internal static class Digested
     private static EpisodeDigester Digester(MiningOptions? options) =>
         new(Logged.CountTokens, DigestOptions.Of(options ?? new MiningOptions()));
 }
+
+/// <summary>Episodes in memory.</summary>
+internal sealed class EpisodesInMemory(IEnumerable<Episode> episodes, EpisodeDigester digester) : IMiningInput
+{
+    private readonly SortedDictionary<EpisodeId, Episode> _episodes = new(episodes.ToDictionary(e => e.Id));
+
+    public IEnumerable<EpisodeDigest> Digests() => _episodes.Values.Select(digester.Digest);
+
+    public IEnumerable<EpisodeSteps> Steps() =>
+        _episodes.Values.Select(digester.Digest).Where(d => d.MayTeach).Select(d => new EpisodeSteps(d.Id, d.Steps));
+
+    public IEnumerable<Episode> Episodes(IReadOnlyCollection<EpisodeId> ids) => ids.Order().Select(id => _episodes[id]);
+}
