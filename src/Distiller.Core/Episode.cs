@@ -33,6 +33,9 @@ public sealed record Episode
 
     public required Outcome Outcome { get; init; }
 
+    /// <summary>Where it took place; null for an attempt that is no session of a person, such as a benchmark's trial.</summary>
+    public Session? Session { get; init; }
+
     /// <summary>Billed requests, each once.</summary>
     public IReadOnlyList<ModelRequest> Requests { get; init; } = [];
 

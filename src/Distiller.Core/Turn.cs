@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Distiller.Core;
 
 /// <summary>One message of an episode: said by the system, the user or the assistant, or observed from a tool.</summary>
@@ -16,6 +18,23 @@ public sealed record Turn(TurnRole Role, string Text)
     public string? RequestId { get; init; }
 
     public DateTimeOffset? Time { get; init; }
+
+    /// <summary>For a user turn that no person wrote: who did. Null: its role says it.</summary>
+    public TurnOrigin? Origin { get; init; }
+
+    /// <summary>Whether a person asks or answers here: what a task can begin with.</summary>
+    [JsonIgnore]
+    public bool IsRequest => Role == TurnRole.User && Origin is null;
+}
+
+/// <summary>Who wrote a user turn in a person's name.</summary>
+public enum TurnOrigin
+{
+    /// <summary>The agent's harness: a notice, a reminder, the record of a slash command, an interruption.</summary>
+    Harness,
+
+    /// <summary>The model: a summary that stands in place of the conversation before it.</summary>
+    Summary,
 }
 
 public enum TurnRole

@@ -75,6 +75,9 @@ public sealed class DuckDb : IDisposable
     public static string QuoteFiles(IEnumerable<string> files) =>
         "[" + string.Join(", ", files.Select(f => Quote(EscapeWildcards(f)))) + "]";
 
+    /// <summary>Parquet files as a table; a column that some of them lack is null there.</summary>
+    public static string Table(IEnumerable<string> files) => $"read_parquet({QuoteFiles(files)}, union_by_name = true)";
+
     /// <summary>Runs one or several statements and forgets their rows.</summary>
     public void Execute(string sql) => Guard(() => _connection.Execute(sql));
 

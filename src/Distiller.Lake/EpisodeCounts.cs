@@ -1,9 +1,11 @@
 namespace Distiller.Lake;
 
 /// <summary>How much the lake holds. A request that several episodes tell of counts once.</summary>
+/// <param name="Sessions">A session that is stored in parts counts once, and so does each of its sub-agents.</param>
 /// <param name="Formats">The same, per format; their sum is the whole.</param>
 public sealed record EpisodeCounts(
     long Episodes,
+    long Sessions,
     long Turns,
     long Requests,
     Usage Usage,
@@ -14,7 +16,7 @@ public sealed record EpisodeCounts(
 )
 {
     public static EpisodeCounts Zero { get; } =
-        new(0, 0, 0, default, 0, 0, 0, new SortedDictionary<string, EpisodeCounts>(StringComparer.Ordinal));
+        new(0, 0, 0, 0, default, 0, 0, 0, new SortedDictionary<string, EpisodeCounts>(StringComparer.Ordinal));
 
     internal static EpisodeCounts Of(IEnumerable<CountRow> rows)
     {
@@ -24,6 +26,7 @@ public sealed record EpisodeCounts(
             var usage = new Usage(r.Input, r.CacheRead, r.CacheWrite, r.Output);
             formats[r.Format] = new EpisodeCounts(
                 r.Episodes,
+                r.Sessions,
                 r.Turns,
                 r.Requests,
                 usage,
@@ -42,6 +45,7 @@ public sealed record EpisodeCounts(
             (a, b) =>
                 new EpisodeCounts(
                     a.Episodes + b.Episodes,
+                    a.Sessions + b.Sessions,
                     a.Turns + b.Turns,
                     a.Requests + b.Requests,
                     a.Usage + b.Usage,
@@ -58,6 +62,7 @@ public sealed record EpisodeCounts(
 internal sealed record CountRow(
     string Format,
     long Episodes,
+    long Sessions,
     long Turns,
     long Requests,
     long Input,

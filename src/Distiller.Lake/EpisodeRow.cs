@@ -19,6 +19,13 @@ public record EpisodeRow
     public required string Outcome { get; init; }
     public required string Judge { get; init; }
     public double? Score { get; init; }
+
+    /// <summary>Name of the session; this and the next four are absent in parts written before sessions were known.</summary>
+    public string? Session { get; init; }
+    public string? ParentSession { get; init; }
+    public string? Project { get; init; }
+    public string? Repository { get; init; }
+    public string? Branch { get; init; }
     public required int Turns { get; init; }
     public required int Requests { get; init; }
     public required long Input { get; init; }
@@ -75,6 +82,11 @@ public record EpisodeRow
             Outcome = JsonNamingPolicy.CamelCase.ConvertName(episode.Outcome.Kind.ToString()),
             Judge = episode.Outcome.Judge,
             Score = episode.Outcome.Score,
+            Session = episode.Session?.Name,
+            ParentSession = episode.Session?.Parent,
+            Project = episode.Session?.Project,
+            Repository = episode.Session?.Repository,
+            Branch = episode.Session?.Branch,
             Turns = episode.Turns.Count,
             Requests = requests.Count,
             Input = usage.Input,
@@ -113,6 +125,15 @@ public record EpisodeRow
             TaskId = TaskId,
             Turns = EpisodeJson.TurnsFromJson(TurnsJson),
             Outcome = new Outcome(Enum.Parse<OutcomeKind>(Outcome, ignoreCase: true), Judge, Score),
+            Session = Session is null
+                ? null
+                : new Session(Session)
+                {
+                    Parent = ParentSession,
+                    Project = Project,
+                    Repository = Repository,
+                    Branch = Branch,
+                },
             Requests = EpisodeJson.RequestsFromJson(RequestsJson),
             UnattributedUsage = JsonSerializer.Deserialize<Usage>(UnattributedJson, EpisodeJson.Options),
             Events = JsonSerializer.Deserialize<SortedDictionary<string, int>>(EventsJson, EpisodeJson.Options) ?? [],

@@ -42,7 +42,7 @@ internal static class EpisodeSql
     /// </summary>
     public static string Shared(IReadOnlyList<string> parts) =>
         $"""
-            WITH parts AS (FROM read_parquet({DuckDb.QuoteFiles(parts)})),
+            WITH parts AS ({Parts(parts)}),
             newest AS (
                 SELECT format, tenant, key, max(generation) AS generation FROM parts
                 GROUP BY ALL HAVING max(generation) > 0
@@ -68,12 +68,17 @@ internal static class EpisodeSql
             )
             """;
 
+    /// <summary>Parts written before sessions were known have no column for them.</summary>
+    private static string Parts(IReadOnlyList<string> parts) =>
+        $"FROM (SELECT NULL::VARCHAR AS session WHERE false) UNION ALL BY NAME FROM {DuckDb.Table(parts)}";
+
     public static string Counts(IReadOnlyList<string> parts) =>
         Shared(parts)
         + """
 
             , plain AS (
-                SELECT format, count(*) AS episodes, sum(turns) AS turns, sum(requests) AS requests,
+                SELECT format, count(*) AS episodes, count(DISTINCT tenant || chr(0) || session) AS sessions,
+                    sum(turns) AS turns, sum(requests) AS requests,
                     sum(input) AS input, sum(cache_read) AS cache_read,
                     sum(cache_write) AS cache_write, sum(output) AS output,
                     count(*) FILTER (outcome = 'succeeded') AS succeeded,
@@ -87,7 +92,7 @@ internal static class EpisodeSql
                     sum(more_output) AS output
                 FROM shared GROUP BY format
             )
-            SELECT p.format AS format, p.episodes AS episodes, p.turns::BIGINT AS turns,
+            SELECT p.format AS format, p.episodes AS episodes, p.sessions AS sessions, p.turns::BIGINT AS turns,
                 (p.requests - coalesce(e.requests, 0))::BIGINT AS requests,
                 (p.input - coalesce(e.input, 0))::BIGINT AS input,
                 (p.cache_read - coalesce(e.cache_read, 0))::BIGINT AS cache_read,
@@ -101,7 +106,7 @@ internal static class EpisodeSql
         Shared(parts) + "\nSELECT id FROM parts WHERE id NOT IN (FROM superseded) ORDER BY id";
 
     public static string Newest(IReadOnlyList<string> parts) =>
-        $"SELECT max(started_at) AS started_at FROM read_parquet({DuckDb.QuoteFiles(parts)})";
+        $"SELECT max(started_at) AS started_at FROM {DuckDb.Table(parts)}";
 
     /// <summary>For every episode that tells of shared requests, those requests as parallel lists.</summary>
     public static string SharedByEpisode(IReadOnlyList<string> parts) => Shared(parts) + Mine + "\nFROM mine";

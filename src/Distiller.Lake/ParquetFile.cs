@@ -43,8 +43,9 @@ public static class ParquetFile
         }
 
         using var db = DuckDb.Open();
-        var columns = string.Join(", ", RowMap<T>.Columns.Select(c => DuckDb.QuoteName(c.Name)));
-        using var rows = db.Query<T>($"SELECT {columns} FROM read_parquet({DuckDb.QuoteFiles(paths)}) {filter}")
+        // Those of the columns that there are: an old file lacks what was added since.
+        var columns = string.Join(", ", RowMap<T>.Columns.Select(c => DuckDb.Quote(c.Name)));
+        using var rows = db.Query<T>($"SELECT COLUMNS(c -> c IN ({columns})) FROM {DuckDb.Table(paths)} {filter}")
             .GetEnumerator();
         while (Next(rows, paths))
         {

@@ -1,13 +1,14 @@
 namespace Distiller.Logs;
 
 /// <summary>
-/// What a collection added. <c>Records = Stored + Duplicates + Quarantined</c>, as a whole and per format.
+/// What a collection added. <c>Records = Stored + Duplicates + Quarantined + Noise</c>, as a whole and per format.
 /// </summary>
 /// <param name="Records">Array elements, or lines that are not blank; a file of unknown format is one record.</param>
 /// <param name="Stored">Records that are in the workspace because of this collection.</param>
 /// <param name="Duplicates">Records that were there already.</param>
 /// <param name="Quarantined">Records that could not be read; the quarantine tells why.</param>
-/// <param name="Episodes">By how many episodes the workspace grew; likewise turns, requests and usage: the reports of
+/// <param name="Noise">Files beside logs that are none, such as a licence.</param>
+/// <param name="Episodes">By how many episodes the workspace grew; likewise sessions, turns, requests and usage: the reports of
 /// all collections add up to what the workspace holds.</param>
 /// <param name="Requests">A request that several episodes contain counts once.</param>
 public sealed record CollectReport(
@@ -15,7 +16,9 @@ public sealed record CollectReport(
     long Stored,
     long Duplicates,
     long Quarantined,
+    long Noise,
     long Episodes,
+    long Sessions,
     long Turns,
     long Requests,
     UsageReport Usage,
@@ -28,7 +31,9 @@ public sealed record FormatReport(
     long Stored,
     long Duplicates,
     long Quarantined,
+    long Noise,
     long Episodes,
+    long Sessions,
     long Turns,
     long Requests,
     UsageReport Usage

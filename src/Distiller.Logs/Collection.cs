@@ -105,15 +105,19 @@ internal sealed class FormatTally
 
     public long Quarantined { get; set; }
 
+    public long Noise { get; set; }
+
     public FormatReport Report(EpisodeCounts before, EpisodeCounts after)
     {
         var (a, b) = (after.Usage, before.Usage);
         return new FormatReport(
-            Stored + Duplicates + Quarantined,
+            Stored + Duplicates + Quarantined + Noise,
             Stored,
             Duplicates,
             Quarantined,
+            Noise,
             after.Episodes - before.Episodes,
+            after.Sessions - before.Sessions,
             after.Turns - before.Turns,
             after.Requests - before.Requests,
             new UsageReport(

@@ -53,20 +53,25 @@ public static class Collector
         if (file.Bytes == 0)
         {
             // Not opened: opening a pipe without a writer would block for ever.
-            QuarantineWhole(collection, file, stream: null);
+            QuarantineWhole(collection, file, stream: null, reason: "");
             return;
         }
 
         try
         {
             using var stream = SourceStream.Open(file);
-            if (FormatDetector.Detect(stream, collection.Options.RecordBytesMax) is { } format)
+            var detected = FormatDetector.Detect(stream, collection.Options);
+            if (detected.Format is { } format)
             {
-                format.Read(collection, file, stream);
+                format.Read(collection, file, detected.Layout, stream);
+            }
+            else if (Noise.Is(file, detected))
+            {
+                collection[Collection.UnknownFormat].Noise++;
             }
             else
             {
-                QuarantineWhole(collection, file, stream);
+                QuarantineWhole(collection, file, stream, detected.Reason);
             }
         }
         catch (UnreadableFileException e)
@@ -84,22 +89,22 @@ public static class Collector
     }
 
     /// <summary>Quarantines a file as one record.</summary>
-    private static void QuarantineWhole(Collection collection, SourceFile file, FileStream? stream)
+    private static void QuarantineWhole(Collection collection, SourceFile file, FileStream? stream, string reason)
     {
         const int headBytes = 64 << 10;
         var head = stream is null ? [] : SourceStream.Head(stream, headBytes);
         var sha = Convert.ToHexStringLower(SHA256.HashData(head));
-        var (reason, remedy) =
+        var (why, remedy) =
             head.Length == 0
                 ? (
                     "The file is empty, or not a regular file.",
                     "Leave it out, or collect it again when something was written to it."
                 )
                 : (
-                    "The file's format is not known.",
+                    reason,
                     $"Known are {string.Join(", ", LogFormats.All.Select(f => f.Title))}; convert it to one of these."
                 );
-        collection.Quarantine(Collection.UnknownFormat, file.Path, 0, sha, head, reason, remedy);
+        collection.Quarantine(Collection.UnknownFormat, file.Path, 0, sha, head, why, remedy);
     }
 
     private static CollectReport Report(Collection collection, EpisodeCounts before, EpisodeCounts after)
@@ -119,7 +124,9 @@ public static class Collector
             all.Sum(f => f.Stored),
             all.Sum(f => f.Duplicates),
             all.Sum(f => f.Quarantined),
+            all.Sum(f => f.Noise),
             all.Sum(f => f.Episodes),
+            all.Sum(f => f.Sessions),
             all.Sum(f => f.Turns),
             all.Sum(f => f.Requests),
             new UsageReport(
@@ -144,7 +151,13 @@ public sealed record CollectOptions
     [Range(1 << 10, 256 << 20)]
     public int RecordBytesMax { get; init; } = 16 << 20;
 
+    /// <summary>The longest file that is one JSON value and read whole, in bytes; a longer one goes to quarantine.</summary>
+    [Range(1 << 10, 1 << 30)]
+    public int DocumentBytesMax { get; init; } = 256 << 20;
+
     /// <summary>The longest episode held in memory, in characters of text; a longer session is stored in parts.</summary>
     [Range(64 << 10, int.MaxValue)]
     public int EpisodeCharsMax { get; init; } = 8 << 20;
+
+    internal int BytesMax(RecordLayout layout) => layout == RecordLayout.Document ? DocumentBytesMax : RecordBytesMax;
 }

@@ -60,7 +60,7 @@ internal static class CollectCommand
     /// files is bad input, and so is a folder in which nothing can be read.
     /// </summary>
     private static bool IsBad(CollectReport report, string[] paths) =>
-        report.Quarantined > 0 && (paths.All(File.Exists) || report.Quarantined == report.Records);
+        report.Quarantined > 0 && (paths.All(File.Exists) || report.Quarantined + report.Noise == report.Records);
 
     private static void WriteReasons(Workspace workspace, string[] paths)
     {

@@ -22,6 +22,7 @@ internal static class StageTables
             "#duplicates",
             "#quarantined",
             "#episodes",
+            "#sessions",
             "#turns",
             "#requests",
             "#input",
@@ -33,7 +34,8 @@ internal static class StageTables
         {
             table.AddRow([
                 Output.Cell(format),
-                .. Cells.Numbers(f.Records, f.Stored, f.Duplicates, f.Quarantined, f.Episodes, f.Turns, f.Requests),
+                .. Cells.Numbers(f.Records, f.Stored, f.Duplicates, f.Quarantined, f.Episodes),
+                .. Cells.Numbers(f.Sessions, f.Turns, f.Requests),
                 .. Cells.Numbers(f.Usage.Input, f.Usage.CacheRead, f.Usage.CacheWrite, f.Usage.Output),
             ]);
         }
@@ -41,10 +43,15 @@ internal static class StageTables
         table.AddRow([
             "[bold]all[/]",
             .. Cells.Numbers(report.Records, report.Stored, report.Duplicates, report.Quarantined),
-            .. Cells.Numbers(report.Episodes, report.Turns, report.Requests),
+            .. Cells.Numbers(report.Episodes, report.Sessions, report.Turns, report.Requests),
             .. Cells.Numbers(report.Usage.Input, report.Usage.CacheRead, report.Usage.CacheWrite, report.Usage.Output),
         ]);
         console.Write(table);
+        if (report.Noise > 0)
+        {
+            console.MarkupLineInterpolated($"{report.Noise:N0} files beside the logs are none, such as licences");
+        }
+
         if (report.Quarantined > 0)
         {
             console.MarkupLineInterpolated(

@@ -37,7 +37,7 @@ internal static class CatalogSql
             SELECT row_number() OVER (ORDER BY p.started_at DESC NULLS LAST, p.key, p.id) - 1 AS place,
                 l.part::INTEGER AS part, p.id AS id, p.format AS format, p.tenant AS tenant, p.key AS key,
                 p.task_id AS task_id, p.agent AS agent, p.model AS model, p.started_at AS started_at,
-                p.outcome AS outcome, p.judge AS judge, p.score AS score, p.turns AS turns,
+                p.session AS session, p.outcome AS outcome, p.judge AS judge, p.score AS score, p.turns AS turns,
                 (p.requests - coalesce(m.requests, 0))::INTEGER AS requests,
                 (p.input + coalesce(m.input, 0))::BIGINT AS input,
                 (p.cache_read + coalesce(m.cache_read, 0))::BIGINT AS cache_read,

@@ -154,7 +154,8 @@ internal sealed class CatalogTable : IDisposable
             : EpisodeCounts.Of(
                 _db.Query<CountRow>(
                     $"""
-                    SELECT format, count(*) AS episodes, sum(turns)::BIGINT AS turns, sum(requests)::BIGINT AS requests,
+                    SELECT format, count(*) AS episodes, count(DISTINCT tenant || chr(0) || session) AS sessions,
+                        sum(turns)::BIGINT AS turns, sum(requests)::BIGINT AS requests,
                         sum(input)::BIGINT AS input, sum(cache_read)::BIGINT AS cache_read,
                         sum(cache_write)::BIGINT AS cache_write, sum(output)::BIGINT AS output,
                         count(*) FILTER (outcome = 'succeeded') AS succeeded,

@@ -13,7 +13,7 @@ internal static class DuckRows<T>
         SqlMapper.SetTypeMap(typeof(T), new TypeMap());
     }
 
-    /// <summary>Streams a result's rows. A column that is absent, of another type or without a required value is an error.</summary>
+    /// <summary>Streams a result's rows. A column that is of another type, or absent or without a value though it is required, is an error.</summary>
     public static IEnumerable<T> Read(DuckDBDataReader reader)
     {
         var required = Bind(reader);
@@ -46,6 +46,11 @@ internal static class DuckRows<T>
         {
             if (!names.TryGetValue(column.Name, out var ordinal))
             {
+                if (!column.IsRequired)
+                {
+                    continue; // A file written before the column was.
+                }
+
                 throw new DuckDbException($"The column '{column.Name}' is missing.");
             }
 

@@ -9,17 +9,28 @@ internal static class FormatDetector
     private const int RecordsMax = 64;
 
     /// <summary>Leaves the stream at its beginning.</summary>
-    /// <returns>Null: none of <see cref="LogFormats.All"/>.</returns>
-    public static LogFormat? Detect(FileStream stream, int recordBytesMax)
+    public static Detection Detect(FileStream stream, CollectOptions options)
     {
-        var format =
-            (StartsArray(stream) ? Find(stream, RecordLayout.Array, recordBytesMax) : null)
-            ?? Find(stream, RecordLayout.Lines, recordBytesMax);
+        var nearest = new NearestFormat();
+        var opening = Opening(stream);
+        RecordLayout[] layouts = opening switch
+        {
+            '[' => [RecordLayout.Array, RecordLayout.Lines],
+            '{' => [RecordLayout.Lines, RecordLayout.Document],
+            _ => [RecordLayout.Lines],
+        };
+        Detection? found = null;
+        foreach (var layout in layouts)
+        {
+            found ??= Find(stream, layout, options.BytesMax(layout), nearest);
+        }
+
         stream.Seek(0, SeekOrigin.Begin);
-        return format;
+        return found ?? new Detection(null, default, nearest.Reason, opening is '[' or '{');
     }
 
-    private static bool StartsArray(FileStream stream)
+    /// <summary>The first character that is no blank.</summary>
+    private static char Opening(FileStream stream)
     {
         ReadOnlySpan<byte> text = SourceStream.Head(stream, 256);
         if (text.StartsWith("\uFEFF"u8))
@@ -27,33 +38,38 @@ internal static class FormatDetector
             text = text[3..];
         }
 
-        return text.TrimStart(" \t\r\n"u8).StartsWith("["u8);
+        text = text.TrimStart(" \t\r\n"u8);
+        return text.IsEmpty ? '\0' : (char)text[0];
     }
 
-    private static LogFormat? Find(FileStream stream, RecordLayout layout, int bytesMax)
+    private static Detection? Find(FileStream stream, RecordLayout layout, int bytesMax, NearestFormat nearest)
     {
         stream.Seek(0, SeekOrigin.Begin);
         using var records = RecordReader.Open(layout, stream, bytesMax);
         for (var i = 0; i < RecordsMax && records.Next(out var record); i++)
         {
-            if (FormatOf(record, layout, bytesMax) is { } format)
+            if (FormatOf(record, layout, bytesMax, nearest) is { } format)
             {
-                return format;
+                return new Detection(format, layout, "", IsJson: true);
             }
         }
 
         return null;
     }
 
-    private static LogFormat? FormatOf(RawRecord record, RecordLayout layout, int bytesMax)
+    private static LogFormat? FormatOf(RawRecord record, RecordLayout layout, int bytesMax, NearestFormat nearest)
     {
         try
         {
             using var document = RecordJson.Parse(record, bytesMax);
             var root = document.RootElement;
-            return root.ValueKind == JsonValueKind.Object
-                ? LogFormats.All.FirstOrDefault(f => f.Layout == layout && f.Recognizes(root))
-                : null;
+            if (root.ValueKind != JsonValueKind.Object)
+            {
+                return null;
+            }
+
+            nearest.See(root);
+            return LogFormats.All.FirstOrDefault(f => f.Layouts.Contains(layout) && f.Recognizes(root));
         }
         catch (BadRecordException)
         {
@@ -61,3 +77,9 @@ internal static class FormatDetector
         }
     }
 }
+
+/// <summary>What a file is.</summary>
+/// <param name="Format">Null: none of <see cref="LogFormats.All"/>.</param>
+/// <param name="Reason">Why it is of no known format.</param>
+/// <param name="IsJson">Whether it begins as JSON does.</param>
+internal sealed record Detection(LogFormat? Format, RecordLayout Layout, string Reason, bool IsJson);

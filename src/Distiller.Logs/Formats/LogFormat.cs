@@ -30,12 +30,19 @@ public abstract class LogFormat
     /// <summary>What the log tells of tokens, and how its numbers become the four additive classes of <see cref="Usage"/>.</summary>
     public abstract string UsageConvention { get; }
 
-    internal abstract RecordLayout Layout { get; }
+    /// <summary>How its files may be divided into records.</summary>
+    internal abstract IReadOnlyList<RecordLayout> Layouts { get; }
+
+    /// <summary>
+    /// Members that its records have: by them a file of no known format is told which one it is nearest to and what it lacks.
+    /// </summary>
+    internal abstract IReadOnlyList<string> Members { get; }
 
     /// <summary>Whether a record, which is a JSON object, can only be of this format.</summary>
     internal abstract bool Recognizes(JsonElement record);
 
     /// <summary>Puts every record of a file into the collection: as (part of) an episode, a duplicate, or refused.</summary>
+    /// <param name="layout">The one of <see cref="Layouts"/> in which it was recognised.</param>
     /// <param name="stream">At the file's beginning.</param>
-    internal abstract void Read(Collection collection, SourceFile file, Stream stream);
+    internal abstract void Read(Collection collection, SourceFile file, RecordLayout layout, Stream stream);
 }

@@ -3,35 +3,29 @@ using Distiller.Logs.Reading;
 
 namespace Distiller.Logs.Formats;
 
-/// <summary>A format in which every record is a whole episode.</summary>
+/// <summary>A format in which every record is a whole episode, or holds several.</summary>
 internal abstract class RecordFormat : LogFormat
 {
-    /// <param name="record">A JSON object.</param>
-    /// <exception cref="BadRecordException">It cannot be read.</exception>
-    internal abstract Episode ToEpisode(JsonElement record, RecordContext context);
+    /// <summary>The episodes' own values in a record: the record itself, or the elements of a list in it.</summary>
+    internal virtual IEnumerable<JsonElement> Parts(JsonElement record) => [record];
 
-    internal sealed override void Read(Collection collection, SourceFile file, Stream stream)
+    /// <param name="part">A JSON object: one of <see cref="Parts"/>.</param>
+    /// <exception cref="BadRecordException">It cannot be read.</exception>
+    internal abstract Episode ToEpisode(JsonElement part, RecordContext context);
+
+    internal sealed override void Read(Collection collection, SourceFile file, RecordLayout layout, Stream stream)
     {
-        var bytesMax = collection.Options.RecordBytesMax;
-        using var records = RecordReader.Open(Layout, stream, bytesMax);
+        var bytesMax = collection.Options.BytesMax(layout);
+        using var records = RecordReader.Open(layout, stream, bytesMax);
         while (records.Next(out var record))
         {
             collection.ThrowIfCancelled();
             try
             {
                 using var document = RecordJson.Parse(record, bytesMax);
-                var root = document.RootElement;
-                if (root.ValueKind != JsonValueKind.Object)
-                {
-                    throw new BadRecordException(
-                        $"The {records.RecordNoun} is not a JSON object.",
-                        $"Correct or remove the {records.RecordNoun}."
-                    );
-                }
-
+                var root = RecordJson.IsObject(document.RootElement, records.RecordNoun);
                 records.Learn(root);
-                var context = new RecordContext(collection.Options.Tenant, file, record);
-                collection.Add(ToEpisode(root, context), file, record);
+                ReadParts(collection, file, record, root);
             }
             catch (BadRecordException e)
             {
@@ -43,7 +37,37 @@ internal abstract class RecordFormat : LogFormat
             }
         }
     }
+
+    private void ReadParts(Collection collection, SourceFile file, RawRecord record, JsonElement root)
+    {
+        var number = 0;
+        foreach (var part in Parts(root))
+        {
+            var raw = part.Equals(root) ? record : PartOf(record, part, ++number);
+            try
+            {
+                var value = RecordJson.IsObject(part, "part of the record");
+                collection.Add(
+                    ToEpisode(value, new RecordContext(collection.Options.Tenant, file, raw, root)),
+                    file,
+                    raw
+                );
+            }
+            catch (BadRecordException e) when (number > 0)
+            {
+                collection.Quarantine(Name, file, raw, e); // The other parts go on.
+            }
+        }
+    }
+
+    /// <summary>A part as a record of its own; its place is its number in the record.</summary>
+    private static RawRecord PartOf(RawRecord record, JsonElement part, int number)
+    {
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(part);
+        return new RawRecord(bytes, number, record.Offset, bytes.Length, null);
+    }
 }
 
 /// <summary>What is known of a record beside its content.</summary>
-internal readonly record struct RecordContext(string Tenant, SourceFile File, RawRecord Raw);
+/// <param name="Document">The whole record, where the episode is a part of it.</param>
+internal readonly record struct RecordContext(string Tenant, SourceFile File, RawRecord Raw, JsonElement Document);

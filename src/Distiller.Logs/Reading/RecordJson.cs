@@ -59,6 +59,12 @@ internal static class RecordJson
         }
     }
 
+    /// <exception cref="BadRecordException">It is another kind of value.</exception>
+    public static JsonElement IsObject(JsonElement record, string noun) =>
+        record.ValueKind == JsonValueKind.Object
+            ? record
+            : throw new BadRecordException($"The {noun} is not a JSON object.", $"Correct or remove the {noun}.");
+
     public static BadRecordException Wrong(string field, string expected) =>
         new($"The field '{field}' is not {expected}.", "Correct the record, or report the format's new shape.");
 

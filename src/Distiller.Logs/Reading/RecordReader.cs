@@ -11,6 +11,9 @@ internal enum RecordLayout
 
     /// <summary>One JSON array: a record an element.</summary>
     Array,
+
+    /// <summary>One JSON value: the whole file is a record.</summary>
+    Document,
 }
 
 /// <summary>The records of a file, one after the other.</summary>
@@ -33,7 +36,12 @@ internal static class RecordReader
 {
     /// <param name="bytesMax">A longer record is given by its head only.</param>
     public static IRecordReader Open(RecordLayout layout, Stream stream, int bytesMax) =>
-        layout == RecordLayout.Array ? new ArrayReader(stream, bytesMax) : new LineReader(stream, bytesMax);
+        layout switch
+        {
+            RecordLayout.Array => new ArrayReader(stream, bytesMax),
+            RecordLayout.Document => new DocumentReader(stream, bytesMax),
+            _ => new LineReader(stream, bytesMax),
+        };
 }
 
 /// <summary>A record's bytes; valid until the next one is read.</summary>

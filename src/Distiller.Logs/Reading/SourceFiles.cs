@@ -18,7 +18,7 @@ internal static class SourceFiles
             {
                 if (seen.Add(Path.GetFullPath(found)))
                 {
-                    files.Add(new SourceFile(found, Length(found)));
+                    files.Add(new SourceFile(found, Length(found)) { IsNamed = found == path });
                 }
             }
         }
@@ -78,4 +78,8 @@ internal static class SourceFiles
 
 /// <summary>A file to collect.</summary>
 /// <param name="Path">As the user named it, or the folder it was found in.</param>
-internal sealed record SourceFile(string Path, long Bytes);
+internal sealed record SourceFile(string Path, long Bytes)
+{
+    /// <summary>Whether the user named the file itself, and not a folder above it.</summary>
+    public bool IsNamed { get; init; }
+}

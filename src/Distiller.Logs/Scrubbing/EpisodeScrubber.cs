@@ -42,6 +42,7 @@ internal sealed class EpisodeScrubber
             TaskId = Name(episode.TaskId),
             Agent = Text(episode.Agent),
             Model = Optional(episode.Model),
+            Session = Session(episode.Session),
             Outcome = episode.Outcome with { Judge = Text(episode.Outcome.Judge) },
             Requests = [.. episode.Requests.Select(r => r with { Id = Text(r.Id), Model = Optional(r.Model) })],
             Events = Events(episode.Events),
@@ -52,6 +53,17 @@ internal sealed class EpisodeScrubber
         var turns = episode.Turns.Select(Turn).ToList();
         return AllButTurns(episode with { Turns = turns });
     }
+
+    private Session? Session(Session? session) =>
+        session is null
+            ? null
+            : new Session(Name(session.Name))
+            {
+                Parent = session.Parent is { } parent ? Name(parent) : null,
+                Project = Optional(session.Project),
+                Repository = Optional(session.Repository),
+                Branch = Optional(session.Branch),
+            };
 
     private SortedDictionary<string, int> Events(IReadOnlyDictionary<string, int> events)
     {

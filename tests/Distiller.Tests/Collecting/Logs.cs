@@ -127,10 +127,10 @@ internal static class Logs
 
     private static CollectReport Check(CollectReport report)
     {
-        report.Records.ShouldBe(report.Stored + report.Duplicates + report.Quarantined);
+        report.Records.ShouldBe(report.Stored + report.Duplicates + report.Quarantined + report.Noise);
         foreach (var format in report.Formats.Values)
         {
-            format.Records.ShouldBe(format.Stored + format.Duplicates + format.Quarantined);
+            format.Records.ShouldBe(format.Stored + format.Duplicates + format.Quarantined + format.Noise);
         }
 
         return report;

@@ -214,7 +214,7 @@ internal sealed class bad_records_go_to_quarantine
         var json = System.Text.Json.JsonSerializer.Serialize(Logs.Collect(_workspace, log), EpisodeJson.Options);
         json.ShouldBe(
             """
-            {"records":1,"stored":1,"duplicates":0,"quarantined":0,"episodes":1,"turns":1,"requests":0,"usage":{"input":9,"cacheRead":0,"cacheWrite":0,"output":3},"formats":{"terminal-bench":{"records":1,"stored":1,"duplicates":0,"quarantined":0,"episodes":1,"turns":1,"requests":0,"usage":{"input":9,"cacheRead":0,"cacheWrite":0,"output":3}}}}
+            {"records":1,"stored":1,"duplicates":0,"quarantined":0,"noise":0,"episodes":1,"sessions":0,"turns":1,"requests":0,"usage":{"input":9,"cacheRead":0,"cacheWrite":0,"output":3},"formats":{"terminal-bench":{"records":1,"stored":1,"duplicates":0,"quarantined":0,"noise":0,"episodes":1,"sessions":0,"turns":1,"requests":0,"usage":{"input":9,"cacheRead":0,"cacheWrite":0,"output":3}}}}
             """.Trim()
         );
     }

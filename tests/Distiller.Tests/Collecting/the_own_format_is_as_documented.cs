@@ -51,14 +51,23 @@ internal sealed class the_own_format_is_as_documented
             ToolCallId = "c",
             RequestId = "r",
             Time = DateTimeOffset.UnixEpoch,
+            Origin = TurnOrigin.Harness,
+        };
+        var session = new Session("s")
+        {
+            Parent = "p",
+            Project = "/home/me/work",
+            Repository = "https://example.org/work.git",
+            Branch = "main",
         };
         var request = new ModelRequest("r", new Usage(1, 2, 3, 4), "m");
-        var episode = Storing.Sample.Episode("k") with { Turns = [turn], Requests = [request] };
+        var episode = Storing.Sample.Episode("k") with { Turns = [turn], Requests = [request], Session = session };
         var json = JsonSerializer.SerializeToNode(episode, EpisodeJson.Options)!;
         Names(json).ShouldBe(Names(Schema["properties"]!));
         Names(json["turns"]![0]!).ShouldBe(Names(Schema["$defs"]!["turn"]!["properties"]!));
         Names(json["turns"]![0]!["toolCalls"]![0]!).ShouldBe(Names(Schema["$defs"]!["toolCall"]!["properties"]!));
         Names(json["requests"]![0]!).ShouldBe(Names(Schema["$defs"]!["request"]!["properties"]!));
+        Names(json["session"]!).ShouldBe(Names(Schema["$defs"]!["session"]!["properties"]!));
         Names(json["outcome"]!).ShouldBe(Names(Schema["$defs"]!["outcome"]!["properties"]!));
         Names(json["usage"]!).ShouldBe(Names(Schema["$defs"]!["usage"]!["properties"]!));
     }

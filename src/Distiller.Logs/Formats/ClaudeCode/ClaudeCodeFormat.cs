@@ -20,7 +20,9 @@ internal sealed class ClaudeCodeFormat : LogFormat
     public override string UsageConvention =>
         "per request, with input that excludes the cache; lines with one message.id are one request, over all sessions";
 
-    internal override RecordLayout Layout => RecordLayout.Lines;
+    internal override IReadOnlyList<RecordLayout> Layouts => [RecordLayout.Lines];
+
+    internal override IReadOnlyList<string> Members => ["type", "sessionId", "uuid", "message"];
 
     internal override bool Recognizes(JsonElement record)
     {
@@ -38,7 +40,7 @@ internal sealed class ClaudeCodeFormat : LogFormat
         };
     }
 
-    internal override void Read(Collection collection, SourceFile file, Stream stream)
+    internal override void Read(Collection collection, SourceFile file, RecordLayout layout, Stream stream)
     {
         using var reader = new ClaudeSessionReader(collection, file);
         reader.Read(stream);

@@ -30,7 +30,9 @@ internal sealed class DistillerEpisodesFormat : RecordFormat
     public override string UsageConvention =>
         "per request or in total, in the four classes; request ids hold within their episode";
 
-    internal override RecordLayout Layout => RecordLayout.Lines;
+    internal override IReadOnlyList<RecordLayout> Layouts => [RecordLayout.Lines];
+
+    internal override IReadOnlyList<string> Members => ["key", "taskId", "turns", "outcome"];
 
     internal override bool Recognizes(JsonElement record) =>
         RecordJson.Is(record, "turns", JsonValueKind.Array)

@@ -23,7 +23,9 @@ internal sealed partial class TauBenchFormat : RecordFormat
 
     public override string UsageConvention => "none";
 
-    internal override RecordLayout Layout => RecordLayout.Array;
+    internal override IReadOnlyList<RecordLayout> Layouts => [RecordLayout.Array];
+
+    internal override IReadOnlyList<string> Members => ["task_id", "traj", "reward"];
 
     internal override bool Recognizes(JsonElement record) =>
         RecordJson.Is(record, "traj", JsonValueKind.Array) && record.TryGetProperty("task_id", out _);
@@ -67,102 +69,14 @@ internal sealed partial class TauBenchFormat : RecordFormat
             }
             : throw RecordJson.Wrong(name, "there");
 
-    private static Turn ToTurn(JsonElement message, int index)
-    {
-        if (message.ValueKind != JsonValueKind.Object)
-        {
-            throw RecordJson.Wrong("traj", "a list of messages");
-        }
-
-        var text = Content(message);
-        return RecordJson.RequiredText(message, "role") switch
-        {
-            "system" => new Turn(TurnRole.System, text),
-            "user" => new Turn(TurnRole.User, text),
-            "assistant" => new Turn(TurnRole.Assistant, text) { ToolCalls = Calls(message, index) },
-            "tool" => new Turn(TurnRole.Tool, text)
+    /// <summary>The benchmark tells a tool's error by the text's beginning alone.</summary>
+    private static Turn ToTurn(JsonElement message, int index) =>
+        ChatMessageJson.ToTurn(message, index) is var turn && turn.Role == TurnRole.Tool
+            ? turn with
             {
-                ToolCallId = RecordJson.Text(message, "tool_call_id"),
-                IsError = text.StartsWith("Error", StringComparison.Ordinal),
-            },
-            _ => throw RecordJson.Wrong("role", "system, user, assistant or tool"),
-        };
-    }
-
-    private static string Content(JsonElement message)
-    {
-        if (RecordJson.Get(message, "content") is not { } content)
-        {
-            return "";
-        }
-
-        return content.ValueKind switch
-        {
-            JsonValueKind.String => RecordJson.Decode(content, "content"),
-            JsonValueKind.Array => string.Join('\n', content.EnumerateArray().Select(Part)),
-            _ => throw RecordJson.Wrong("content", "a text or a list of parts"),
-        };
-    }
-
-    private static string Part(JsonElement part) =>
-        part.ValueKind == JsonValueKind.Object
-            ? RecordJson.Text(part, "text") ?? $"[{RecordJson.Text(part, "type")}]"
-            : throw RecordJson.Wrong("content", "a text or a list of parts");
-
-    private static List<ToolCall> Calls(JsonElement message, int index)
-    {
-        var calls = new List<ToolCall>();
-        foreach (var call in RecordJson.Array(message, "tool_calls")?.EnumerateArray() ?? default)
-        {
-            if (call.ValueKind != JsonValueKind.Object || RecordJson.Object(call, "function") is not { } function)
-            {
-                throw RecordJson.Wrong("tool_calls", "a list of calls");
+                IsError = turn.Text.StartsWith("Error", StringComparison.Ordinal),
             }
-
-            calls.Add(
-                new ToolCall(
-                    RecordJson.Text(call, "id") ?? $"call-{index}-{calls.Count}",
-                    RecordJson.RequiredText(function, "name"),
-                    Arguments(function)
-                )
-            );
-        }
-
-        return calls;
-    }
-
-    /// <summary>What the model wrote; where that is no JSON object, an object that holds it as a text.</summary>
-    private static string Arguments(JsonElement function)
-    {
-        if (RecordJson.Get(function, "arguments") is not { } arguments)
-        {
-            return "{}";
-        }
-
-        if (arguments.ValueKind != JsonValueKind.String)
-        {
-            return arguments.ValueKind == JsonValueKind.Object
-                ? arguments.GetRawText()
-                : Unparsed(arguments.GetRawText());
-        }
-
-        var text = RecordJson.Decode(arguments, "arguments");
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? text : Unparsed(text);
-        }
-        catch (JsonException)
-        {
-            return Unparsed(text);
-        }
-    }
-
-    private static string Unparsed(string text) =>
-        JsonSerializer.Serialize(
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["unparsed"] = text },
-            EpisodeJson.Options
-        );
+            : turn;
 
     /// <summary>The policy's heading names it (<c># Airline Agent Policy</c>), else perhaps the file's name.</summary>
     private static string Domain(List<Turn> turns, SourceFile file)

@@ -21,7 +21,9 @@ internal sealed class TerminalBenchFormat : RecordFormat
 
     public override string UsageConvention => "in total, without classes of the cache";
 
-    internal override RecordLayout Layout => RecordLayout.Lines;
+    internal override IReadOnlyList<RecordLayout> Layouts => [RecordLayout.Lines];
+
+    internal override IReadOnlyList<string> Members => ["trial_name", "task_id", "is_resolved"];
 
     internal override bool Recognizes(JsonElement record) =>
         RecordJson.Is(record, "trial_name", JsonValueKind.String)
