@@ -36,7 +36,7 @@ internal static class ChatMessageJson
 
         return content.ValueKind switch
         {
-            JsonValueKind.String => RecordJson.Decode(content, "content"),
+            JsonValueKind.String => RecordJson.Decode(content),
             JsonValueKind.Array => string.Join('\n', content.EnumerateArray().Select(Part)),
             _ => throw RecordJson.Wrong("content", "a text or a list of parts"),
         };
@@ -61,44 +61,11 @@ internal static class ChatMessageJson
                 new ToolCall(
                     RecordJson.Text(call, "id") ?? $"call-{index}-{calls.Count}",
                     RecordJson.RequiredText(function, "name"),
-                    Arguments(function)
+                    ToolArguments.Of(RecordJson.Get(function, "arguments"))
                 )
             );
         }
 
         return calls;
     }
-
-    /// <summary>What the model wrote; where that is no JSON object, an object that holds it as a text.</summary>
-    public static string Arguments(JsonElement function)
-    {
-        if (RecordJson.Get(function, "arguments") is not { } arguments)
-        {
-            return "{}";
-        }
-
-        if (arguments.ValueKind != JsonValueKind.String)
-        {
-            return arguments.ValueKind == JsonValueKind.Object
-                ? arguments.GetRawText()
-                : Unparsed(arguments.GetRawText());
-        }
-
-        var text = RecordJson.Decode(arguments, "arguments");
-        try
-        {
-            using var document = JsonDocument.Parse(text);
-            return document.RootElement.ValueKind == JsonValueKind.Object ? text : Unparsed(text);
-        }
-        catch (JsonException)
-        {
-            return Unparsed(text);
-        }
-    }
-
-    private static string Unparsed(string text) =>
-        JsonSerializer.Serialize(
-            new Dictionary<string, string>(StringComparer.Ordinal) { ["unparsed"] = text },
-            EpisodeJson.Options
-        );
 }

@@ -76,7 +76,7 @@ internal static class RecordJson
 
     public static string? Text(JsonElement o, string name) =>
         Get(o, name) is not { } value ? null
-        : value.ValueKind == JsonValueKind.String ? Decode(value, name)
+        : value.ValueKind == JsonValueKind.String ? Decode(value)
         : throw Wrong(name, "a text");
 
     public static string RequiredText(JsonElement o, string name) => Text(o, name) ?? throw Wrong(name, "there");
@@ -127,8 +127,8 @@ internal static class RecordJson
             : throw Wrong(name, "a time");
     }
 
-    /// <summary>A string value; one that escapes half a surrogate pair is no text.</summary>
-    public static string Decode(JsonElement value, string name)
+    /// <summary>A string value, with U+FFFD where it escapes half a surrogate pair.</summary>
+    public static string Decode(JsonElement value)
     {
         try
         {
@@ -136,7 +136,8 @@ internal static class RecordJson
         }
         catch (InvalidOperationException)
         {
-            throw Wrong(name, "valid Unicode text");
+            using var mended = JsonDocument.Parse(HalfSurrogates.Mend(value.GetRawText()));
+            return mended.RootElement.GetString()!;
         }
     }
 }
