@@ -1,4 +1,5 @@
 using System.Text;
+using Distiller.Logs.Formats;
 using Distiller.Logs.Reading;
 using Distiller.Logs.Scrubbing;
 
@@ -43,7 +44,7 @@ internal sealed class Collection(
     /// <summary>Adds an episode that is one record.</summary>
     public void Add(Episode episode, SourceFile file, RawRecord record)
     {
-        var clean = new EpisodeScrubber().All(episode);
+        var clean = new EpisodeScrubber().All(episode with { Turns = HarnessText.Mark(episode.Turns) });
         var source = new EpisodeSource(EpisodeScrubber.Name(file.Path), record.Sha256(), []);
         if (Episodes.Append(clean, source) == AppendResult.Stored)
         {

@@ -104,7 +104,7 @@ internal abstract class SessionFormat : LogFormat
             var tenant = collection.Options.Tenant;
             var told = reader.Finish(tenant);
             told = _number == 1 ? told : told with { Key = $"{told.Key}/part-{_number}" };
-            var episode = new EpisodeScrubber().All(told);
+            var episode = new EpisodeScrubber().All(told with { Turns = HarnessText.Mark(told.Turns) });
             if (collection.Episodes.Holds(format, tenant, episode.Key, ids))
             {
                 tally.Duplicates += ids.Length;

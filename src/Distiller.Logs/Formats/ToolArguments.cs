@@ -50,11 +50,8 @@ internal static class ToolArguments
     private static bool RepeatsMember(JsonElement value) =>
         value.ValueKind switch
         {
-            JsonValueKind.Object => value
-                .EnumerateObject()
-                .Select(m => m.Name)
-                .Distinct(StringComparer.Ordinal)
-                .Count() < value.EnumerateObject().Count()
+            JsonValueKind.Object => value.EnumerateObject().Select(m => m.Name).Distinct(StringComparer.Ordinal).Count()
+                < value.EnumerateObject().Count()
                 || value.EnumerateObject().Any(m => RepeatsMember(m.Value)),
             JsonValueKind.Array => value.EnumerateArray().Any(RepeatsMember),
             _ => false,

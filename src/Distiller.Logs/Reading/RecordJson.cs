@@ -7,7 +7,7 @@ namespace Distiller.Logs.Reading;
 /// <summary>Reads fields of hostile JSON: a wrong type is a refused record, never a crash.</summary>
 internal static class RecordJson
 {
-    private const int DepthMax = 64;
+    public const int DepthMax = 64;
 
     /// <summary>More than any request or episode can have; keeps sums far from overflow.</summary>
     private const long TokensMax = 1_000_000_000_000;

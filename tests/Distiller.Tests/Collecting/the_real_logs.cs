@@ -142,6 +142,7 @@ internal sealed class the_real_logs
                 || !root.TryGetProperty("message", out var message)
                 || message.ValueKind != JsonValueKind.Object
                 || !message.TryGetProperty("id", out var id)
+                || (message.TryGetProperty("model", out var model) && model.ValueEquals("<synthetic>"))
             )
             {
                 return;

@@ -13,7 +13,6 @@ namespace Distiller.Logs.Formats.ClaudeCode;
 /// </summary>
 internal static class ClaudeLine
 {
-    private const string Missing = "The line lacks what a message needs: ";
     private const string Remedy = "Correct or remove the line.";
 
     /// <summary>The kind of a line: its type, or the role of its message in older logs.</summary>
@@ -43,140 +42,81 @@ internal static class ClaudeLine
 
     public static ClaudeRecord Read(JsonElement line, string kind, long id, EpisodeScrubber scrubber)
     {
-        var time = RecordJson.Time(line, "timestamp");
+        var record = new ClaudeRecord(id)
+        {
+            Uuid = RecordJson.Text(line, "uuid"),
+            Parent = RecordJson.Text(line, "parentUuid"),
+            Time = RecordJson.Time(line, "timestamp"),
+            Folder = RecordJson.Text(line, "cwd"),
+            Branch = RecordJson.Text(line, "gitBranch") is { Length: > 0 } branch ? branch : null,
+        };
         return kind switch
         {
-            "assistant" => Assistant(line, id, time, scrubber),
-            "user" => new ClaudeRecord(id, User(Message(line), time, scrubber), null, [], time),
-            _ => new ClaudeRecord(id, [], null, [Event(line, kind)], time),
+            "assistant" => Assistant(line, record, scrubber),
+            "user" => User(line, record, scrubber),
+            "result" => record with { Result = ResultOf(line), Events = [kind] },
+            _ => record with { Events = [Event(line, kind)] },
         };
     }
 
     private static JsonElement Message(JsonElement line) =>
-        RecordJson.Object(line, "message") ?? throw new BadRecordException(Missing + "no message.", Remedy);
+        RecordJson.Object(line, "message")
+        ?? throw new BadRecordException("The line lacks what a message needs: no message.", Remedy);
 
-    private static ClaudeRecord Assistant(JsonElement line, long id, DateTimeOffset? time, EpisodeScrubber scrubber)
+    private static ClaudeRecord Assistant(JsonElement line, ClaudeRecord record, EpisodeScrubber scrubber)
     {
         var message = Message(line);
-        var request = ClaudeRequest.Of(line, message, id);
-        var text = new StringBuilder();
-        var calls = new List<ToolCall>();
-        var events = new List<string>();
-        if (RecordJson.Get(message, "content") is not { } content)
+        if (IsMadeByClient(line, message))
         {
-            return request is null
-                ? throw new BadRecordException(Missing + "neither content nor usage.", Remedy)
-                : new ClaudeRecord(id, [], request, ["usage-only"], time);
+            return record with { Events = ["api-error"] };
         }
 
-        foreach (var part in Parts(content))
+        var content = ClaudeContent.OfAssistant(message);
+        var requests = ClaudeRequest.Of(line, message, record.Id);
+        record = record with { Requests = requests, Events = content.Events };
+        if (content.Text.Length == 0 && content.Calls.Count == 0)
         {
-            switch (part.Type)
-            {
-                case "text":
-                    text.Append(text.Length > 0 ? "\n" : "").Append(RecordJson.RequiredText(part.Value, "text"));
-                    break;
-                case "tool_use":
-                    calls.Add(Call(part.Value));
-                    break;
-                default:
-                    events.Add(part.Type is "thinking" ? part.Type : $"content:{part.Type}");
-                    break;
-            }
+            return record;
         }
 
-        if (text.Length == 0 && calls.Count == 0)
+        var turn = new Turn(TurnRole.Assistant, content.Text)
         {
-            return new ClaudeRecord(id, [], request, events, time);
-        }
-
-        var turn = new Turn(TurnRole.Assistant, text.ToString())
-        {
-            ToolCalls = calls,
-            RequestId = request?.Id,
-            Time = time,
+            ToolCalls = content.Calls,
+            RequestId = requests.Count > 0 ? requests[0].Id : null,
+            Time = record.Time,
         };
-        return new ClaudeRecord(id, [scrubber.Turn(turn)], request, events, time);
+        return record with { Turns = [scrubber.Turn(turn)] };
     }
 
-    private static ToolCall Call(JsonElement part)
+    /// <summary>An error that the client shows as if the model had said it: nobody was asked and nothing was billed.</summary>
+    private static bool IsMadeByClient(JsonElement line, JsonElement message) =>
+        RecordJson.Bool(line, "isApiErrorMessage") == true || RecordJson.Text(message, "model") == "<synthetic>";
+
+    private static ClaudeRecord User(JsonElement line, ClaudeRecord record, EpisodeScrubber scrubber)
     {
-        var input = RecordJson.Object(part, "input");
-        return new ToolCall(
-            RecordJson.RequiredText(part, "id"),
-            RecordJson.RequiredText(part, "name"),
-            input?.GetRawText() ?? "{}"
+        var content = ClaudeContent.OfUser(Message(line), record.Time);
+        TurnOrigin? origin =
+            RecordJson.Bool(line, "isCompactSummary") == true ? TurnOrigin.Summary
+            : RecordJson.Bool(line, "isMeta") == true ? TurnOrigin.Harness
+            : null;
+        return record with
+        {
+            Events = content.Events,
+            Turns =
+            [
+                .. content
+                    .Turns.Select(t => t.Role == TurnRole.User && origin is not null ? t with { Origin = origin } : t)
+                    .Select(HarnessText.Mark)
+                    .Select(scrubber.Turn),
+            ],
+        };
+    }
+
+    private static ClaudeResult ResultOf(JsonElement line) =>
+        new(
+            RecordJson.Bool(line, "is_error") ?? false,
+            RecordJson.Object(line, "usage") is { } usage ? ClaudeRequest.ToUsage(usage) : default
         );
-    }
-
-    private static List<Turn> User(JsonElement message, DateTimeOffset? time, EpisodeScrubber scrubber)
-    {
-        var content =
-            RecordJson.Get(message, "content") ?? throw new BadRecordException(Missing + "no content.", Remedy);
-        var turns = new List<Turn>();
-        var text = new StringBuilder();
-        foreach (var part in Parts(content))
-        {
-            if (part.Type == "tool_result")
-            {
-                var result = new Turn(TurnRole.Tool, Result(part.Value))
-                {
-                    ToolCallId = RecordJson.RequiredText(part.Value, "tool_use_id"),
-                    IsError = RecordJson.Bool(part.Value, "is_error") ?? false,
-                    Time = time,
-                };
-                turns.Add(scrubber.Turn(result));
-            }
-            else
-            {
-                var more = part.Type == "text" ? RecordJson.RequiredText(part.Value, "text") : $"[{part.Type}]";
-                text.Append(text.Length > 0 ? "\n" : "").Append(more);
-            }
-        }
-
-        if (text.Length > 0)
-        {
-            turns.Add(scrubber.Turn(new Turn(TurnRole.User, text.ToString()) { Time = time }));
-        }
-
-        return turns;
-    }
-
-    private static string Result(JsonElement part)
-    {
-        if (RecordJson.Get(part, "content") is not { } content)
-        {
-            return "";
-        }
-
-        return string.Join(
-            '\n',
-            Parts(content).Select(p => p.Type == "text" ? RecordJson.RequiredText(p.Value, "text") : $"[{p.Type}]")
-        );
-    }
-
-    /// <summary>Content is a text, or a list of typed parts; a text is given as one part.</summary>
-    private static IEnumerable<(string Type, JsonElement Value)> Parts(JsonElement content)
-    {
-        if (content.ValueKind == JsonValueKind.String)
-        {
-            using var wrapped = JsonDocument.Parse($"{{\"text\":{content.GetRawText()}}}");
-            return [("text", wrapped.RootElement.Clone())];
-        }
-
-        if (content.ValueKind != JsonValueKind.Array)
-        {
-            throw RecordJson.Wrong("content", "a text or a list of parts");
-        }
-
-        return content
-            .EnumerateArray()
-            .Select(part =>
-                part.ValueKind == JsonValueKind.Object
-                    ? (RecordJson.RequiredText(part, "type"), part)
-                    : throw RecordJson.Wrong("content", "a text or a list of parts")
-            );
-    }
 
     private static string Event(JsonElement line, string kind) =>
         kind switch
@@ -187,13 +127,3 @@ internal static class ClaudeLine
             _ => kind,
         };
 }
-
-/// <summary>What one line of a session brings.</summary>
-/// <param name="Id">Its identity: a hash of its uuid, or of its bytes where it has none.</param>
-internal sealed record ClaudeRecord(
-    long Id,
-    IReadOnlyList<Turn> Turns,
-    ModelRequest? Request,
-    IReadOnlyList<string> Events,
-    DateTimeOffset? Time
-);

@@ -10,11 +10,13 @@ namespace Distiller.Logs.Formats.ClaudeCode;
 internal static class ClaudeRequest
 {
     /// <summary>
-    /// The request behind an assistant line; null where the line has none. Anthropic's <c>input_tokens</c> excludes
-    /// what was read from or written to the cache, so the four classes are taken as they are.
+    /// The requests behind an assistant line: none where it has neither id nor usage; beside its own, those that it made to a
+    /// second model for advice, which the line's total leaves out. Anthropic's <c>input_tokens</c> excludes what was read
+    /// from or written to the cache, so the four classes are taken as they are.
     /// </summary>
     /// <param name="id">The line's identity, for a request that has no id of its own.</param>
-    public static ModelRequest? Of(JsonElement line, JsonElement message, long id)
+    /// <exception cref="BadRecordException">A count is none.</exception>
+    public static List<ModelRequest> Of(JsonElement line, JsonElement message, long id)
     {
         var usage = RecordJson.Object(message, "usage");
         var name = RecordJson.Text(message, "id");
@@ -22,14 +24,23 @@ internal static class ClaudeRequest
         {
             if (usage is null)
             {
-                return null;
+                return [];
             }
 
             name = RecordJson.Text(line, "requestId") ?? RecordJson.Text(line, "uuid") ?? $"line-{id:x16}";
         }
 
-        return new ModelRequest(name, usage is { } u ? ToUsage(u) : default, RecordJson.Text(message, "model"));
+        return
+        [
+            new ModelRequest(name, usage is { } u ? ToUsage(u) : default, RecordJson.Text(message, "model")),
+            .. usage is { } own ? Advice(own, name) : [],
+        ];
     }
+
+    private static IEnumerable<ModelRequest> Advice(JsonElement usage, string name) =>
+        (RecordJson.Array(usage, "iterations")?.EnumerateArray() ?? default)
+            .Where(i => i.ValueKind == JsonValueKind.Object && RecordJson.Text(i, "type") == "advisor_message")
+            .Select((i, n) => new ModelRequest($"{name}/advisor-{n + 1}", ToUsage(i), RecordJson.Text(i, "model")));
 
     public static List<ModelRequest> Merge(IEnumerable<ModelRequest> lines)
     {
@@ -56,7 +67,7 @@ internal static class ClaudeRequest
         return requests;
     }
 
-    private static Usage ToUsage(JsonElement usage)
+    public static Usage ToUsage(JsonElement usage)
     {
         var written = RecordJson.Tokens(usage, "cache_creation_input_tokens");
         if (RecordJson.Object(usage, "cache_creation") is { } kinds)

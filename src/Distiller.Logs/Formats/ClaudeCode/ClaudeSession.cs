@@ -3,13 +3,14 @@ using Distiller.Logs.Scrubbing;
 namespace Distiller.Logs.Formats.ClaudeCode;
 
 /// <summary>A session (or one part of a very long one) while its lines come in.</summary>
-internal sealed class ClaudeSession(string? name, bool subAgent)
+/// <param name="parent">For a sub-agent: the session that started it.</param>
+internal sealed class ClaudeSession(string? name, string? parent)
 {
     private const int EventKindsMax = 64;
     private const int EventNameMax = 64;
 
     private readonly List<ClaudeRecord> _records = [];
-    private readonly HashSet<long> _ids = [];
+    private readonly Dictionary<long, int> _places = [];
     private EpisodeScrubber _scrubber = new();
 
     /// <summary>The session's id, followed by the sub-agent's for a sub-agent; null until a line names the session.</summary>
@@ -18,24 +19,35 @@ internal sealed class ClaudeSession(string? name, bool subAgent)
     public EpisodeScrubber Scrubber => _scrubber;
 
     /// <summary>Lines that occur again in this file.</summary>
-    public int Repeated { get; set; }
+    public int Repeated { get; private set; }
 
     /// <summary>1 for the first part of a session that is stored in several.</summary>
     public int Part { get; private set; } = 1;
 
     public long Chars { get; private set; }
 
-    public IReadOnlyCollection<long> Ids => _ids;
+    public IReadOnlyCollection<long> Ids => _places.Keys;
 
     public IReadOnlyList<ClaudeRecord> Records => _records;
 
-    public bool Holds(long id) => _ids.Contains(id);
-
+    /// <summary>A line that is written again, as streaming does, counts as its latest writing.</summary>
     public void Add(ClaudeRecord record)
     {
         const int overhead = 64;
-        _ids.Add(record.Id);
-        _records.Add(record);
+        if (_places.TryAdd(record.Id, _records.Count))
+        {
+            _records.Add(record);
+        }
+        else
+        {
+            var place = _places[record.Id];
+            Repeated++;
+            _records[place] = record with
+            {
+                Requests = ClaudeRequest.Merge(_records[place].Requests.Concat(record.Requests)),
+            };
+        }
+
         Chars += overhead + record.Turns.Sum(t => t.Text.Length + t.ToolCalls.Sum(c => (long)c.ArgumentsJson.Length));
     }
 
@@ -43,7 +55,7 @@ internal sealed class ClaudeSession(string? name, bool subAgent)
     public void NextPart()
     {
         _records.Clear();
-        _ids.Clear();
+        _places.Clear();
         _scrubber = new EpisodeScrubber();
         Chars = 0;
         Repeated = 0;
@@ -54,30 +66,61 @@ internal sealed class ClaudeSession(string? name, bool subAgent)
     public Episode ToEpisode(IReadOnlyList<ClaudeRecord> records, string tenant)
     {
         var name = Name ?? throw new InvalidOperationException("The session has no name yet.");
-        var session = name.Split('/')[0];
-        var requests = ClaudeRequest.Merge(records.Select(r => r.Request).OfType<ModelRequest>());
+        var ordered = ClaudeOrder.Of(records);
+        var abandoned = ClaudeBranch.Abandoned(ordered);
+        var requests = ClaudeRequest.Merge(ordered.SelectMany(r => r.Requests));
         var episode = new Episode
         {
             Id = default,
             Format = ClaudeCodeFormat.FormatName,
             Key = Part == 1 ? name : $"{name}/part-{Part}",
             Tenant = tenant,
-            Agent = subAgent ? $"{ClaudeCodeFormat.FormatName}/sub-agent" : ClaudeCodeFormat.FormatName,
-            Model = requests.Select(r => r.Model).FirstOrDefault(m => m is not (null or "<synthetic>")),
-            StartedAt = records.Select(r => r.Time).FirstOrDefault(t => t is not null),
-            TaskId = $"{ClaudeCodeFormat.FormatName}/{session}",
-            Turns = ClaudeMerge.Turns(records.SelectMany(r => r.Turns)),
-            Outcome = Outcome.Unknown,
+            Agent = parent is null ? ClaudeCodeFormat.FormatName : $"{ClaudeCodeFormat.FormatName}/sub-agent",
+            Model = requests.Select(r => r.Model).FirstOrDefault(m => m is not null),
+            StartedAt = records.Min(r => r.Time),
+            TaskId = $"{ClaudeCodeFormat.FormatName}/{name.Split('/')[0]}",
+            Turns = ClaudeMerge.Turns(ordered.Where((_, i) => !abandoned.Contains(i)).SelectMany(r => r.Turns)),
+            Outcome = ResultOf(ordered),
+            Session = new Session(name)
+            {
+                Parent = parent,
+                Project = ordered.Select(r => r.Folder).FirstOrDefault(f => f is not null),
+                Branch = ordered.Select(r => r.Branch).FirstOrDefault(b => b is not null),
+            },
             Requests = requests,
-            Events = Events(records),
+            UnattributedUsage = Missing(ordered, requests),
+            Events = Events(ordered, abandoned),
         };
         return _scrubber.AllButTurns(episode);
     }
 
-    private static SortedDictionary<string, int> Events(IEnumerable<ClaudeRecord> records)
+    /// <summary>A printed stream tells at its end whether the run failed; other sessions do not tell.</summary>
+    private static Outcome ResultOf(IReadOnlyList<ClaudeRecord> records) =>
+        records.LastOrDefault(r => r.Result is not null)?.Result is { } result
+            ? new Outcome(result.IsError ? OutcomeKind.Failed : OutcomeKind.Succeeded, "the run's own result")
+            : Outcome.Unknown;
+
+    /// <summary>What the results of a printed stream count more than its lines, whose output is told before it is whole.</summary>
+    private static Usage Missing(IReadOnlyList<ClaudeRecord> records, List<ModelRequest> requests)
+    {
+        var told = records.Aggregate(Usage.Zero, (sum, r) => sum + (r.Result?.Usage ?? Usage.Zero));
+        var known = requests.Aggregate(Usage.Zero, (sum, r) => sum + r.Usage);
+        return new Usage(
+            Math.Max(0, told.Input - known.Input),
+            Math.Max(0, told.CacheRead - known.CacheRead),
+            Math.Max(0, told.CacheWrite - known.CacheWrite),
+            Math.Max(0, told.Output - known.Output)
+        );
+    }
+
+    private static SortedDictionary<string, int> Events(
+        IReadOnlyList<ClaudeRecord> records,
+        IReadOnlySet<int> abandoned
+    )
     {
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        foreach (var kind in records.SelectMany(r => r.Events))
+        var rewound = records.Where((r, i) => abandoned.Contains(i) && r.Turns.Count > 0).Select(_ => "rewound");
+        foreach (var kind in records.SelectMany(r => r.Events).Concat(rewound))
         {
             var name = kind.Length <= EventNameMax ? kind : kind[..EventNameMax];
             if (counts.Count >= EventKindsMax && !counts.ContainsKey(name))

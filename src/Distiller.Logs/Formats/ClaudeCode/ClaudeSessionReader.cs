@@ -10,7 +10,7 @@ namespace Distiller.Logs.Formats.ClaudeCode;
 /// Reads the sessions of a file. A session is an episode; so is each sub-agent of it (an <c>agentId</c>, or a side chain
 /// with its own root), whose task is the session's. Lines without a session id belong to the file's first session.
 /// </summary>
-internal sealed class ClaudeSessionReader(Collection collection, SourceFile file) : IDisposable
+internal sealed class ClaudeSessionReader(ClaudeCodeFormat format, Collection collection, SourceFile file) : IDisposable
 {
     private readonly List<ClaudeSession> _sessions = [];
     private readonly Dictionary<string, ClaudeSession> _byName = new(StringComparer.Ordinal);
@@ -45,16 +45,49 @@ internal sealed class ClaudeSessionReader(Collection collection, SourceFile file
         while (lines.Next(out var record))
         {
             collection.ThrowIfCancelled();
-            try
+            TakeLine(record);
+        }
+    }
+
+    /// <summary>
+    /// Takes a line, or the whole records on a line that several writers wrote at once; what is left of it is refused.
+    /// </summary>
+    private void TakeLine(RawRecord line)
+    {
+        try
+        {
+            Take(line);
+        }
+        catch (BadRecordException e) when (e.Broken)
+        {
+            var splices = SplicedLine.Of(line, format.Recognizes);
+            foreach (var whole in splices.Whole)
             {
-                using var document = RecordJson.Parse(record, collection.Options.RecordBytesMax);
-                Take(document.RootElement, record);
+                try
+                {
+                    Take(whole);
+                }
+                catch (BadRecordException part)
+                {
+                    collection.Quarantine(ClaudeCodeFormat.FormatName, file, whole, part);
+                }
             }
-            catch (BadRecordException e)
+
+            if (splices.HasRest)
             {
-                collection.Quarantine(ClaudeCodeFormat.FormatName, file, record, e);
+                collection.Quarantine(ClaudeCodeFormat.FormatName, file, line, e);
             }
         }
+        catch (BadRecordException e)
+        {
+            collection.Quarantine(ClaudeCodeFormat.FormatName, file, line, e);
+        }
+    }
+
+    private void Take(RawRecord record)
+    {
+        using var document = RecordJson.Parse(record, collection.Options.RecordBytesMax);
+        Take(document.RootElement, record);
     }
 
     private void StoreAll()
@@ -70,12 +103,6 @@ internal sealed class ClaudeSessionReader(Collection collection, SourceFile file
         var kind = ClaudeLine.Kind(line);
         var id = ClaudeLine.Identity(line, raw);
         var session = SessionOf(line);
-        if (session.Holds(id))
-        {
-            session.Repeated++;
-            return;
-        }
-
         var record = ClaudeLine.Read(line, kind, id, session.Scrubber);
         // A file that names no session is named by its first line, which stays when the file grows.
         _fallback ??= $"file-{raw.Sha256()[..16]}";
@@ -94,12 +121,12 @@ internal sealed class ClaudeSessionReader(Collection collection, SourceFile file
 
     private ClaudeSession SessionOf(JsonElement line)
     {
-        var name = RecordJson.Text(line, "sessionId") is { Length: > 0 } given ? given.Replace('/', '_') : null;
-        var side = RecordJson.Bool(line, "isSidechain") ?? false;
-        var agent = RecordJson.Text(line, "agentId");
+        // Printed streams write session_id.
+        var given = RecordJson.Text(line, "sessionId") ?? RecordJson.Text(line, "session_id");
+        var name = given is { Length: > 0 } ? given.Replace('/', '_') : null;
         if (_first is null)
         {
-            _first = new ClaudeSession(name, subAgent: false);
+            _first = new ClaudeSession(name, parent: null);
             _sessions.Add(_first);
         }
 
@@ -113,20 +140,36 @@ internal sealed class ClaudeSessionReader(Collection collection, SourceFile file
             _byName.TryAdd(firstName, _first);
         }
 
-        if (!side)
+        if (BranchOf(line) is not { } branch)
         {
-            return name is null ? _first : Open(name, subAgent: false);
+            return name is null ? _first : Open(name, parent: null);
         }
 
-        var branch = agent is not null ? $"agent-{agent}" : $"side-{Root(line)}";
-        return Open($"{name ?? _first.Name ?? "session"}/{branch}", subAgent: true);
+        var parent = name ?? _first.Name ?? "session";
+        return Open($"{parent}/{branch}", parent);
     }
 
-    private ClaudeSession Open(string name, bool subAgent)
+    /// <summary>The sub-agent that a line is of; null for the session's own lines.</summary>
+    private string? BranchOf(JsonElement line)
+    {
+        if (RecordJson.Text(line, "parent_tool_use_id") is { Length: > 0 } call)
+        {
+            return $"call-{call.Replace('/', '_')}";
+        }
+
+        if (RecordJson.Bool(line, "isSidechain") != true)
+        {
+            return null;
+        }
+
+        return RecordJson.Text(line, "agentId") is { } agent ? $"agent-{agent}" : $"side-{Root(line)}";
+    }
+
+    private ClaudeSession Open(string name, string? parent)
     {
         if (!_byName.TryGetValue(name, out var session))
         {
-            session = new ClaudeSession(name, subAgent);
+            session = new ClaudeSession(name, parent);
             _byName[name] = session;
             _sessions.Add(session);
         }
