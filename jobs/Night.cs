@@ -3,6 +3,7 @@ using Distiller.Edge;
 using Distiller.Evaluation;
 using Distiller.Gguf;
 using Distiller.Lake;
+using Distiller.Mining.Outcomes;
 using Distiller.Training.Model;
 
 namespace Distiller.Jobs;
@@ -11,6 +12,7 @@ namespace Distiller.Jobs;
 public sealed class Night : IDisposable
 {
     private readonly Lazy<EdgeModel> _vocabulary;
+    private readonly Lazy<OutcomeRules> _rules;
     private readonly IProgress<StageProgress>? _progress;
     private readonly IProgress<StageEvent>? _stages;
     private readonly List<string> _written = [];
@@ -39,6 +41,11 @@ public sealed class Night : IDisposable
             Base = BaseDescription.Of(file);
         }
 
+        _rules = new Lazy<OutcomeRules>(() =>
+            settings.OutcomeRules is { } path
+                ? Mining.Outcomes.OutcomeRules.Load(path)
+                : Mining.Outcomes.OutcomeRules.Default
+        );
         _vocabulary = new Lazy<EdgeModel>(() =>
             EdgeModel.Load(settings.BasePath, new EdgeModelOptions { VocabularyOnly = true })
         );
@@ -70,6 +77,9 @@ public sealed class Night : IDisposable
                 "Use a chat (instruct) model; its GGUF holds 'tokenizer.chat_template'."
             );
     }
+
+    /// <exception cref="BadInputException">The user's rules are not as they should be.</exception>
+    public OutcomeRules OutcomeRules() => _rules.Value;
 
     /// <summary>Refuses, before anything is collected, a base that cannot chat or whose context cannot hold the trial.</summary>
     public void CheckBase()

@@ -40,6 +40,9 @@ public sealed record NightSettings
     [RegularExpression("cpu|cuda(:[0-9]{1,2})?", ErrorMessage = "Give cpu, cuda or cuda:N, such as cuda:0.")]
     public string Device { get; init; } = "cpu";
 
+    [Setting("outcome-rules", "A YAML file of own rules on how tasks ended, beside those of data/outcome-rules.yaml")]
+    public string? OutcomeRules { get; init; }
+
     public MiningOptions Mining { get; init; } = new();
 
     public TrainingOptions Training { get; init; } = new();

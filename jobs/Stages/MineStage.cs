@@ -22,7 +22,7 @@ public sealed class MineStage(Night night)
     public const string HoldoutEpisodesFile = "holdout-episodes.parquet";
     public const string ReportFile = "mining.json";
     private const string Stage = "mine";
-    internal const string Version = "4";
+    internal const string Version = "5";
 
     public Artifact Run(Artifact reduced, CancellationToken cancellation = default)
     {
@@ -73,7 +73,7 @@ public sealed class MineStage(Night night)
             throw new BadInputException(
                 new SourceLocation(night.Workspace.Home, 0),
                 $"Of {mined.Report.Episodes} episodes {mined.Report.Succeeded} are known to have succeeded, and none gives a training example.",
-                "Collect logs that say how the episodes ended: only success teaches."
+                "Only success teaches. Collect logs that tell how episodes ended, let tests run at the end of a task, or say it: 'distiller episodes label ID succeeded'."
             );
         }
 

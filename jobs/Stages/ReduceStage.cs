@@ -1,11 +1,14 @@
 using Distiller.Core;
 using Distiller.Lake;
+using Distiller.Mining.Outcomes;
 using Distiller.Mining.Reducing;
+using Distiller.Mining.Tasks;
 
 namespace Distiller.Jobs.Stages;
 
 /// <summary>
-/// Episodes to reduced episodes: tool output shortened, everything else as it was. The reduced episodes are kept for each part
+/// Episodes to reduced tasks: sessions cut at their requests, outcomes told from what the transcripts show, tool output
+/// shortened, everything else as it was. The reduced episodes are kept for each part
 /// of the store, so that a new day costs the new day; the artifact says which of them count.
 /// </summary>
 public sealed class ReduceStage(Night night)
@@ -14,7 +17,7 @@ public sealed class ReduceStage(Night night)
     public const string EpisodesFile = "episodes.parquet";
     public const string ReductionsFile = "reductions.parquet";
     private const string Stage = "reduce";
-    internal const string Version = "3";
+    internal const string Version = "4";
     private static readonly ReductionOptions Options = new();
 
     public Artifact Run(CancellationToken cancellation = default)
@@ -29,14 +32,7 @@ public sealed class ReduceStage(Night night)
         var recipe = new ArtifactRecipe(
             Stage,
             Version,
-            days == 0
-                ? new { @base = night.Base.Sha256, options = Options }
-                : new
-                {
-                    @base = night.Base.Sha256,
-                    options = Options,
-                    newestDays = days,
-                },
+            days == 0 ? Decisive() : new { decisive = Decisive(), newestDays = days },
             0,
             [night.Workspace.Episodes.SnapshotId()]
         );
@@ -66,19 +62,12 @@ public sealed class ReduceStage(Night night)
     public IReadOnlyList<string> Parts(CancellationToken cancellation)
     {
         var reducer = new EpisodeReducer(Options);
+        var rules = night.OutcomeRules();
+        var cutter = new TaskCutter(rules);
+        var judge = new OutcomeJudge(rules);
         var parts = night.Workspace.Episodes.Parts();
         var (done, total) = (0L, new Lazy<long>(() => night.Workspace.Episodes.Count().Episodes));
-        return night.Workspace.Kept.Make(
-            "reduced",
-            new
-            {
-                Version,
-                @base = night.Base.Sha256,
-                options = Options,
-            },
-            parts,
-            Reduced
-        );
+        return night.Workspace.Kept.Make("reduced", Decisive(), parts, Reduced);
 
         IEnumerable<ReducedEpisodeRow> Reduced(string part)
         {
@@ -86,11 +75,28 @@ public sealed class ReduceStage(Night night)
             foreach (var episode in EpisodeFile.Read(part))
             {
                 cancellation.ThrowIfCancellationRequested();
-                yield return ReducedEpisodeRow.Of(reducer.Reduce(episode, tokenizer.CountTokens));
+                var tasks = cutter.Cut(episode);
+                for (var i = 0; i < tasks.Count; i++)
+                {
+                    var (task, evidence) = judge.Judge(tasks[i], hasNext: i + 1 < tasks.Count);
+                    yield return ReducedEpisodeRow.Of(reducer.Reduce(task, tokenizer.CountTokens), evidence);
+                }
+
                 night.Tell(Stage, Math.Min(++done, total.Value - 1), total.Value, $"{done} episodes");
             }
         }
     }
+
+    /// <summary>What decides the rows besides the episodes.</summary>
+    private object Decisive() =>
+        new
+        {
+            Version,
+            tasks = TaskCutter.Version,
+            rules = night.OutcomeRules().Hash,
+            @base = night.Base.Sha256,
+            options = Options,
+        };
 
     private void Reduce(ArtifactDraft draft, CancellationToken cancellation)
     {
@@ -101,7 +107,10 @@ public sealed class ReduceStage(Night night)
         ParquetTable.Write(
             draft[ReductionsFile],
             ReductionSummary.Of(
-                ParquetFile.Read<EpisodeReductions>(parts).Where(e => ids.Contains(e.Id)).SelectMany(e => e.Sums())
+                ParquetFile
+                    .Read<EpisodeReductions>(parts)
+                    .Where(e => ids.Contains(new EpisodeId(e.Id).Collected.Value))
+                    .SelectMany(e => e.Sums())
             )
         );
         night.Tell(Stage, 1, 1, $"{current.Count} episodes");

@@ -49,10 +49,22 @@ public sealed record Episode
     public Usage Usage => Requests.Aggregate(UnattributedUsage, (sum, r) => sum + r.Usage);
 }
 
-/// <summary>The identity of an episode: SHA-256 (64 lower-case hex digits) over its canonical JSON.</summary>
+/// <summary>
+/// The identity of an episode: SHA-256 (64 lower-case hex digits) over its canonical JSON; of the second task that was cut out
+/// of it, the same with <c>#2</c> behind it.
+/// </summary>
 [JsonConverter(typeof(AsJsonString))]
 public readonly record struct EpisodeId(string Value) : IComparable<EpisodeId>
 {
+    private const char TaskMark = '#';
+
+    /// <summary>The episode as collected: of a task the session that it was cut out of.</summary>
+    public EpisodeId Collected => Value.IndexOf(TaskMark) is >= 0 and var mark ? new(Value[..mark]) : this;
+
+    /// <param name="number">From 1, in the order of the session.</param>
+    public EpisodeId OfTask(int number) =>
+        new(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Collected.Value}{TaskMark}{number}"));
+
     public int CompareTo(EpisodeId other) => string.CompareOrdinal(Value, other.Value);
 
     public override string ToString() => Value;

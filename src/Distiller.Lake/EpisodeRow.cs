@@ -20,6 +20,9 @@ public record EpisodeRow
     public required string Judge { get; init; }
     public double? Score { get; init; }
 
+    /// <summary>See <see cref="Core.Outcome.Confidence"/>; absent in old parts.</summary>
+    public double? Confidence { get; init; }
+
     /// <summary>Name of the session; this and the next four are absent in parts written before sessions were known.</summary>
     public string? Session { get; init; }
     public string? ParentSession { get; init; }
@@ -82,6 +85,7 @@ public record EpisodeRow
             Outcome = JsonNamingPolicy.CamelCase.ConvertName(episode.Outcome.Kind.ToString()),
             Judge = episode.Outcome.Judge,
             Score = episode.Outcome.Score,
+            Confidence = episode.Outcome.Confidence,
             Session = episode.Session?.Name,
             ParentSession = episode.Session?.Parent,
             Project = episode.Session?.Project,
@@ -124,7 +128,7 @@ public record EpisodeRow
             StartedAt = StartedAt,
             TaskId = TaskId,
             Turns = EpisodeJson.TurnsFromJson(TurnsJson),
-            Outcome = new Outcome(Enum.Parse<OutcomeKind>(Outcome, ignoreCase: true), Judge, Score),
+            Outcome = new Outcome(Enum.Parse<OutcomeKind>(Outcome, ignoreCase: true), Judge, Score, Confidence),
             Session = Session is null
                 ? null
                 : new Session(Session)

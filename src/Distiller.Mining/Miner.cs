@@ -3,6 +3,7 @@ using Distiller.Core.Settings;
 using Distiller.Mining.Deduplicating;
 using Distiller.Mining.Digesting;
 using Distiller.Mining.Examples;
+using Distiller.Mining.Labelling;
 using Distiller.Mining.Patterns;
 using Distiller.Mining.Reviewing;
 using Distiller.Mining.Splitting;
@@ -51,6 +52,16 @@ public sealed class Miner
             digests.Add(digest);
         }
 
+        var labels = new TaskLabels(digests, _options.Labels, _options.PersonLabels);
+        var labelled = digests.ToDictionary(d => d.EpisodeId, labels.Of);
+        digests = digests.ConvertAll(d =>
+            d with
+            {
+                Outcome = (int)labelled[d.EpisodeId].Kind,
+                MayTeach = labelled[d.EpisodeId].MayTeach,
+            }
+        );
+
         Tell(progress, 1, "looking for duplicates", cancellation);
         var deduplication = Deduplicator.Run(digests, _options.Deduplication);
         var distinct = digests.FindAll(d => !deduplication.Duplicates.ContainsKey(d.EpisodeId));
@@ -90,6 +101,9 @@ public sealed class Miner
             Succeeded = Count(distinct, OutcomeKind.Succeeded),
             Failed = Count(distinct, OutcomeKind.Failed),
             Unknown = Count(distinct, OutcomeKind.Unknown),
+            Sessions = distinct.Select(d => d.Session).OfType<string>().Distinct(StringComparer.Ordinal).Count(),
+            Labels = LabelCounts.Of(distinct.Select(d => labelled[d.EpisodeId])),
+            UnmeasuredShare = Share(taught.Examples, e => !labelled[e.EpisodeId].IsMeasured),
             Tasks = deduplication.GroupOf.Count,
             TaskGroups = deduplication.Groups,
             SplitMethod = split.Method,
@@ -109,6 +123,13 @@ public sealed class Miner
         return new MiningResult(deduplication, split, mining.Patterns, taught, measured, report);
     }
 
+    /// <summary>Of the tokens that carry loss.</summary>
+    private static double Share(IReadOnlyList<TrainingExample> examples, Func<TrainingExample, bool> which)
+    {
+        var all = examples.Sum(e => (long)e.LossTokens);
+        return all == 0 ? 0 : (double)examples.Where(which).Sum(e => (long)e.LossTokens) / all;
+    }
+
     private static int Count(List<EpisodeDigest> digests, OutcomeKind kind) => digests.Count(d => d.Kind == kind);
 
     private static void Tell(IProgress<StageProgress>? progress, int done, string note, CancellationToken cancellation)
@@ -123,6 +144,7 @@ public sealed record MiningOptions
     public DeduplicationOptions Deduplication { get; init; } = new();
     public SplitOptions Split { get; init; } = new();
     public PatternOptions Patterns { get; init; } = new();
+    public LabelOptions Labels { get; init; } = new();
     public ExampleOptions Examples { get; init; } = new();
 
     /// <summary>
@@ -131,6 +153,9 @@ public sealed record MiningOptions
     /// </summary>
     [Range(1, int.MaxValue)]
     public int HoldoutEpisodesMax { get; init; } = 500;
+
+    /// <summary>What people said of outcomes, by task; null where nobody said anything.</summary>
+    public IReadOnlyDictionary<string, PersonLabel>? PersonLabels { get; init; }
 
     /// <summary>What people decided on patterns; null where nothing is decided.</summary>
     public ReviewedProcedures? Reviews { get; init; }

@@ -1,4 +1,5 @@
 using Distiller.Mining.Examples;
+using Distiller.Mining.Labelling;
 using Distiller.Mining.Splitting;
 
 namespace Distiller.Mining;
@@ -17,6 +18,18 @@ public sealed record MiningReport
     public required int Failed { get; init; }
 
     public required int Unknown { get; init; }
+
+    /// <summary>Sessions of people with agents, sub-agents counted with theirs.</summary>
+    public int Sessions { get; init; }
+
+    /// <summary>The same counts, and what the labels come from.</summary>
+    public LabelCounts? Labels { get; init; }
+
+    /// <summary>
+    /// Share of the tokens that are taught, 0 to 1, whose episodes are known to have succeeded by a rule that nobody could
+    /// measure in their format.
+    /// </summary>
+    public double UnmeasuredShare { get; init; }
 
     public required int Tasks { get; init; }
 

@@ -6,7 +6,7 @@ namespace Distiller.Mining.Deduplicating;
 
 /// <summary>
 /// Finds episodes that repeat one another and puts tasks that are nearly the same into one group, which the split never
-/// divides: tasks that open with the same text, whose users and agents go through nearly the same words and tools, or that
+/// divides: tasks of one session or of its forks, tasks that open with the same text, whose users and agents go through nearly the same words and tools, or that
 /// work on the same records. Linear in the number of episodes.
 /// </summary>
 public static class Deduplicator
@@ -20,6 +20,8 @@ public static class Deduplicator
         var groups = new DisjointTasks();
         var duplicates = Duplicates(digests, groups);
         var openings = new Dictionary<long, string>();
+        var forks = new Dictionary<long, string>();
+        var sessions = new Dictionary<string, string>(StringComparer.Ordinal);
         var similarTalk = new SimilarTasks(groups, options.SimilarityMin);
         var similarCalls = new SimilarTasks(groups, options.CallSimilarityMin);
         var common = CommonCalls(digests, options.TasksPerCallMax);
@@ -28,6 +30,16 @@ public static class Deduplicator
             if (digest.Opening is { } opening && !openings.TryAdd(opening, digest.TaskId))
             {
                 groups.Join(openings[opening], digest.TaskId);
+            }
+
+            if (digest.Fork is { } fork && !forks.TryAdd(fork, digest.TaskId))
+            {
+                groups.Join(forks[fork], digest.TaskId);
+            }
+
+            if (digest.Session is { } session && !sessions.TryAdd(session, digest.TaskId))
+            {
+                groups.Join(sessions[session], digest.TaskId);
             }
 
             if (digest.Signature.Length > 0)

@@ -31,9 +31,44 @@ internal static class Fingerprint
     /// <summary>The words of the first user turn; null when it has fewer than <paramref name="wordsMin"/> (1 or more).</summary>
     public static long? Opening(Episode episode, int wordsMin)
     {
-        var opening = episode.Turns.FirstOrDefault(t => t.Role == TurnRole.User)?.Text ?? "";
+        var opening = episode.Turns.FirstOrDefault(t => t.IsRequest)?.Text ?? "";
         var words = UserWords.Of(opening, mask: false).ToList();
         return words.Count >= wordsMin ? (long)MinHash.Hash(string.Join(' ', words)) : null;
+    }
+
+    /// <summary>
+    /// How it begins: the request, the first answer and, where that is a call, its result, with the ids that the provider drew.
+    /// A session and its fork have it in common, however short the rest. Null where nothing in it is drawn, so that two
+    /// attempts may begin alike by chance.
+    /// </summary>
+    public static long? Fork(Episode episode)
+    {
+        var at = 0;
+        while (at < episode.Turns.Count && episode.Turns[at].Role != TurnRole.Assistant)
+        {
+            at++;
+        }
+
+        if (at == episode.Turns.Count || (episode.Turns[at] is { RequestId: null, ToolCalls.Count: 0 }))
+        {
+            return null;
+        }
+
+        var answer = episode.Turns[at];
+        var part = new StringBuilder();
+        part.Append(episode.Turns.FirstOrDefault(t => t.IsRequest)?.Text).Append('\0');
+        part.Append(answer.RequestId).Append('\0').Append(answer.Text);
+        foreach (var call in answer.ToolCalls)
+        {
+            part.Append('\0').Append(call.Id).Append('\0').Append(call.Name).Append('\0').Append(call.ArgumentsJson);
+        }
+
+        if (at + 1 < episode.Turns.Count && episode.Turns[at + 1].Role == TurnRole.Tool)
+        {
+            part.Append('\0').Append(episode.Turns[at + 1].Text);
+        }
+
+        return (long)MinHash.Hash(part.ToString());
     }
 
     /// <summary>Each distinct tool call, arguments included.</summary>

@@ -41,7 +41,7 @@ internal static class UserWords
         var text = new StringBuilder();
         foreach (var turn in episode.Turns)
         {
-            if (turn.Role == TurnRole.User)
+            if (turn.IsRequest)
             {
                 text.Append(turn.Text).Append('\n');
             }

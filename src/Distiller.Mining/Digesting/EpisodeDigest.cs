@@ -9,6 +9,15 @@ public record EpisodeDigest
     /// <summary>See <see cref="EpisodeId"/>.</summary>
     public required string Id { get; init; }
 
+    public required string Format { get; init; }
+
+    public required string Tenant { get; init; }
+
+    public required string Key { get; init; }
+
+    /// <summary>The session of a person that it was done in, by format and name, of a sub-agent its parent's; null for none.</summary>
+    public required string? Session { get; init; }
+
     public required string TaskId { get; init; }
 
     public required DateTimeOffset? StartedAt { get; init; }
@@ -16,10 +25,26 @@ public record EpisodeDigest
     /// <summary>When it began or, where its log does not tell, its last turn; null where neither is known.</summary>
     public required DateTimeOffset? Time { get; init; }
 
-    /// <summary>As <see cref="OutcomeKind"/>.</summary>
+    /// <summary>What the log itself tells, as <see cref="OutcomeKind"/>.</summary>
+    public required int LogOutcome { get; init; }
+
+    /// <summary>The strongest rule on its transcript that holds; empty for none. See <see cref="Outcomes.OutcomeRule"/>.</summary>
+    public required string Rule { get; init; }
+
+    /// <summary>What that rule says, as <see cref="OutcomeKind"/>.</summary>
+    public required int RuleOutcome { get; init; }
+
+    public required double RuleConfidence { get; init; }
+
+    public required bool RuleIsDirect { get; init; }
+
+    /// <summary>Whether it holds an assistant turn to learn from.</summary>
+    public required bool Speaks { get; init; }
+
+    /// <summary>How it counts, as <see cref="OutcomeKind"/>: the log's word until <see cref="Labelling.TaskLabels"/> decide.</summary>
     public required int Outcome { get; init; }
 
-    /// <summary>See <see cref="Labelling.EpisodeLabel.MayTeach"/>.</summary>
+    /// <summary>See <see cref="Labelling.TaskLabel.MayTeach"/>.</summary>
     public required bool MayTeach { get; init; }
 
     public required int Turns { get; init; }
@@ -33,6 +58,9 @@ public record EpisodeDigest
     /// <summary>See <see cref="Deduplicating.Fingerprint.Opening"/>.</summary>
     public required long? Opening { get; init; }
 
+    /// <summary>See <see cref="Deduplicating.Fingerprint.Fork"/>.</summary>
+    public required long? Fork { get; init; }
+
     /// <summary>See <see cref="Deduplicating.Fingerprint.Calls"/>.</summary>
     public required long[] Calls { get; init; }
 
@@ -42,13 +70,16 @@ public record EpisodeDigest
     /// <summary>Its tools, step by step (see <see cref="Patterns.ToolSequence"/>).</summary>
     public required string[] Tools { get; init; }
 
-    /// <summary>Distinct words of its user that may stand in an intent; empty for an episode that does not teach.</summary>
+    /// <summary>Distinct words of its user that may stand in an intent; empty for an episode that has nothing to teach.</summary>
     public required string[] Words { get; init; }
 
-    /// <summary>Tokens of its assistant turns in the base's vocabulary; 0 for an episode that does not teach.</summary>
+    /// <summary>Tokens of its assistant turns in the base's vocabulary; 0 for an episode that has nothing to teach.</summary>
     public required int OutputTokens { get; init; }
 
     internal EpisodeId EpisodeId => new(Id);
+
+    /// <summary>Of the episode as collected, which a task was cut out of.</summary>
+    internal string Collected => EpisodeId.Collected.Value;
 
     internal OutcomeKind Kind => (OutcomeKind)Outcome;
 }
@@ -60,6 +91,6 @@ public sealed record EpisodeSteps(string Id, string[] Steps);
 /// <summary>A digest and its steps, as they lie in one file.</summary>
 public sealed record EpisodeDigestRow : EpisodeDigest
 {
-    /// <summary>See <see cref="EpisodeSteps.Steps"/>; empty for an episode that does not teach.</summary>
+    /// <summary>See <see cref="EpisodeSteps.Steps"/>; empty for an episode that has nothing to teach.</summary>
     public required string[] Steps { get; init; }
 }

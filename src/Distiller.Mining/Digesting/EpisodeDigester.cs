@@ -1,5 +1,5 @@
 using Distiller.Mining.Deduplicating;
-using Distiller.Mining.Labelling;
+using Distiller.Mining.Outcomes;
 using Distiller.Mining.Patterns;
 
 namespace Distiller.Mining.Digesting;
@@ -9,35 +9,54 @@ namespace Distiller.Mining.Digesting;
 public sealed class EpisodeDigester(Func<string, int> countTokens, DigestOptions options)
 {
     /// <summary>Raised when the same episode would give another digest.</summary>
-    internal const string Version = "1";
+    internal const string Version = "2";
 
     /// <summary>What decides a digest besides the episode and the vocabulary, for the recipe of what is kept.</summary>
     public object Recipe => new { Version, options };
 
-    public EpisodeDigestRow Digest(Episode episode)
+    /// <param name="evidence">What its transcript says of its outcome, the strongest first.</param>
+    public EpisodeDigestRow Digest(Episode episode, IReadOnlyList<Evidence>? evidence = null)
     {
-        var label = Labeller.Label(episode);
+        var log =
+            evidence?.FirstOrDefault(e => e.Source == Evidence.Log)?.Says
+            ?? (evidence is null ? episode.Outcome.Kind : OutcomeKind.Unknown);
+        var rule = evidence?.FirstOrDefault(e => e.Source != Evidence.Log);
+        var speaks = episode.Turns.Any(Speaks);
         var steps = ToolSequence.Of(episode, options.ThinkingTools, options.StepsPerEpisodeMax);
         return new EpisodeDigestRow
         {
             Id = episode.Id.Value,
+            Format = episode.Format,
+            Tenant = episode.Tenant,
+            Key = episode.Key,
+            Session = episode.Session is { } session ? $"{episode.Format}/{session.Parent ?? session.Name}" : null,
             TaskId = episode.TaskId,
             StartedAt = episode.StartedAt,
             Time = episode.StartedAt ?? episode.Turns.Max(t => t.Time),
-            Outcome = (int)label.Kind,
-            MayTeach = label.MayTeach,
+            LogOutcome = (int)log,
+            Rule = rule?.Source ?? "",
+            RuleOutcome = (int)(rule?.Says ?? OutcomeKind.Unknown),
+            RuleConfidence = rule?.Confidence ?? 0,
+            RuleIsDirect = rule?.Direct ?? false,
+            Speaks = speaks,
+            Outcome = (int)log,
+            MayTeach = speaks && log == OutcomeKind.Succeeded,
             Turns = episode.Turns.Count,
             Chars = episode.Turns.Sum(t => t.Text.Length + t.ToolCalls.Sum(c => (long)c.ArgumentsJson.Length)),
             Content = Fingerprint.Content(episode),
             Opening = Fingerprint.Opening(episode, options.OpeningWordsMin),
+            Fork = Fingerprint.Fork(episode),
             Calls = Fingerprint.Calls(episode),
             Signature = Fingerprint.Signature(episode),
             Tools = [.. steps.Select(s => s.Tool)],
-            Words = label.MayTeach ? Words(episode) : [],
-            OutputTokens = label.MayTeach ? OutputTokens(episode) : 0,
-            Steps = label.MayTeach ? [.. steps.Select(StepTemplate.Write)] : [],
+            Words = speaks ? Words(episode) : [],
+            OutputTokens = speaks ? OutputTokens(episode) : 0,
+            Steps = speaks ? [.. steps.Select(StepTemplate.Write)] : [],
         };
     }
+
+    private static bool Speaks(Turn turn) =>
+        turn.Role == TurnRole.Assistant && (turn.ToolCalls.Count > 0 || !string.IsNullOrWhiteSpace(turn.Text));
 
     private static string[] Words(Episode episode) =>
         [.. UserWords.Of(UserWords.Text(episode), mask: false).Where(StopWords.Tells).Distinct(StringComparer.Ordinal)];

@@ -31,7 +31,7 @@ public sealed class KeptEpisodes(
     public IEnumerable<EpisodeDigest> Digests()
     {
         var pool = new StringPool();
-        foreach (var digest in ParquetFile.Read<EpisodeDigest>(DigestFiles).Where(d => _current.ContainsKey(d.Id)))
+        foreach (var digest in ParquetFile.Read<EpisodeDigest>(DigestFiles).Where(d => IsCurrent(d.Id)))
         {
             pool.Share(digest.Tools);
             pool.Share(digest.Words);
@@ -40,19 +40,22 @@ public sealed class KeptEpisodes(
     }
 
     public IEnumerable<EpisodeSteps> Steps() =>
-        ParquetFile.Read<EpisodeSteps>(DigestFiles).Where(s => s.Steps.Length > 0 && _current.ContainsKey(s.Id));
+        ParquetFile.Read<EpisodeSteps>(DigestFiles).Where(s => s.Steps.Length > 0 && IsCurrent(s.Id));
 
     public IEnumerable<Episode> Episodes(IReadOnlyCollection<EpisodeId> ids) =>
         ParquetFile
             .ReadById<EpisodeRow>(parts, [.. ids.Select(i => i.Value)])
-            .Select(row => _current[row.Id].ToOwner(row.ToEpisode()));
+            .Select(row => _current[new EpisodeId(row.Id).Collected.Value].ToOwner(row.ToEpisode()));
+
+    /// <summary>A task counts as long as the session that it was cut out of.</summary>
+    private bool IsCurrent(string id) => _current.ContainsKey(new EpisodeId(id).Collected.Value);
 
     private IEnumerable<EpisodeDigestRow> Digest(string part)
     {
-        foreach (var episode in EpisodeFile.Read(part))
+        foreach (var row in ParquetFile.Read<ReducedEpisodeRow>(part))
         {
             cancellation.ThrowIfCancellationRequested();
-            yield return digester.Digest(episode);
+            yield return digester.Digest(row.ToEpisode(), row.ToEvidence());
         }
     }
 }

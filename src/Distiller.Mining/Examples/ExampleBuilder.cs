@@ -127,9 +127,12 @@ public sealed class ExampleBuilder
     private Taken Cut(Episode episode, HashSet<string> known)
     {
         var skip = _untaught(episode);
-        // A turn of nothing but hidden reasoning leaves an empty message that teaches nothing.
+        var asks = episode.Turns.Any(t => t.IsRequest);
+        // A turn of nothing but hidden reasoning leaves an empty message that teaches nothing, and what the harness wrote in
+        // the user's name is noise beside a request.
         var turns = episode
             .Turns.Select((Turn, Index) => (Turn, Index))
+            .Where(t => !asks || t.Turn.Origin != TurnOrigin.Harness)
             .Where(t =>
                 t.Turn.Role != TurnRole.Assistant
                 || t.Turn.ToolCalls.Count > 0

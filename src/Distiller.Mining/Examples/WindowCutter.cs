@@ -2,7 +2,8 @@ namespace Distiller.Mining.Examples;
 
 /// <summary>
 /// Cuts a conversation into windows. Each begins with the system line, goes on with the last turns before its first target
-/// that fit, and teaches as many assistant turns in a row as there is room for. Every assistant turn is taught by exactly one
+/// that fit, and teaches as many assistant turns in a row as there is room for. A window that begins later than the
+/// conversation repeats the request, since a model that does not see it would learn to act without one. Every assistant turn is taught by exactly one
 /// window and stands there right after the observation it answers.
 /// </summary>
 internal sealed class WindowCutter
@@ -16,8 +17,12 @@ internal sealed class WindowCutter
     /// <summary>0 if the conversation has no system line, else 1: the index of the first turn.</summary>
     private readonly int _first;
 
+    /// <summary>The request, shortened, as later windows repeat it; empty where the conversation begins with no user message.</summary>
+    private readonly string _request;
+
     /// <summary>Entry i: tokens of the system line and of all messages before i, as planned.</summary>
     private long[] _tokensBefore = [];
+    private long _requestTokens;
 
     /// <param name="messages">As <see cref="Conversation.ToMessages"/> gives them: roles alternate after the system line.</param>
     /// <param name="untaught">Indices of assistant messages that are context only.</param>
@@ -34,6 +39,10 @@ internal sealed class WindowCutter
         _tokensMax = options.SequenceTokensMax;
         _contextTokensMax = (int)(options.SequenceTokensMax * options.ContextShare);
         _first = messages.Count > 0 && messages[0].Role == "system" ? 1 : 0;
+        _request =
+            messages.Count > _first && messages[_first].Role == "user"
+                ? RepeatedRequest.Of(messages[_first].Content, options.SequenceTokensMax)
+                : "";
     }
 
     /// <summary>Assistant turns that fit no window at all; valid after <see cref="Cut"/>.</summary>
@@ -65,7 +74,15 @@ internal sealed class WindowCutter
             }
 
             // Not even the target and what it answers fit: shorten them.
-            if (ShortenedWindow.Cut(Slice(Math.Max(_first, target - 1), target + 1), _tokensMax, _tokenize) is { } cut)
+            if (
+                ShortenedWindow.Cut(
+                    Slice(Math.Max(_first, target - 1), target + 1),
+                    Kept(target),
+                    _tokensMax,
+                    _tokenize
+                ) is
+                { } cut
+            )
             {
                 windows.Add(cut);
             }
@@ -207,7 +224,12 @@ internal sealed class WindowCutter
     /// <summary>Whether it is worth trying the conversation in one piece: a token is seldom more than eight characters.</summary>
     private bool IsPerhapsShort() => _messages.Sum(m => (long)m.Content.Length) <= 8L * _tokensMax;
 
-    private long Planned(int start, int end) => _tokensBefore[_first] + _tokensBefore[end] - _tokensBefore[start];
+    private long Planned(int start, int end) =>
+        _tokensBefore[_first] + _tokensBefore[end] - _tokensBefore[start] + (start > _first ? _requestTokens : 0);
+
+    /// <summary>What a shortened window keeps of the message before its target: the request, and the end of an observation.</summary>
+    private KeptText Kept(int target) =>
+        target - 1 <= _first ? new KeptText("", KeepsHead: true) : new KeptText(_request, KeepsHead: false);
 
     /// <summary>Each message is tokenized once, in a conversation as short as templates permit: linear in the log.</summary>
     private long[] Measure()
@@ -226,6 +248,11 @@ internal sealed class WindowCutter
             before[i + 1] = before[i] + alone;
         }
 
+        _requestTokens =
+            _request.Length == 0
+                ? 0
+                : _tokenize([.. system, new ChatMessage("user", _request)]).Tokens.Length - before[_first];
+
         return before;
     }
 
@@ -235,7 +262,15 @@ internal sealed class WindowCutter
         slice.AddRange(_messages.Take(_first));
         for (var i = start; i < end; i++)
         {
-            slice.Add(_messages[i]);
+            // Templates expect alternation, so the request stands in the user message that comes first.
+            slice.Add(
+                i == start && start > _first && _request.Length > 0 && _messages[i].Role == "user"
+                    ? _messages[i] with
+                    {
+                        Content = _request + _messages[i].Content,
+                    }
+                    : _messages[i]
+            );
         }
 
         return slice;

@@ -1,8 +1,10 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using Distiller.Mining.Outcomes;
 
 namespace Distiller.Mining.Reducing;
 
-/// <summary>A reduced episode as a row, with what each reducer did to it as parallel lists.</summary>
+/// <summary>A reduced task as a row, with the evidence on its outcome and what each reducer did to it as parallel lists.</summary>
 public sealed record ReducedEpisodeRow : EpisodeRow
 {
     public ReducedEpisodeRow() { }
@@ -16,7 +18,13 @@ public sealed record ReducedEpisodeRow : EpisodeRow
     public required long[] TokensBefore { get; init; } = [];
     public required long[] TokensAfter { get; init; } = [];
 
-    public static ReducedEpisodeRow Of(ReducedEpisode reduced)
+    /// <summary>See <see cref="Outcomes.JudgedTask.Evidence"/>.</summary>
+    public required string EvidenceJson { get; init; } = "[]";
+
+    public IReadOnlyList<Evidence> ToEvidence() =>
+        JsonSerializer.Deserialize<IReadOnlyList<Evidence>>(EvidenceJson, EpisodeJson.Options) ?? [];
+
+    public static ReducedEpisodeRow Of(ReducedEpisode reduced, IReadOnlyList<Evidence> evidence)
     {
         var sums = ReductionSummary.Of(reduced.Reductions);
         return new ReducedEpisodeRow(From(reduced.Episode, EpisodeSource.None, generation: 0))
@@ -25,6 +33,7 @@ public sealed record ReducedEpisodeRow : EpisodeRow
             ReducedOutputs = [.. sums.Select(s => s.Outputs)],
             TokensBefore = [.. sums.Select(s => s.TokensBefore)],
             TokensAfter = [.. sums.Select(s => s.TokensAfter)],
+            EvidenceJson = JsonSerializer.Serialize(evidence, EpisodeJson.Options),
         };
     }
 }

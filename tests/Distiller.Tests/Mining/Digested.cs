@@ -9,7 +9,7 @@ namespace Distiller.Tests.Mining;
 internal static class Digested
 {
     public static IReadOnlyList<EpisodeDigestRow> Of(IEnumerable<Episode> episodes, MiningOptions? options = null) =>
-        [.. episodes.Select(Digester(options).Digest)];
+        [.. Rows(episodes, Digester(options))];
 
     public static EpisodesInMemory InMemory(IEnumerable<Episode> episodes, MiningOptions? options = null) =>
         new(episodes, Digester(options));
@@ -32,6 +32,9 @@ internal static class Digested
         return builder.Build(input.Digests().Where(d => d.MayTeach), input.Episodes);
     }
 
+    private static IEnumerable<EpisodeDigestRow> Rows(IEnumerable<Episode> episodes, EpisodeDigester digester) =>
+        episodes.Select(e => digester.Digest(e));
+
     private static EpisodeDigester Digester(MiningOptions? options) =>
         new(Logged.CountTokens, DigestOptions.Of(options ?? new MiningOptions()));
 }
@@ -41,10 +44,13 @@ internal sealed class EpisodesInMemory(IEnumerable<Episode> episodes, EpisodeDig
 {
     private readonly SortedDictionary<EpisodeId, Episode> _episodes = new(episodes.ToDictionary(e => e.Id));
 
-    public IEnumerable<EpisodeDigest> Digests() => _episodes.Values.Select(digester.Digest);
+    public IEnumerable<EpisodeDigest> Digests() => _episodes.Values.Select(e => digester.Digest(e));
 
     public IEnumerable<EpisodeSteps> Steps() =>
-        _episodes.Values.Select(digester.Digest).Where(d => d.MayTeach).Select(d => new EpisodeSteps(d.Id, d.Steps));
+        _episodes
+            .Values.Select(e => digester.Digest(e))
+            .Where(d => d.MayTeach)
+            .Select(d => new EpisodeSteps(d.Id, d.Steps));
 
     public IEnumerable<Episode> Episodes(IReadOnlyCollection<EpisodeId> ids) => ids.Order().Select(id => _episodes[id]);
 }

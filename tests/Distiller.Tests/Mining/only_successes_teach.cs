@@ -9,26 +9,25 @@ namespace Distiller.Tests.Mining;
 [TestFixture]
 internal sealed class only_successes_teach
 {
-    [TestCase(OutcomeKind.Succeeded, true, "It succeeded (judged by test).")]
-    [TestCase(OutcomeKind.Failed, false, "It failed (judged by test).")]
-    [TestCase(OutcomeKind.Unknown, false, "Nobody has said whether it succeeded.")]
-    public void the_label_says_why(OutcomeKind outcome, bool teaches, string reason)
+    [TestCase(OutcomeKind.Succeeded, true, "log")]
+    [TestCase(OutcomeKind.Failed, false, "log")]
+    [TestCase(OutcomeKind.Unknown, false, "")]
+    public void the_label_says_who_says_it(OutcomeKind outcome, bool teaches, string source)
     {
-        var episode = Logged.Episode("t", "k", outcome, "hello", ("look", "{}"));
+        var label = Label(Logged.Episode("t", "k", outcome, "hello", ("look", "{}")));
 
-        Labeller.Label(episode).ShouldBe(new EpisodeLabel(episode.Id, outcome, teaches, reason));
+        (label.Kind, label.MayTeach, label.Source).ShouldBe((outcome, teaches, source));
     }
 
     [Test]
     public void a_success_without_a_word_of_the_assistant_teaches_nothing()
     {
-        var episode = Logged.Of("t", "k", OutcomeKind.Succeeded, null, new Turn(TurnRole.User, "hello"));
+        var label = Label(Logged.Of("t", "k", OutcomeKind.Succeeded, null, new Turn(TurnRole.User, "hello")));
 
-        var label = Labeller.Label(episode);
-        label.MayTeach.ShouldBeFalse();
-        label.IsLabelled.ShouldBeTrue();
-        label.Reason.ShouldContain("no assistant turn");
+        (label.Kind, label.MayTeach).ShouldBe((OutcomeKind.Succeeded, false));
     }
+
+    private static TaskLabel Label(Episode episode) => new TaskLabels([]).Of(Digested.Of([episode])[0]);
 
     [TestCase(OutcomeKind.Failed)]
     [TestCase(OutcomeKind.Unknown)]

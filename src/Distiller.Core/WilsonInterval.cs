@@ -1,12 +1,10 @@
-using Distiller.Core;
-using MathNet.Numerics.Distributions;
-
-namespace Distiller.Evaluation.Statistics;
+namespace Distiller.Core;
 
 /// <summary>The score interval of a proportion (Wilson, "Probable inference, the law of succession", 1927), 95 %.</summary>
 public static class WilsonInterval
 {
-    private static readonly double s_z = Normal.InvCDF(0, 1, 0.975);
+    /// <summary>The 97.5 % quantile of the normal distribution.</summary>
+    private const double Z = 1.959963984540054;
 
     public static Interval Of(int successes, int trials)
     {
@@ -14,9 +12,9 @@ public static class WilsonInterval
         ArgumentOutOfRangeException.ThrowIfNegative(successes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(successes, trials);
         var share = (double)successes / trials;
-        var square = s_z * s_z / trials;
+        var square = Z * Z / trials;
         var centre = (share + square / 2) / (1 + square);
-        var half = s_z / (1 + square) * Math.Sqrt(share * (1 - share) / trials + square / (4 * trials));
+        var half = Z / (1 + square) * Math.Sqrt(share * (1 - share) / trials + square / (4 * trials));
         // At 0 and 1 the bound equals the share exactly; rounding must not move it past the share.
         return new Interval(successes == 0 ? 0 : centre - half, successes == trials ? 1 : centre + half);
     }

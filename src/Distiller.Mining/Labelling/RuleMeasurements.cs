@@ -1,0 +1,65 @@
+using Distiller.Mining.Digesting;
+
+namespace Distiller.Mining.Labelling;
+
+/// <summary>How often each rule is right, per format, on tasks whose outcome is known: the rules are not told it.</summary>
+public sealed class RuleMeasurements
+{
+    private readonly SortedDictionary<(string Format, string Rule), RuleMeasurement> _rows;
+
+    private RuleMeasurements(SortedDictionary<(string, string), RuleMeasurement> rows)
+    {
+        _rows = rows;
+    }
+
+    /// <summary>By format and rule.</summary>
+    public IReadOnlyCollection<RuleMeasurement> Rows => _rows.Values;
+
+    /// <param name="tasks">With the outcome that a person or the log tells; null for none.</param>
+    public static RuleMeasurements Of(IEnumerable<(EpisodeDigest Task, OutcomeKind? Known)> tasks)
+    {
+        var known = tasks.Where(t => t.Known is not null).GroupBy(t => t.Task.Format, StringComparer.Ordinal).ToList();
+        var rows = new SortedDictionary<(string, string), RuleMeasurement>();
+        foreach (var format in known)
+        {
+            var ended = format.GroupBy(t => t.Known!.Value).ToDictionary(g => g.Key, g => g.Count());
+            foreach (
+                var rule in format.Where(t => t.Task.Rule.Length > 0).GroupBy(t => t.Task.Rule, StringComparer.Ordinal)
+            )
+            {
+                var says = (OutcomeKind)rule.First().Task.RuleOutcome;
+                rows[(format.Key, rule.Key)] = new RuleMeasurement(
+                    format.Key,
+                    rule.Key,
+                    says,
+                    rule.Count(),
+                    rule.Count(t => t.Known == says),
+                    ended.GetValueOrDefault(says)
+                );
+            }
+        }
+
+        return new RuleMeasurements(rows);
+    }
+
+    /// <summary>Whether a rule was measured in a format and is right often enough there.</summary>
+    public bool IsPrecise(string format, string rule, LabelOptions options) =>
+        _rows.TryGetValue((format, rule), out var row)
+        && row.Verdicts >= options.VerdictsMin
+        && row.Precision >= options.PrecisionMin;
+}
+
+/// <summary>A rule on the tasks of one format whose outcome is known.</summary>
+/// <param name="Verdicts">Tasks that the rule decides, being the strongest that holds.</param>
+/// <param name="Right">Of those, the ones that ended so.</param>
+/// <param name="Ended">Tasks that ended so, whether the rule says it or not.</param>
+public sealed record RuleMeasurement(string Format, string Rule, OutcomeKind Says, int Verdicts, int Right, int Ended)
+{
+    public double Precision => Verdicts == 0 ? 0 : (double)Right / Verdicts;
+
+    public double Recall => Ended == 0 ? 0 : (double)Right / Ended;
+
+    public Interval PrecisionInterval => Verdicts == 0 ? new Interval(0, 1) : WilsonInterval.Of(Right, Verdicts);
+
+    public Interval RecallInterval => Ended == 0 ? new Interval(0, 1) : WilsonInterval.Of(Right, Ended);
+}

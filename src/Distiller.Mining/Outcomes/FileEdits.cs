@@ -1,0 +1,56 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Distiller.Mining.Outcomes;
+
+/// <summary>Which files a tool call reads or changes, by the names that agents give to such tools and their arguments.</summary>
+public static partial class FileEdits
+{
+    private static readonly string[] PathMembers =
+    [
+        "file_path",
+        "filePath",
+        "path",
+        "target_file",
+        "notebook_path",
+        "file",
+        "filename",
+    ];
+
+    /// <summary>Whether it changes a file: an editing tool, or a shell command that writes into one.</summary>
+    public static bool IsEdit(ToolCall call) =>
+        EditTool().IsMatch(call.Name) || CommandLine.Commands(CommandLine.Of(call)).Any(c => EditCommand().IsMatch(c));
+
+    /// <summary>The file that a call names; null where it names none.</summary>
+    public static string? FileOf(ToolCall call)
+    {
+        try
+        {
+            using var arguments = JsonDocument.Parse(call.ArgumentsJson);
+            var root = arguments.RootElement;
+            return root.ValueKind != JsonValueKind.Object
+                ? null
+                : PathMembers
+                    .Where(m => root.TryGetProperty(m, out var value) && value.ValueKind == JsonValueKind.String)
+                    .Select(m => root.GetProperty(m).GetString())
+                    .FirstOrDefault(p => !string.IsNullOrWhiteSpace(p));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null; // An agent may write broken arguments.
+        }
+    }
+
+    [GeneratedRegex(
+        @"\A(?:multi_?edit|notebook_?edit|edit(?:_file|_block|_notebook)?|write(?:_file|_to_file)?|create(?:_file)?|str_replace\w*|apply_(?:patch|diff)|replace(?:_in_file)?|insert\w*|patch|search_replace|delete_file)\z",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant
+    )]
+    private static partial Regex EditTool();
+
+    [GeneratedRegex(
+        @"\A(?:sed\s+(?:-\w+\s+)*-i|perl\s+-\w*i|apply_patch\b|git\s+apply\b|patch\b|mv\s|rm\s|cp\s|tee\s|(?:cat|echo|printf)\b.*>\s*\S)",
+        RegexOptions.CultureInvariant | RegexOptions.Singleline,
+        matchTimeoutMilliseconds: 1000
+    )]
+    private static partial Regex EditCommand();
+}
