@@ -2,11 +2,13 @@ using System.Text.Json;
 using Distiller.Core;
 using Distiller.Evaluation;
 using Distiller.Jobs.Scheduling.Store;
+using Distiller.Mining.Labelling;
 
 namespace Distiller.Jobs;
 
 /// <summary>What a night did: the document of <c>nightly --json</c>.</summary>
-/// <param name="Episodes">Episodes in the workspace when the night was mined.</param>
+/// <param name="Episodes">Tasks in the workspace when the night was mined, sessions cut at their requests.</param>
+/// <param name="Labels">How those that are no duplicates ended, and what tells it.</param>
 /// <param name="Quarantined">Records that this night's collecting put into quarantine.</param>
 /// <param name="TrainTokens">Tokens the trainer processed, every epoch counted.</param>
 /// <param name="HoldoutLoss">Negative log-likelihood in nats per completion token on held-out episodes.</param>
@@ -19,6 +21,7 @@ namespace Distiller.Jobs;
 /// <param name="Trial">The arms, side by side; null without such tasks.</param>
 public sealed record NightReport(
     long Episodes,
+    LabelCounts? Labels,
     long Quarantined,
     int Patterns,
     long TrainTokens,

@@ -58,6 +58,7 @@ public sealed class NightlyPipeline(Night night)
         var mining = MineStage.ReadReport(prepared.Mined);
         return new NightReport(
             mining.Episodes,
+            mining.Labels,
             prepared.Quarantined,
             mining.Patterns,
             DistillStage.ReadSummary(trained.Adapter).TrainTokens,

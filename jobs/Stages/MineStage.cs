@@ -3,6 +3,7 @@ using Distiller.Core;
 using Distiller.Lake;
 using Distiller.Mining;
 using Distiller.Mining.Digesting;
+using Distiller.Mining.Labelling;
 using Distiller.Mining.Patterns;
 using Distiller.Mining.Reviewing;
 
@@ -28,6 +29,7 @@ public sealed class MineStage(Night night)
     {
         var options = Options(night.Settings) with
         {
+            PersonLabels = new LabelBook(night.Workspace.Home, night.Time).Current(),
             Reviews = new PatternReviews(night.Workspace.Home, night.Time).Procedures(),
         };
         var recipe = new ArtifactRecipe(

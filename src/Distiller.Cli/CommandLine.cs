@@ -106,7 +106,7 @@ internal static class CommandLine
             One by one:      collect, mine, distill, quantize, evaluate, publish
             Afterwards:      releases list, releases show latest, report, report show, report verify
             Every night:     ./distiller serve --home ROOT, then jobs list, jobs run TENANT
-            By people:       episodes list, patterns list, patterns reject, releases promote, quarantine retry
+            By people:       episodes list, episodes label, patterns list, patterns reject, releases promote, quarantine retry
             Now and then:    retain --raw-days 90, gc --dry-run
             First of all:    ./distiller doctor
             """
@@ -122,6 +122,7 @@ internal static class CommandLine
             ScheduleCommand.Create(),
             QuarantineCommand.Create(),
             EpisodesCommand.Create(),
+            LabelsCommand.Create(),
             PatternsCommand.Create(),
             ReleasesCommand.Create(),
             RetainCommand.Create(),

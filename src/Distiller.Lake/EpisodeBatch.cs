@@ -54,7 +54,42 @@ public sealed class EpisodeBatch : IDisposable
             : k.Part is null && !k.IsDiscarded ? k.Generation
             : k.Generation + 1;
         var row = EpisodeRow.From(normal, source, generation);
-        if (known is { } shorter && row.Length < shorter.Length)
+        if (known is not { IsDiscarded: false } other)
+        {
+            return KeepUnlessShorter(row, known);
+        }
+
+        // A copy that tells an outcome joins the record of its key, whichever came first.
+        if (IsUnknown(other.Outcome) && !IsUnknown(row.Outcome) && row.Length < other.Length)
+        {
+            var stored = Find(normal.Format, normal.Tenant, normal.Key)!;
+            return KeepUnlessShorter(
+                EpisodeRow.From(
+                    EpisodeJson.Identify(stored.Episode with { Outcome = normal.Outcome }),
+                    stored.Source,
+                    generation
+                ),
+                known
+            );
+        }
+
+        if (!IsUnknown(other.Outcome) && IsUnknown(row.Outcome) && row.Length >= other.Length)
+        {
+            var outcome = Find(normal.Format, normal.Tenant, normal.Key)!.Episode.Outcome;
+            var told = EpisodeJson.Identify(normal with { Outcome = outcome });
+            return _index.Contains(told.Id)
+                ? AppendResult.Duplicate
+                : KeepUnlessShorter(EpisodeRow.From(told, source, generation), known);
+        }
+
+        return KeepUnlessShorter(row, known);
+    }
+
+    private static bool IsUnknown(string outcome) => outcome == EpisodeRow.OutcomeWord(OutcomeKind.Unknown);
+
+    private AppendResult KeepUnlessShorter(EpisodeRow row, KnownEpisode? known)
+    {
+        if (known is { } longer && row.Length < longer.Length)
         {
             return AppendResult.Duplicate;
         }

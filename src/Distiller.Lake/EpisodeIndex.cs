@@ -30,7 +30,7 @@ internal sealed class EpisodeIndex
                 index._ids.Add(Id(row.Id));
                 index.Know(
                     Key(Convert.FromHexString(row.KeySha256)),
-                    new KnownEpisode(row.Length, row.RecordsDigest, row.Generation, null, IsDiscarded: true)
+                    new KnownEpisode(row.Length, row.RecordsDigest, row.Generation, null, "", IsDiscarded: true)
                 );
             }
         }
@@ -38,7 +38,7 @@ internal sealed class EpisodeIndex
         foreach (var part in parts)
         {
             var rows = db.Query<SlimRow>(
-                "SELECT id, format, tenant, key, generation, length, records_digest "
+                "SELECT id, format, tenant, key, generation, length, records_digest, outcome "
                     + $"FROM read_parquet({DuckDb.QuoteFiles([part])})"
             );
             foreach (var row in rows)
@@ -46,7 +46,7 @@ internal sealed class EpisodeIndex
                 index._ids.Add(Id(row.Id));
                 index.Know(
                     Key(row.Format, row.Tenant, row.Key),
-                    new KnownEpisode(row.Length, row.RecordsDigest, row.Generation, part)
+                    new KnownEpisode(row.Length, row.RecordsDigest, row.Generation, part, row.Outcome)
                 );
             }
         }
@@ -66,7 +66,8 @@ internal sealed class EpisodeIndex
             row.Length,
             row.RecordsDigest,
             row.Generation,
-            part
+            part,
+            row.Outcome
         );
 
     /// <summary>The hash of a key as discarded episodes keep it.</summary>
@@ -99,6 +100,7 @@ internal readonly record struct KnownEpisode(
     long RecordsDigest,
     int Generation,
     string? Part,
+    string Outcome,
     bool IsDiscarded = false
 );
 
@@ -126,7 +128,8 @@ internal sealed record SlimRow(
     string Key,
     int Generation,
     int Length,
-    long RecordsDigest
+    long RecordsDigest,
+    string Outcome
 );
 
 /// <summary>

@@ -56,6 +56,9 @@ public record EpisodeRow
     public required string TurnsJson { get; init; }
     public required string RequestsJson { get; init; }
 
+    /// <summary>An outcome as the column has it.</summary>
+    internal static string OutcomeWord(OutcomeKind kind) => JsonNamingPolicy.CamelCase.ConvertName(kind.ToString());
+
     internal static long Digest(long[] records)
     {
         var sum = 0L;
@@ -82,7 +85,7 @@ public record EpisodeRow
             Model = episode.Model,
             StartedAt = episode.StartedAt,
             TaskId = episode.TaskId,
-            Outcome = JsonNamingPolicy.CamelCase.ConvertName(episode.Outcome.Kind.ToString()),
+            Outcome = OutcomeWord(episode.Outcome.Kind),
             Judge = episode.Outcome.Judge,
             Score = episode.Outcome.Score,
             Confidence = episode.Outcome.Confidence,

@@ -9,7 +9,7 @@ using Distiller.Logs.Tokens;
 
 namespace Distiller.Cli.Commands;
 
-/// <summary><c>episodes list|days|show</c>: what was collected.</summary>
+/// <summary><c>episodes list|days|show|label</c>: what was collected.</summary>
 internal static class EpisodesCommand
 {
     public static Command Create() =>
@@ -23,12 +23,14 @@ internal static class EpisodesCommand
               ./distiller episodes list --from 2026-11-01 --take 100 --skip 100
               ./distiller episodes days                        how many started on each day
               ./distiller episodes show 3f9a1c                 one, read as a conversation
+              ./distiller episodes label 3f9a1c succeeded      says how it ended
             """
         )
         {
             List(),
             Days(),
             Show(),
+            EpisodesLabelCommand.Create(),
         };
 
     private static Command List()

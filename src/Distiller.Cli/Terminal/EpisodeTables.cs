@@ -1,4 +1,5 @@
 using System.Globalization;
+using Distiller.Cli.Commands;
 using Distiller.Core;
 using Distiller.Lake;
 using Distiller.Lake.Catalog;
@@ -39,6 +40,23 @@ internal static class EpisodeTables
                 ? $"none of {page.Total:N0} episodes"
                 : $"{page.Skip + 1:N0} to {page.Skip + page.Episodes.Count:N0} of {page.Total:N0} episodes"
         );
+    }
+
+    public static void Labelled(IAnsiConsole console, LabelledOutput result)
+    {
+        var table = Output.Table("episode", "format", "outcome", "by", "note");
+        foreach (var label in result.Labels)
+        {
+            table.AddRow(
+                Output.Cell(label.Key),
+                Output.Cell(label.Format),
+                Output.Cell(label.Says.ToString().ToLowerInvariant()),
+                Output.Cell(label.By),
+                Output.Cell(label.Note)
+            );
+        }
+
+        console.Write(table);
     }
 
     public static void Days(IAnsiConsole console, IReadOnlyList<EpisodeDay> days)

@@ -3,6 +3,7 @@ using Distiller.Core;
 using Distiller.Evaluation;
 using Distiller.Jobs;
 using Distiller.Logs;
+using Distiller.Mining;
 using Distiller.Reporting;
 using Spectre.Console;
 
@@ -97,6 +98,7 @@ internal static class StageTables
         }
 
         console.Write(reductions);
+        Labels(console, result.Report);
         var table = Output.Table("intent", "steps", "#support", "#tasks", "#with", "#without", "#lift, 95 %");
         foreach (var p in result.Patterns.Take(PatternsShown))
         {
@@ -116,6 +118,66 @@ internal static class StageTables
         {
             console.MarkupLineInterpolated($"and {result.Patterns.Count - PatternsShown} more; --json lists all.");
         }
+    }
+
+    /// <summary>How the tasks ended, and what tells it.</summary>
+    private static void Labels(IAnsiConsole console, MiningReport report)
+    {
+        if (report.Labels is not { } labels)
+        {
+            return;
+        }
+
+        console.MarkupLineInterpolated(
+            $"{report.Episodes:N0} tasks, {report.Sessions:N0} sessions: {labels.Succeeded:N0} succeeded, {labels.Failed:N0} failed, {labels.Unknown:N0} unknown"
+        );
+        var table = Output.Table("told by", "#tasks");
+        foreach (var (source, tasks) in labels.BySource.OrderByDescending(s => s.Value))
+        {
+            table.AddRow(Output.Cell(source), Cells.Number(tasks));
+        }
+
+        console.Write(table);
+        if (report.UnmeasuredShare > 0)
+        {
+            console.MarkupLineInterpolated(
+                $"{report.UnmeasuredShare:P0} of what is taught rests on rules that nobody could measure here; distiller labels check tells, --labels measured leaves it out"
+            );
+        }
+    }
+
+    public static void RulesChecked(IAnsiConsole console, LabelCheckOutput result)
+    {
+        var table = Output.Table(
+            "format",
+            "rule",
+            "says",
+            "#verdicts",
+            "#right",
+            "#precision",
+            "#95 %",
+            "#recall",
+            "#95 %"
+        );
+        foreach (var rule in result.Rules)
+        {
+            table.AddRow(
+                Output.Cell(rule.Format),
+                Output.Cell(rule.Rule),
+                Output.Cell(rule.Says.ToString().ToLowerInvariant()),
+                Cells.Number(rule.Verdicts),
+                Cells.Number(rule.Right),
+                Cells.Percent(rule.Precision),
+                Range(rule.PrecisionInterval),
+                Cells.Percent(rule.Recall),
+                Range(rule.RecallInterval)
+            );
+        }
+
+        console.Write(table);
+        console.MarkupLineInterpolated($"{result.Known:N0} of {result.Tasks:N0} tasks have an outcome that is known");
+
+        static string Range(Interval interval) => $"{Cells.Percent(interval.Low)} to {Cells.Percent(interval.High)}";
     }
 
     public static void Distilled(IAnsiConsole console, DistilledResult result) =>

@@ -1,5 +1,3 @@
-using Distiller.Mining.Digesting;
-
 namespace Distiller.Mining.Labelling;
 
 /// <summary>How often each rule is right, per format, on tasks whose outcome is known: the rules are not told it.</summary>
@@ -15,25 +13,22 @@ public sealed class RuleMeasurements
     /// <summary>By format and rule.</summary>
     public IReadOnlyCollection<RuleMeasurement> Rows => _rows.Values;
 
-    /// <param name="tasks">With the outcome that a person or the log tells; null for none.</param>
-    public static RuleMeasurements Of(IEnumerable<(EpisodeDigest Task, OutcomeKind? Known)> tasks)
+    /// <param name="verdicts">Of all tasks; those whose outcome nobody tells are passed over.</param>
+    public static RuleMeasurements Of(IEnumerable<RuleVerdict> verdicts)
     {
-        var known = tasks.Where(t => t.Known is not null).GroupBy(t => t.Task.Format, StringComparer.Ordinal).ToList();
         var rows = new SortedDictionary<(string, string), RuleMeasurement>();
-        foreach (var format in known)
+        foreach (var format in verdicts.Where(v => v.Known is not null).GroupBy(v => v.Format, StringComparer.Ordinal))
         {
-            var ended = format.GroupBy(t => t.Known!.Value).ToDictionary(g => g.Key, g => g.Count());
-            foreach (
-                var rule in format.Where(t => t.Task.Rule.Length > 0).GroupBy(t => t.Task.Rule, StringComparer.Ordinal)
-            )
+            var ended = format.GroupBy(v => v.Known!.Value).ToDictionary(g => g.Key, g => g.Count());
+            foreach (var rule in format.Where(v => v.Rule.Length > 0).GroupBy(v => v.Rule, StringComparer.Ordinal))
             {
-                var says = (OutcomeKind)rule.First().Task.RuleOutcome;
+                var says = rule.First().Says;
                 rows[(format.Key, rule.Key)] = new RuleMeasurement(
                     format.Key,
                     rule.Key,
                     says,
                     rule.Count(),
-                    rule.Count(t => t.Known == says),
+                    rule.Count(v => v.Known == says),
                     ended.GetValueOrDefault(says)
                 );
             }
@@ -63,3 +58,8 @@ public sealed record RuleMeasurement(string Format, string Rule, OutcomeKind Say
 
     public Interval RecallInterval => Ended == 0 ? new Interval(0, 1) : WilsonInterval.Of(Right, Ended);
 }
+
+/// <summary>What the strongest rule says of a task, and what is known.</summary>
+/// <param name="Rule">Empty where no rule holds.</param>
+/// <param name="Known">What a person or the log tells; null for nothing.</param>
+public readonly record struct RuleVerdict(string Format, string Rule, OutcomeKind Says, OutcomeKind? Known);

@@ -12,7 +12,7 @@ namespace Distiller.Mining.Labelling;
 public sealed class TaskLabels
 {
     private readonly LabelOptions _options;
-    private readonly IReadOnlyDictionary<string, PersonLabel> _persons;
+    private readonly IReadOnlyDictionary<string, PersonLabel>? _persons;
     private readonly RuleMeasurements _measured;
 
     /// <param name="digests">All tasks: on those whose outcome is known the rules are measured.</param>
@@ -24,8 +24,10 @@ public sealed class TaskLabels
     )
     {
         _options = options ?? new LabelOptions();
-        _persons = persons ?? new Dictionary<string, PersonLabel>(StringComparer.Ordinal);
-        _measured = RuleMeasurements.Of(digests.Select(d => (d, KnownOutcome(d))));
+        _persons = persons;
+        _measured = RuleMeasurements.Of(
+            digests.Select(d => new RuleVerdict(d.Format, d.Rule, (OutcomeKind)d.RuleOutcome, KnownOutcome(d)))
+        );
     }
 
     public TaskLabel Of(EpisodeDigest task)
@@ -60,13 +62,7 @@ public sealed class TaskLabels
     private OutcomeKind? KnownOutcome(EpisodeDigest task) =>
         PersonOf(task)?.Says ?? (task.LogOutcome == (int)OutcomeKind.Unknown ? null : (OutcomeKind)task.LogOutcome);
 
-    private PersonLabel? PersonOf(EpisodeDigest task) =>
-        _persons.Count == 0 ? null
-        : _persons.TryGetValue(PersonLabel.TaskOf(task.Format, task.Tenant, task.Key), out var label) ? label
-        // A word on a whole session holds for each of its tasks.
-        : task.Key.IndexOf('#') is > 0 and var mark
-            ? _persons.GetValueOrDefault(PersonLabel.TaskOf(task.Format, task.Tenant, task.Key[..mark]))
-        : null;
+    private PersonLabel? PersonOf(EpisodeDigest task) => PersonLabel.Of(_persons, task.Format, task.Tenant, task.Key);
 }
 
 /// <summary>How a task counts, and why.</summary>

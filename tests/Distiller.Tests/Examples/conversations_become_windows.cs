@@ -73,10 +73,11 @@ internal sealed class conversations_become_windows
                 turns.Add((random.Next(2) == 0 ? TurnRole.User : TurnRole.Tool, Words($"o{i}", random.Next(1, 30))));
             }
 
-            var (set, read) = Build(Talk([.. turns]), 80);
+            const int max = 110;
+            var (set, read) = Build(Talk([.. turns]), max);
 
             set.Examples.ShouldAllBe(e =>
-                e.Tokens.Length <= 80 && !e.LossMask[0] && e.Tokens.Length == e.LossMask.Length
+                e.Tokens.Length <= max && !e.LossMask[0] && e.Tokens.Length == e.LossMask.Length
             );
             read.ShouldAllBe(r => r.Text.StartsWith($"<system> {System} <end> <", StringComparison.Ordinal));
             string.Join(' ', read.Select(r => r.Loss)).ShouldBe(string.Join(' ', said.Select(s => $"{s.Text} <end>")));
@@ -103,11 +104,71 @@ internal sealed class conversations_become_windows
 
         var (_, read) = Build(Talk([.. turns]), 80);
 
-        // 10 tokens of system; a pair of turns takes 16: four pairs fit, the first two of a later window as context.
+        // 10 tokens of system; a pair of turns takes 16: four pairs fit, of a later window three, because it repeats the request.
         read.Select(r => r.Loss.Split(' ').Count(w => w == "<end>")).ShouldBe([4, 3, 3, 2]);
-        read[1].Text.ShouldContain("<end> <user> u3.0");
         read[1].Loss.ShouldStartWith("a4.0");
-        read[3].Text.ShouldContain("<end> <user> u8.0", customMessage: "room that targets leave is for context");
+        read[3].Text.ShouldContain(" u9.0", customMessage: "room that targets leave is for context");
+    }
+
+    [Test]
+    public void every_window_holds_the_request()
+    {
+        (TurnRole, string)[] turns =
+        [
+            (TurnRole.User, "mend the engine"),
+            .. Enumerable
+                .Range(0, 40)
+                .SelectMany(i =>
+                    new[]
+                    {
+                        (TurnRole.Assistant, Words($"a{i}", 4)),
+                        (TurnRole.Tool, Words($"o{i}", i % 7 == 0 ? 300 : 6)),
+                    }
+                ),
+            (TurnRole.Assistant, "done"),
+        ];
+
+        var (_, read) = Build(Talk(turns), 80);
+
+        read.Count.ShouldBeGreaterThan(5);
+        read[0].Text.ShouldContain("<user> mend the engine <end> <assistant> a0.0");
+        read.Skip(1)
+            .ShouldAllBe(r => r.Text.Contains("<user> mend the engine [earlier steps left out] <tool_response> "));
+    }
+
+    [Test]
+    public void a_long_request_is_repeated_by_its_ends()
+    {
+        (TurnRole, string)[] turns =
+        [
+            (TurnRole.User, Words("want", 60)),
+            .. Enumerable
+                .Range(0, 20)
+                .SelectMany(i => new[] { (TurnRole.Assistant, Words($"a{i}", 8)), (TurnRole.Tool, Words($"o{i}", 8)) }),
+            (TurnRole.Assistant, "done"),
+        ];
+
+        var (_, read) = Build(Talk(turns), 100);
+
+        read[^1].Text.ShouldContain("<user> want.0 want.1 ");
+        read[^1].Text.ShouldContain(" [left out] ");
+        read[^1].Text.ShouldContain("want.59 [earlier steps left out] ");
+    }
+
+    [Test]
+    public void what_the_harness_said_is_left_out_where_a_person_asks()
+    {
+        var episode = Logged.Of(
+            "t",
+            "k",
+            OutcomeKind.Succeeded,
+            null,
+            new Turn(TurnRole.User, "a notice") { Origin = TurnOrigin.Harness },
+            new Turn(TurnRole.User, "mend it"),
+            new Turn(TurnRole.Assistant, "done")
+        );
+
+        Build(episode, 64).Read.Single().Text.ShouldContain("<end> <user> mend it <end> <assistant> done");
     }
 
     [Test]
@@ -124,7 +185,7 @@ internal sealed class conversations_become_windows
         );
 
         read.Count.ShouldBe(2);
-        read[1].Text.ShouldContain("<user> <tool_response> [beginning left out] ");
+        read[1].Text.ShouldContain("<user> go [earlier steps left out] <tool_response> [beginning left out] ");
         read[1].Text.ShouldContain("log.499 </tool_response> <end> <assistant> answer.0");
         read[1].Loss.ShouldBe(Words("answer", 20) + " <end>");
         set.Examples[1].Tokens.Length.ShouldBeInRange(95, 100);

@@ -74,7 +74,7 @@ internal sealed class DistillerEpisodesFormat : RecordFormat
         {
             var node = JsonObject.Create(o)!;
             node["id"] = "";
-            node["format"] = FormatName;
+            node["format"] = FormatOf(o);
             node["tenant"] = tenant;
             return node.Deserialize<Episode>(Options) ?? throw RecordJson.Wrong("$", "an episode");
         }
@@ -87,6 +87,17 @@ internal sealed class DistillerEpisodesFormat : RecordFormat
             );
         }
     }
+
+    /// <summary>
+    /// A line that tells of an agent's own session (its task is the agent's log format and the session's key) is a copy of that
+    /// session, however it was collected: with an outcome that somebody added, it joins the session.
+    /// </summary>
+    private static string FormatOf(JsonElement o) =>
+        RecordJson.Text(o, "agent") is { } agent
+        && RecordJson.Text(o, "taskId") == $"{agent}/{RecordJson.Text(o, "key")}"
+        && LogFormats.All.Any(f => f.Name == agent)
+            ? agent
+            : FormatName;
 
     private static void Check(Turn turn)
     {
