@@ -6,6 +6,8 @@ using Distiller.Core;
 using Distiller.Core.Settings;
 using Distiller.Lake.Catalog;
 using Distiller.Logs.Tokens;
+using Distiller.Mining.Labelling;
+using Distiller.Mining.Outcomes;
 
 namespace Distiller.Cli.Commands;
 
@@ -45,10 +47,36 @@ internal static class EpisodesCommand
             (catalog, chosen, parsed) =>
             {
                 var shown = page.Read(parsed);
-                return catalog.List(chosen, shown.Take, shown.Skip);
+                return WithOutcomes(
+                    catalog,
+                    catalog.List(chosen, shown.Take, shown.Skip),
+                    parsed.GetValue<string>("--home")!
+                );
             },
             EpisodeTables.Page
         );
+    }
+
+    /// <summary>Where the log tells no outcome, or a person said another, the listed episodes are read and judged.</summary>
+    private static EpisodePage WithOutcomes(EpisodeCatalog catalog, EpisodePage page, string home)
+    {
+        var persons = new LabelBook(home, TimeProvider.System).Current();
+        var outcomes = new TaskOutcomes(OutcomeRules.Default, persons);
+        return page with
+        {
+            Episodes =
+            [
+                .. page.Episodes.Select(e =>
+                    (e.Outcome.Kind == OutcomeKind.Unknown || persons is not null)
+                    && catalog.Read(e.Id.Value) is { } stored
+                        ? e with
+                        {
+                            Outcome = TaskOutcomes.Whole(outcomes.Of(stored.Episode)),
+                        }
+                        : e
+                ),
+            ],
+        };
     }
 
     private static Command Days() =>
@@ -80,14 +108,22 @@ internal static class EpisodesCommand
             using var catalog = new EpisodeCatalog(parsed.GetRequiredValue(home));
             var reference = parsed.GetRequiredValue(id);
             var episode =
-                catalog.Read(reference)
+                catalog.Read(new EpisodeId(reference).Collected.Value)
                 ?? throw new BadInputException(
                     new SourceLocation(parsed.GetRequiredValue(home), 0),
                     $"There is no episode, or there are several, whose id begins with \"{reference}\".",
                     "List them: distiller episodes list. What retention discarded is not there any more."
                 );
             new Output(parsed.GetValue(json)).Result(
-                new EpisodeOutput(episode.Episode, episode.Source, UsageEstimate.For(episode.Episode)),
+                new EpisodeOutput(
+                    episode.Episode,
+                    episode.Source,
+                    UsageEstimate.For(episode.Episode),
+                    new TaskOutcomes(
+                        OutcomeRules.Default,
+                        new LabelBook(parsed.GetRequiredValue(home), TimeProvider.System).Current()
+                    ).Of(episode.Episode)
+                ),
                 EpisodeTables.Episode
             );
             return ExitCode.Done;

@@ -4,7 +4,6 @@ using Distiller.Core;
 using Distiller.Lake.Catalog;
 using Distiller.Mining.Labelling;
 using Distiller.Mining.Outcomes;
-using Distiller.Mining.Tasks;
 using Distiller.Reporting;
 
 namespace Distiller.Cli.Commands;
@@ -92,10 +91,10 @@ internal static class EpisodesLabelCommand
         var reasons = refused.Select(e => $"{e.Place}: {e.Reason} {e.Remedy}").ToList();
         var labels = new List<PersonLabel>();
         using var catalog = new EpisodeCatalog(home);
-        var cutter = new TaskCutter(OutcomeRules.Default);
+        var outcomes = new TaskOutcomes(OutcomeRules.Default, persons: null);
         foreach (var line in lines)
         {
-            if (Resolve(catalog, cutter, line) is var (episode, key, why) && why is null)
+            if (Resolve(catalog, outcomes, line) is var (episode, key, why) && why is null)
             {
                 labels.Add(
                     new PersonLabel(
@@ -121,7 +120,7 @@ internal static class EpisodesLabelCommand
 
     private static (Episode? Episode, string Key, string? Why) Resolve(
         EpisodeCatalog catalog,
-        TaskCutter cutter,
+        TaskOutcomes outcomes,
         LabelLine line
     )
     {
@@ -141,8 +140,8 @@ internal static class EpisodesLabelCommand
             return (episode, episode.Key, null);
         }
 
-        var task = cutter
-            .Cut(episode)
+        var task = outcomes
+            .Of(episode)
             .FirstOrDefault(t => t.Id.Value == episode.Id.Value + line.Id[line.Id.IndexOf('#')..]);
         return task is null
             ? (null, "", $"The session has no task {line.Id[line.Id.IndexOf('#')..]}.")

@@ -4,13 +4,20 @@ using Distiller.Core;
 using Distiller.Lake;
 using Distiller.Lake.Catalog;
 using Distiller.Logs.Tokens;
+using Distiller.Mining.Labelling;
 using Distiller.Reporting;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;
 
 /// <param name="EstimatedUsage">Where the log gives no usage.</param>
-internal sealed record EpisodeOutput(Episode Episode, EpisodeSource Source, UsageEstimate? EstimatedUsage);
+/// <param name="Tasks">What was asked in it and how each ended.</param>
+internal sealed record EpisodeOutput(
+    Episode Episode,
+    EpisodeSource Source,
+    UsageEstimate? EstimatedUsage,
+    IReadOnlyList<TaskOutcome> Tasks
+);
 
 /// <summary>How episodes look to people.</summary>
 internal static class EpisodeTables
@@ -113,6 +120,7 @@ internal static class EpisodeTables
             console.WriteLine(UntrustedText.VisibleLines($"read from {stored.Source.File}"));
         }
 
+        Tasks(console, stored.Tasks);
         foreach (var turn in e.Turns)
         {
             console.WriteLine();
@@ -129,6 +137,30 @@ internal static class EpisodeTables
                 console.WriteLine(UntrustedText.VisibleLines($"-> {call.Name} {call.ArgumentsJson}"));
             }
         }
+    }
+
+    private static void Tasks(IAnsiConsole console, IReadOnlyList<TaskOutcome> tasks)
+    {
+        var table = Output.Table("task", "#turns", "outcome", "told by", "request");
+        foreach (var (task, i) in tasks.Select((t, i) => (t, i)))
+        {
+            table.AddRow(
+                $"#{i + 1}",
+                Cells.Number(task.Turns),
+                Outcome(task.Outcome.Kind),
+                Output.Cell(
+                    string.Join(
+                        "\n",
+                        task.Evidence.Select(s =>
+                            $"{s.Source}: {s.Says.ToString().ToLowerInvariant()} {s.Confidence:P0}"
+                        )
+                    )
+                ),
+                Output.Cell(task.Request)
+            );
+        }
+
+        console.Write(table);
     }
 
     private static string Time(DateTimeOffset? time) =>

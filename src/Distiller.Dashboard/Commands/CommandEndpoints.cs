@@ -5,6 +5,8 @@ using Distiller.Dashboard.Reading;
 using Distiller.Jobs.Scheduling.Store;
 using Distiller.Lake;
 using Distiller.Logs;
+using Distiller.Mining.Labelling;
+using Distiller.Mining.Outcomes;
 using Distiller.Mining.Reviewing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -23,6 +25,7 @@ internal static class CommandEndpoints
         commands.MapPost("/tenants/{name}/run", RunNowAsync);
         commands.MapPost("/tenants/{name}/hold", HoldAsync);
         commands.MapPost("/patterns/{id}/review", ReviewAsync);
+        commands.MapPost("/episodes/{id}/label", LabelAsync);
         commands.MapPost("/releases/{id}/promote", PromoteAsync);
         commands.MapPost("/releases/roll-back", RollBackAsync);
         commands.MapPost("/quarantine/retry", RetryAsync);
@@ -70,6 +73,43 @@ internal static class CommandEndpoints
 
         new PatternBook(folder.Home(tenant), time).Decide(id, decision, Who(http), form["note"].ToString());
         return SeeOther(http, form["back"] == "list" ? Url.At("/patterns", tenant.Name) : Url.Pattern(id, tenant.Name));
+    }
+
+    /// <param name="id">Of the episode as collected; the form names its task by key.</param>
+    private static async Task<IResult> LabelAsync(
+        string id,
+        HttpContext http,
+        RunStore store,
+        TenantFolder folder,
+        TimeProvider time
+    )
+    {
+        const int noteCharsMax = 2000;
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        var tenant = await TenantAsync(form, store, http);
+        var note = form["note"].ToString();
+        if (
+            !Enum.TryParse<OutcomeKind>(form["says"], out var says)
+            || !Enum.IsDefined(says)
+            || note.Length > noteCharsMax
+        )
+        {
+            throw new RunCommandException("That is no outcome.", "Use the buttons of the conversation's page.");
+        }
+
+        var episode =
+            await Task.Run(() => folder.Catalog(tenant).Read(id)?.Episode, http.RequestAborted)
+            ?? throw new RunCommandException("There is no such episode.", "It may have been discarded since.");
+        var key = form["key"].ToString();
+        if (new TaskOutcomes(OutcomeRules.Default, persons: null).Of(episode).All(t => t.Key != key))
+        {
+            throw new RunCommandException("The episode has no such task.", "Load its page again: it may have grown.");
+        }
+
+        folder
+            .Labels(tenant)
+            .Add([new PersonLabel(episode.Format, episode.Tenant, key, says, Who(http), time.GetUtcNow(), note)]);
+        return SeeOther(http, Url.Episode(id, tenant.Name));
     }
 
     private static async Task<IResult> PromoteAsync(string id, HttpContext http, RunStore store, TenantFolder folder)

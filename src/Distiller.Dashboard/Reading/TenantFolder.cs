@@ -4,6 +4,7 @@ using Distiller.Evaluation;
 using Distiller.Jobs.Scheduling.Store;
 using Distiller.Lake;
 using Distiller.Lake.Catalog;
+using Distiller.Mining.Labelling;
 using Distiller.Mining.Patterns;
 using Distiller.Mining.Reviewing;
 using Distiller.Registry;
@@ -31,6 +32,8 @@ internal sealed class TenantFolder(DashboardOptions options, ContentCache cache,
         _catalogs.GetOrAdd(Home(tenant), home => new(() => new EpisodeCatalog(home, time))).Value;
 
     public PatternReviews Reviews(TenantStatus tenant) => new(Home(tenant), time);
+
+    public LabelBook Labels(TenantStatus tenant) => new(Home(tenant), time);
 
     /// <summary>An artifact by the <c>kind/key</c> that a run's stage names; null: a bare key, or it was cleared away.</summary>
     public Artifact? Find(TenantStatus tenant, string reference) =>
