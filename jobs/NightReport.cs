@@ -24,6 +24,7 @@ public sealed record NightReport(
     LabelCounts? Labels,
     long Quarantined,
     int Patterns,
+    int Cards,
     long TrainTokens,
     ArmFigures<double> HoldoutLoss,
     AdapterBytes AdapterBytes,

@@ -61,6 +61,7 @@ public sealed class NightlyPipeline(Night night)
             mining.Labels,
             prepared.Quarantined,
             mining.Patterns,
+            mining.Cards,
             DistillStage.ReadSummary(trained.Adapter).TrainTokens,
             figures.HoldoutLoss,
             new AdapterBytes(new FileInfo(f16).Length, new FileInfo(int4).Length),

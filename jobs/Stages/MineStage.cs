@@ -2,6 +2,7 @@ using System.Text.Json;
 using Distiller.Core;
 using Distiller.Lake;
 using Distiller.Mining;
+using Distiller.Mining.Cards;
 using Distiller.Mining.Digesting;
 using Distiller.Mining.Labelling;
 using Distiller.Mining.Patterns;
@@ -21,6 +22,9 @@ public sealed class MineStage(Night night)
 
     /// <summary>The reduced successful episodes of holdout tasks that are measured.</summary>
     public const string HoldoutEpisodesFile = "holdout-episodes.parquet";
+
+    /// <summary>A list of <see cref="Card"/>, the most useful first.</summary>
+    public const string CardsFile = "cards.json";
     public const string ReportFile = "mining.json";
     private const string Stage = "mine";
     internal const string Version = "5";
@@ -45,6 +49,8 @@ public sealed class MineStage(Night night)
     public static IReadOnlyList<Pattern> ReadPatterns(Artifact mined) =>
         [.. ParquetTable.Read<PatternRow>(mined.File(PatternsFile)).Select(r => r.ToPattern())];
 
+    public static IReadOnlyList<Card> ReadCards(Artifact mined) => mined.ReadJson<IReadOnlyList<Card>>(CardsFile);
+
     public static MiningReport ReadReport(Artifact mined) => mined.ReadJson<MiningReport>(ReportFile);
 
     private static MiningOptions Options(NightSettings settings) =>
@@ -65,7 +71,7 @@ public sealed class MineStage(Night night)
             night.Workspace,
             new ReduceStage(night).Parts(cancellation),
             ParquetFile.Read<CurrentEpisode>(reduced.File(ReduceStage.EpisodesFile)),
-            new EpisodeDigester(tokenizer.CountTokens, DigestOptions.Of(options)),
+            new EpisodeDigester(tokenizer.CountTokens, DigestOptions.Of(options), night.OutcomeRules()),
             night.Base.Sha256,
             cancellation
         );
@@ -80,6 +86,10 @@ public sealed class MineStage(Night night)
         }
 
         ParquetTable.Write(draft[PatternsFile], mined.Patterns.Select(PatternRow.Of));
+        AtomicFile.WriteAllBytes(
+            draft[CardsFile],
+            JsonSerializer.SerializeToUtf8Bytes(mined.Cards, EpisodeJson.Options)
+        );
         ExampleFile.Write(draft[TrainFile], mined.Train.Examples);
         ExampleFile.Write(draft[HoldoutFile], mined.Holdout.Examples);
         EpisodeFile.Write(draft[HoldoutEpisodesFile], input.Episodes(mined.Holdout.Episodes));

@@ -123,6 +123,7 @@ internal static class CommandLine
             QuarantineCommand.Create(),
             EpisodesCommand.Create(),
             LabelsCommand.Create(),
+            ImprintCommand.Create(),
             PatternsCommand.Create(),
             ReleasesCommand.Create(),
             RetainCommand.Create(),

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Distiller.Core.Settings;
+using Distiller.Mining.Cards;
 using Distiller.Mining.Deduplicating;
 using Distiller.Mining.Digesting;
 using Distiller.Mining.Examples;
@@ -78,6 +79,8 @@ public sealed class Miner
             deduplication.GroupOf
         );
 
+        var cards = new CardMiner().Mine(train);
+
         Tell(progress, 4, "building examples", cancellation);
         var rejected = new RejectedSpans(_options.Reviews?.Rejected ?? [], _options.Patterns);
         var builder = new ExampleBuilder(_tokenizeChat, _options.Examples, rejected.Turns);
@@ -110,6 +113,7 @@ public sealed class Miner
             TrainTasks = split.Count(Split.Train),
             HoldoutTasks = split.Count(Split.Holdout),
             Patterns = mining.Patterns.Count,
+            Cards = cards.Count,
             PatternTokensInPrompt = _countTokens(PatternText.Render(mining.Patterns)),
             PatternSupportMin = mining.SupportMin,
             FrequentSequences = mining.Frequent,
@@ -120,7 +124,7 @@ public sealed class Miner
             TrainExamples = taught.Report,
             HoldoutExamples = measured.Report,
         };
-        return new MiningResult(deduplication, split, mining.Patterns, taught, measured, report);
+        return new MiningResult(deduplication, split, mining.Patterns, cards, taught, measured, report);
     }
 
     /// <summary>Of the tokens that carry loss.</summary>
@@ -169,6 +173,7 @@ public sealed record MiningResult(
     Deduplication Deduplication,
     SplitAssignment Split,
     IReadOnlyList<Pattern> Patterns,
+    IReadOnlyList<Card> Cards,
     ExampleSet Train,
     ExampleSet Holdout,
     MiningReport Report

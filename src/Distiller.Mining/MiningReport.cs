@@ -44,6 +44,9 @@ public sealed record MiningReport
 
     public required int Patterns { get; init; }
 
+    /// <summary>See <see cref="Cards.Card"/>.</summary>
+    public int Cards { get; init; }
+
     /// <summary>Tokens of the verbose block with all patterns.</summary>
     public required int PatternTokensInPrompt { get; init; }
 

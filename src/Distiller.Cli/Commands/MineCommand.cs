@@ -4,6 +4,7 @@ using Distiller.Core;
 using Distiller.Core.Settings;
 using Distiller.Jobs.Stages;
 using Distiller.Mining;
+using Distiller.Mining.Cards;
 using Distiller.Mining.Reducing;
 
 namespace Distiller.Cli.Commands;
@@ -24,7 +25,8 @@ internal static class MineCommand
                     artifact.Key,
                     ReduceStage.ReadReductions(reduced),
                     MineStage.ReadReport(artifact),
-                    MineStage.ReadPatterns(artifact)
+                    MineStage.ReadPatterns(artifact),
+                    MineStage.ReadCards(artifact)
                 );
             },
             StageTables.Mined
@@ -36,5 +38,6 @@ internal sealed record MinedResult(
     string Artifact,
     IReadOnlyList<ReductionSummary> Reductions,
     MiningReport Report,
-    IReadOnlyList<Pattern> Patterns
+    IReadOnlyList<Pattern> Patterns,
+    IReadOnlyList<Card> Cards
 );

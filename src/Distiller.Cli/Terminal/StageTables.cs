@@ -4,6 +4,7 @@ using Distiller.Evaluation;
 using Distiller.Jobs;
 using Distiller.Logs;
 using Distiller.Mining;
+using Distiller.Mining.Cards;
 using Distiller.Reporting;
 using Spectre.Console;
 
@@ -114,9 +115,37 @@ internal static class StageTables
         }
 
         console.Write(table);
+        if (result.Cards.Count > 0)
+        {
+            StageTables.Cards(console, result.Cards);
+        }
+
         if (result.Patterns.Count > PatternsShown)
         {
             console.MarkupLineInterpolated($"and {result.Patterns.Count - PatternsShown} more; --json lists all.");
+        }
+    }
+
+    public static void Cards(IAnsiConsole console, IReadOnlyList<Card> cards)
+    {
+        const int shown = 20;
+        var table = Output.Table("project", "card", "#tasks", "#sessions", "#with", "#without");
+        foreach (var card in cards.Take(shown))
+        {
+            table.AddRow(
+                Output.Cell(card.Project),
+                Output.Cell(card.Text),
+                Cells.Number(card.Tasks),
+                Cells.Number(card.Sessions),
+                card.SuccessWith is { } with ? Cells.Percent(with) : "",
+                card.SuccessWithout is { } without ? Cells.Percent(without) : ""
+            );
+        }
+
+        console.Write(table);
+        if (cards.Count > shown)
+        {
+            console.MarkupLineInterpolated($"and {cards.Count - shown} more; --json lists all.");
         }
     }
 

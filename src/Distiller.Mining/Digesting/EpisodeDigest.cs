@@ -18,6 +18,9 @@ public record EpisodeDigest
     /// <summary>The session of a person that it was done in, by format and name, of a sub-agent its parent's; null for none.</summary>
     public required string? Session { get; init; }
 
+    /// <summary>See <see cref="Core.Session.Project"/>.</summary>
+    public required string? Project { get; init; }
+
     public required string TaskId { get; init; }
 
     public required DateTimeOffset? StartedAt { get; init; }
@@ -72,6 +75,12 @@ public record EpisodeDigest
 
     /// <summary>Distinct words of its user that may stand in an intent; empty for an episode that has nothing to teach.</summary>
     public required string[] Words { get; init; }
+
+    /// <summary>Commands that were run, each as <see cref="Cards.CommandRun.Write"/> writes it; for sessions alone.</summary>
+    public required string[] Commands { get; init; }
+
+    /// <summary>Files of the project that were looked at up to the first edit; for sessions alone.</summary>
+    public required string[] FirstFiles { get; init; }
 
     /// <summary>Tokens of its assistant turns in the base's vocabulary; 0 for an episode that has nothing to teach.</summary>
     public required int OutputTokens { get; init; }

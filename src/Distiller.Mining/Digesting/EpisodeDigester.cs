@@ -1,3 +1,4 @@
+using Distiller.Mining.Cards;
 using Distiller.Mining.Deduplicating;
 using Distiller.Mining.Outcomes;
 using Distiller.Mining.Patterns;
@@ -5,14 +6,27 @@ using Distiller.Mining.Patterns;
 namespace Distiller.Mining.Digesting;
 
 /// <summary>Makes an episode's digest. It depends on the episode, the base's vocabulary and <see cref="DigestOptions"/> alone.</summary>
+/// <param name="outcomeRules">Tell kinds of commands; null for the shipped ones.</param>
 /// <param name="countTokens">Tokens of a text in the base's vocabulary.</param>
-public sealed class EpisodeDigester(Func<string, int> countTokens, DigestOptions options)
+public sealed class EpisodeDigester(
+    Func<string, int> countTokens,
+    DigestOptions options,
+    OutcomeRules? outcomeRules = null
+)
 {
+    private readonly OutcomeRules _rules = outcomeRules ?? OutcomeRules.Default;
+
     /// <summary>Raised when the same episode would give another digest.</summary>
     internal const string Version = "2";
 
     /// <summary>What decides a digest besides the episode and the vocabulary, for the recipe of what is kept.</summary>
-    public object Recipe => new { Version, options };
+    public object Recipe =>
+        new
+        {
+            Version,
+            options,
+            rules = _rules.Hash,
+        };
 
     /// <param name="evidence">What its transcript says of its outcome, the strongest first.</param>
     public EpisodeDigestRow Digest(Episode episode, IReadOnlyList<Evidence>? evidence = null)
@@ -30,6 +44,7 @@ public sealed class EpisodeDigester(Func<string, int> countTokens, DigestOptions
             Tenant = episode.Tenant,
             Key = episode.Key,
             Session = episode.Session is { } session ? $"{episode.Format}/{session.Parent ?? session.Name}" : null,
+            Project = episode.Session?.Project,
             TaskId = episode.TaskId,
             StartedAt = episode.StartedAt,
             Time = episode.StartedAt ?? episode.Turns.Max(t => t.Time),
@@ -50,6 +65,8 @@ public sealed class EpisodeDigester(Func<string, int> countTokens, DigestOptions
             Signature = Fingerprint.Signature(episode),
             Tools = [.. steps.Select(s => s.Tool)],
             Words = speaks ? Words(episode) : [],
+            Commands = episode.Session is null ? [] : [.. CommandRun.Of(episode, _rules).Select(r => r.Write())],
+            FirstFiles = episode.Session is null ? [] : [.. FileEdits.First(episode)],
             OutputTokens = speaks ? OutputTokens(episode) : 0,
             Steps = speaks ? [.. steps.Select(StepTemplate.Write)] : [],
         };

@@ -41,6 +41,30 @@ public static partial class FileEdits
         }
     }
 
+    /// <summary>The files of the project, relative to it, that a task's calls name up to its first edit.</summary>
+    public static IEnumerable<string> First(Episode task)
+    {
+        const int filesMax = 8;
+        var files = new List<string>();
+        foreach (var call in task.Turns.SelectMany(t => t.ToolCalls))
+        {
+            if (FileOf(call) is { } file && IsRelative(file) && !files.Contains(file) && files.Count < filesMax)
+            {
+                files.Add(file);
+            }
+
+            if (IsEdit(call))
+            {
+                break;
+            }
+        }
+
+        return files;
+    }
+
+    private static bool IsRelative(string file) =>
+        file.Length <= 200 && file[0] is not ('/' or '~' or '<') && !file.Contains(':') && file is not ("." or "./");
+
     [GeneratedRegex(
         @"\A(?:multi_?edit|notebook_?edit|edit(?:_file|_block|_notebook)?|write(?:_file|_to_file)?|create(?:_file)?|str_replace\w*|apply_(?:patch|diff)|replace(?:_in_file)?|insert\w*|patch|search_replace|delete_file)\z",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant

@@ -6,24 +6,6 @@ namespace Distiller.Mining.Patterns;
 /// </summary>
 public static class ProportionDifference
 {
-    /// <summary>The 0.975 quantile of the standard normal distribution.</summary>
-    private const double Z = 1.959963984540054;
-
-    /// <summary>Wilson's score interval of <paramref name="successes"/> out of <paramref name="trials"/>; [0, 1] for no trials.</summary>
-    public static Interval Wilson(int successes, int trials)
-    {
-        if (trials == 0)
-        {
-            return new Interval(0, 1);
-        }
-
-        var n = (double)trials;
-        var p = successes / n;
-        var centre = (p + (Z * Z / (2 * n))) / (1 + (Z * Z / n));
-        var half = Z / (1 + (Z * Z / n)) * Math.Sqrt((p * (1 - p) / n) + (Z * Z / (4 * n * n)));
-        return new Interval(Math.Max(0, centre - half), Math.Min(1, centre + half));
-    }
-
     /// <summary>Interval of p1 - p2; [-1, 1], nothing known, where either side has no trials.</summary>
     public static Interval Interval95(int successes1, int trials1, int successes2, int trials2)
     {
@@ -34,8 +16,8 @@ public static class ProportionDifference
 
         var p1 = (double)successes1 / trials1;
         var p2 = (double)successes2 / trials2;
-        var first = Wilson(successes1, trials1);
-        var second = Wilson(successes2, trials2);
+        var first = WilsonInterval.Of(successes1, trials1);
+        var second = WilsonInterval.Of(successes2, trials2);
         var below = Math.Sqrt(Square(p1 - first.Low) + Square(second.High - p2));
         var above = Math.Sqrt(Square(first.High - p1) + Square(p2 - second.Low));
         return new Interval(p1 - p2 - below, p1 - p2 + above);

@@ -1,5 +1,6 @@
 using System.Net;
 using Distiller.Lake;
+using Distiller.Mining.Labelling;
 using Distiller.Mining.Reviewing;
 using Distiller.Registry;
 using Microsoft.AspNetCore.Builder;
@@ -60,6 +61,35 @@ public sealed class People_decide
         );
         taken.Headers.Location!.ToString().ShouldBe("/patterns?tenant=halden");
         new PatternReviews(Home, _world.Clock).Current().ShouldBeEmpty();
+    }
+
+    [Test]
+    public async Task on_how_an_episode_ended()
+    {
+        var id = _world.Workspace.Episodes[0];
+        var path = $"/episodes/{id}?tenant=halden";
+        var token = await DashboardHost.TokenAsync(_client, path);
+        using var catalog = new Lake.Catalog.EpisodeCatalog(Home);
+        var episode = catalog.Read(id.Value)!.Episode;
+        var book = new LabelBook(Home, _world.Clock);
+        using var labelled = await PostAsync(
+            $"/episodes/{id}/label",
+            token,
+            ("key", episode.Key),
+            ("says", "Failed"),
+            ("note", "it was paid back twice <b>")
+        );
+        labelled.Headers.Location!.ToString().ShouldBe(path);
+        var label = book.Current()![PersonLabel.TaskOf(episode.Format, episode.Tenant, episode.Key)];
+        (label.Says, label.By).ShouldBe((OutcomeKind.Failed, "the dashboard"));
+        var page = await _client.GetStringAsync(path);
+        page.ShouldContain("it was paid back twice &lt;b&gt;");
+        page.ShouldContain("person: failed, 100 % sure");
+
+        using var strange = await PostAsync($"/episodes/{id}/label", token, ("key", "another"), ("says", "Failed"));
+        strange.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
+        using var taken = await PostAsync($"/episodes/{id}/label", token, ("key", episode.Key), ("says", "Unknown"));
+        book.Current().ShouldBeNull();
     }
 
     [Test]
