@@ -5,6 +5,7 @@ using Distiller.Jobs;
 using Distiller.Logs;
 using Distiller.Mining;
 using Distiller.Mining.Cards;
+using Distiller.Mining.Patterns;
 using Distiller.Reporting;
 using Spectre.Console;
 
@@ -101,7 +102,8 @@ internal static class StageTables
         console.Write(reductions);
         Labels(console, result.Report);
         var table = Output.Table("intent", "steps", "#support", "#tasks", "#with", "#without", "#lift, 95 %");
-        foreach (var p in result.Patterns.Take(PatternsShown))
+        var telling = result.Patterns.Where(p => !TrivialPattern.Is(p)).ToList();
+        foreach (var p in telling.Take(PatternsShown))
         {
             table.AddRow(
                 Output.Cell(p.Intent),
@@ -120,9 +122,11 @@ internal static class StageTables
             StageTables.Cards(console, result.Cards);
         }
 
-        if (result.Patterns.Count > PatternsShown)
+        if (result.Patterns.Count > Math.Min(telling.Count, PatternsShown))
         {
-            console.MarkupLineInterpolated($"and {result.Patterns.Count - PatternsShown} more; --json lists all.");
+            console.MarkupLineInterpolated(
+                $"and {result.Patterns.Count - Math.Min(telling.Count, PatternsShown)} more patterns, {result.Patterns.Count - telling.Count} of them trivial; --json lists all."
+            );
         }
     }
 

@@ -41,11 +41,10 @@ public sealed partial record CommandRun(CommandKind? Kind, string Command, bool 
                 continue;
             }
 
-            // What is piped on is no command of its own, and what fails is the line.
-            foreach (var command in CommandLine.Commands(Pipes().Replace(line, "")))
+            // What fails is the line.
+            foreach (var clean in CommandsOf(line))
             {
-                var clean = Redirections().Replace(command, "").Trim();
-                if (clean.Length is > 0 and <= CharsMax && !Looks().IsMatch(clean) && runs.Count < RunsMax)
+                if (clean.Length <= CharsMax && runs.Count < RunsMax)
                 {
                     var kind = rules.KindsOf(clean).Select(k => (CommandKind?)k).FirstOrDefault();
                     runs[clean] = new CommandRun(kind, clean, !result.IsError && !rules.TellsFailure(result.Text));
@@ -55,6 +54,16 @@ public sealed partial record CommandRun(CommandKind? Kind, string Command, bool 
 
         return [.. runs.Values];
     }
+
+    /// <summary>
+    /// The commands of a line that do something: not those that look around, nor what output was piped into, and each without
+    /// its redirections.
+    /// </summary>
+    public static IEnumerable<string> CommandsOf(string line) =>
+        CommandLine
+            .Commands(Pipes().Replace(line, ""))
+            .Select(c => Redirections().Replace(c, "").Trim())
+            .Where(c => c.Length > 0 && !Looks().IsMatch(c));
 
     [GeneratedRegex(@"(?<!\|)\|(?!\|)[^;&\n]*", RegexOptions.CultureInvariant)]
     private static partial Regex Pipes();

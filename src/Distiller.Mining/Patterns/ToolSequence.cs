@@ -15,7 +15,8 @@ internal static class ToolSequence
         {
             foreach (var call in episode.Turns[t].ToolCalls.Where(c => !thinkingTools.Contains(c.Name)))
             {
-                if (steps.Count > 0 && steps[^1].Tool == call.Name)
+                var name = StepName.Of(call);
+                if (steps.Count > 0 && steps[^1].Tool == name)
                 {
                     steps[^1].Add(call, t);
                 }
@@ -25,7 +26,7 @@ internal static class ToolSequence
                 }
                 else
                 {
-                    steps.Add(new ToolUse(call, t));
+                    steps.Add(new ToolUse(name, call, t));
                 }
             }
         }
@@ -84,10 +85,11 @@ internal static class ToolSequence
 }
 
 /// <summary>A step of an episode: calls of one tool in a row.</summary>
+/// <param name="name">See <see cref="StepName"/>.</param>
 /// <param name="turn">Index of the turn that makes the first of them.</param>
-internal sealed class ToolUse(ToolCall call, int turn)
+internal sealed class ToolUse(string name, ToolCall call, int turn)
 {
-    public string Tool => Calls[0].Name;
+    public string Tool { get; } = name;
 
     public List<ToolCall> Calls { get; } = [call];
 

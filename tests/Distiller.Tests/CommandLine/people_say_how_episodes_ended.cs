@@ -35,7 +35,7 @@ internal sealed class people_say_how_episodes_ended
     public void one_by_one_and_of_one_task_of_a_session()
     {
         var id = First()["id"]!.GetValue<string>();
-        First()["outcome"]!["judge"]!.GetValue<string>().ShouldBe("");
+        First()["outcome"]!["judge"]!.GetValue<string>().ShouldBe("user-moves-on");
 
         Run("episodes", "label", id[..12], "succeeded", "--note", "in use").ExitCode.ShouldBe(0);
         First()["outcome"]!.ToJsonString().ShouldBe("""{"kind":"succeeded","judge":"person","confidence":1}""");
