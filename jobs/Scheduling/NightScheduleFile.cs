@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Distiller.Core;
-using Distiller.Evaluation.Yaml;
+using Distiller.Yaml;
 using Distiller.Jobs.Scheduling.Store;
 
 namespace Distiller.Jobs.Scheduling;
