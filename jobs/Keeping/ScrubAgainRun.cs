@@ -37,12 +37,14 @@ public static class ScrubAgainRun
             again.Change,
             time.GetUtcNow(),
             write: !isDry,
-            (done, parts) => progress?.Report(new StageProgress(Stage, done, Math.Max(parts, 1), $"{done} of {parts} parts")),
+            (done, parts) =>
+                progress?.Report(new StageProgress(Stage, done, Math.Max(parts, 1), $"{done} of {parts} parts")),
             cancellation
         );
         var artifacts = MadeFrom(workspace, rewrite.Changed);
         var keys = artifacts.Select(a => a.Key).ToHashSet(StringComparer.Ordinal);
-        var works = rewrite.Changed.Count == 0 ? [] : workspace.Artifacts.Unfinished().Where(w => IsMadeFrom(w, keys)).ToList();
+        var works =
+            rewrite.Changed.Count == 0 ? [] : workspace.Artifacts.Unfinished().Where(w => IsMadeFrom(w, keys)).ToList();
         var releases = Releases(workspace, registry, rewrite.Changed, keys, time);
         if (!isDry)
         {
@@ -145,7 +147,8 @@ public static class ScrubAgainRun
                 .SelectMany(r =>
                     r.List()
                         .Where(release =>
-                            release.Lineage.Any(a => keys.Contains(a.Key)) || r.Lineage(release).Episodes.Any(episodes.Contains)
+                            release.Lineage.Any(a => keys.Contains(a.Key))
+                            || r.Lineage(release).Episodes.Any(episodes.Contains)
                         )
                         .Select(release => new LeakingRelease(
                             r.Folder,

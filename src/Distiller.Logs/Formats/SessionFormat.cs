@@ -104,7 +104,12 @@ internal abstract class SessionFormat : LogFormat
             var tenant = collection.Options.Tenant;
             var told = reader.Finish(tenant);
             told = _number == 1 ? told : told with { Key = $"{told.Key}/part-{_number}" };
-            var episode = new EpisodeScrubber(collection.Options.Rules).All(told with { Turns = HarnessText.Mark(told.Turns) });
+            var episode = new EpisodeScrubber(collection.Options.Rules).All(
+                told with
+                {
+                    Turns = HarnessText.Mark(told.Turns),
+                }
+            );
             if (collection.Episodes.Holds(format, tenant, episode.Key, ids))
             {
                 tally.Duplicates += ids.Length;

@@ -63,9 +63,9 @@ internal sealed class EpisodeScrubber(ScrubRules rules)
     private Session? Session(Session? session) =>
         session is null
             ? null
-            : new Session(Name(session.Name))
+            : new Session(Name(session.Name, rules))
             {
-                Parent = session.Parent is { } parent ? Name(parent) : null,
+                Parent = session.Parent is { } parent ? Name(parent, rules) : null,
                 Project = Optional(session.Project),
                 Repository = Optional(session.Repository),
                 Branch = Optional(session.Branch),

@@ -21,7 +21,10 @@ internal static class ScrubRuleFile
             list => list,
             list =>
                 (IReadOnlyList<string>)
-                    [.. root.Texts(list, Remedy).SelectMany(t => t.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries))],
+                    [
+                        .. root.Texts(list, Remedy)
+                            .SelectMany(t => t.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries)),
+                    ],
             StringComparer.Ordinal
         );
         var rules = root.Mappings("rules").Select(r => ReadRule(r, null)).ToList();
@@ -33,9 +36,7 @@ internal static class ScrubRuleFile
     {
         var file = new YamlFile(path, Remedy);
         var root = file.Root(file.ReadBytes(), "a mapping with 'rules'");
-        var off = root.Has("without")
-            ? root.Texts("without", "Name rules as 'distiller scrub rules' lists them.")
-            : [];
+        var off = root.Has("without") ? root.Texts("without", "Name rules as 'distiller scrub rules' lists them.") : [];
         foreach (var (id, place) in off)
         {
             if (shipped.Rules.All(r => r.Id != id))
@@ -114,7 +115,11 @@ internal static class ScrubRuleFile
     {
         var id = Name(node, "id");
         var type = Name(node, "type");
-        if (types is not null && !types.Contains(type) && !type.StartsWith(ScrubRules.OwnTypePrefix, StringComparison.Ordinal))
+        if (
+            types is not null
+            && !types.Contains(type)
+            && !type.StartsWith(ScrubRules.OwnTypePrefix, StringComparison.Ordinal)
+        )
         {
             throw node.Bad(
                 "type",
@@ -242,7 +247,8 @@ internal static class ScrubRuleFile
     {
         const string remedy = "Write 2 to 40 small letters, digits and hyphens, beginning with a letter.";
         var name = node.Text(key, remedy);
-        return name.Length is >= 2 and <= 40
+        return
+            name.Length is >= 2 and <= 40
             && char.IsAsciiLetterLower(name[0])
             && name[^1] != '-'
             && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')

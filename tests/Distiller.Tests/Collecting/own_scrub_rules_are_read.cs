@@ -55,14 +55,46 @@ internal sealed class own_scrub_rules_are_read
     [TestCase("rules: []", 1, "rules")]
     [TestCase("without: [e-mail]", 1, "email")]
     [TestCase("rules:\n  - id: x1\n    description: X.\n    type: own-x\n", 2, "exactly one way")]
-    [TestCase("rules:\n  - id: x1\n    description: X.\n    type: mine\n    prefixes: [abc]\n    least: 9\n", 4, "own-")]
-    [TestCase("rules:\n  - id: email\n    description: X.\n    type: own-x\n    prefixes: [abc]\n    least: 9\n", 2, "another name")]
-    [TestCase("rules:\n  - id: x1\n    description: X.\n    type: own-x\n    near: [abc]\n    pattern: 'a(?=b)'\n", 6, "look-around")]
-    [TestCase("rules:\n  - id: x1\n    description: X.\n    type: own-x\n    near: [abc]\n    pattern: '(a'\n", 6, "look-around")]
-    [TestCase("rules:\n  - id: x1\n    description: X.\n    type: own-x\n    near: [ab]\n    pattern: 'ab+'\n", 5, "every occurrence")]
-    [TestCase("rules:\n  - id: x1\n    description: X.\n    type: own-x\n    prefixes: [abc]\n    least: nine\n", 6, "whole number")]
-    [TestCase("rules:\n  - id: x1\n    description: X.\n    type: own-x\n    prefixes: [abc]\n    least: 9\n    moist: 9\n", 7, "most")]
-    [TestCase("rules:\n  - id: x1\n    description: X.\n    type: own-x\n    near: [abc]\n    pattern: 'abcd'\n    hides: ['«abce»']\n", 2, "example")]
+    [TestCase(
+        "rules:\n  - id: x1\n    description: X.\n    type: mine\n    prefixes: [abc]\n    least: 9\n",
+        4,
+        "own-"
+    )]
+    [TestCase(
+        "rules:\n  - id: email\n    description: X.\n    type: own-x\n    prefixes: [abc]\n    least: 9\n",
+        2,
+        "another name"
+    )]
+    [TestCase(
+        "rules:\n  - id: x1\n    description: X.\n    type: own-x\n    near: [abc]\n    pattern: 'a(?=b)'\n",
+        6,
+        "look-around"
+    )]
+    [TestCase(
+        "rules:\n  - id: x1\n    description: X.\n    type: own-x\n    near: [abc]\n    pattern: '(a'\n",
+        6,
+        "look-around"
+    )]
+    [TestCase(
+        "rules:\n  - id: x1\n    description: X.\n    type: own-x\n    near: [ab]\n    pattern: 'ab+'\n",
+        5,
+        "every occurrence"
+    )]
+    [TestCase(
+        "rules:\n  - id: x1\n    description: X.\n    type: own-x\n    prefixes: [abc]\n    least: nine\n",
+        6,
+        "whole number"
+    )]
+    [TestCase(
+        "rules:\n  - id: x1\n    description: X.\n    type: own-x\n    prefixes: [abc]\n    least: 9\n    moist: 9\n",
+        7,
+        "most"
+    )]
+    [TestCase(
+        "rules:\n  - id: x1\n    description: X.\n    type: own-x\n    near: [abc]\n    pattern: 'abcd'\n    hides: ['«abce»']\n",
+        2,
+        "example"
+    )]
     public void an_error_names_file_line_and_remedy(string yaml, int line, string remedy)
     {
         using var folder = new TemporaryFolder();
@@ -75,7 +107,9 @@ internal sealed class own_scrub_rules_are_read
 
     [Test]
     public void a_missing_file_is_told() =>
-        Should.Throw<BadInputException>(() => ScrubRules.With("/none/rules.yaml")).Message.ShouldContain("does not exist");
+        Should
+            .Throw<BadInputException>(() => ScrubRules.With("/none/rules.yaml"))
+            .Message.ShouldContain("does not exist");
 
     [Test]
     public void an_expression_takes_linear_time_on_hostile_text()

@@ -74,7 +74,11 @@ internal sealed class scrubbing_on_the_command_line
         var log = LogFiles.Write(
             folder,
             "own.jsonl",
-            [.. Enumerable.Range(0, 9000).Select(i => LogFiles.Own($"k{i}", $"password=waldweg-{i} and some more words"))]
+            [
+                .. Enumerable
+                    .Range(0, 9000)
+                    .Select(i => LogFiles.Own($"k{i}", $"password=waldweg-{i} and some more words")),
+            ]
         );
         using var workspace = Workspace.Open(folder[home]);
         LogFiles.Collect(workspace, new CollectOptions { Rules = ScrubRules.With(folder["leaking.yaml"]) }, log);

@@ -4,8 +4,8 @@ using Distiller.Lake;
 using Distiller.Logs;
 using Distiller.Logs.Scrubbing;
 using Distiller.Registry;
-using LogFiles = Distiller.Tests.Collecting.Logs;
 using Distiller.Tests.Publishing;
+using LogFiles = Distiller.Tests.Collecting.Logs;
 
 namespace Distiller.Tests.Storing;
 
@@ -161,7 +161,13 @@ internal sealed class a_workspace_is_scrubbed_again
                 LogFiles.Assistant("s1", "u2", "m1", $"it is set to password: {Leak}", 3),
                 "{\"broken\": \"DB_PASS=" + Leak
             ),
-            LogFiles.Write(folder, "own.jsonl", LogFiles.Own("a", $"password={Leak}"), LogFiles.Own("b", $"PASSWORD={Leak}"), LogFiles.Own("c")),
+            LogFiles.Write(
+                folder,
+                "own.jsonl",
+                LogFiles.Own("a", $"password={Leak}"),
+                LogFiles.Own("b", $"PASSWORD={Leak}"),
+                LogFiles.Own("c")
+            ),
         ];
 
     private static void CollectLeaking(TemporaryFolder folder, params string[] logs)

@@ -49,7 +49,9 @@ internal static class ValueReader
 
     /// <summary>The first one of a call: <c>define("DB_PASS", …</c>.</summary>
     private static bool IsArgument(NamePlace place) =>
-        place.Start > 1 && place.Text[place.Start - 1] is '"' or '\'' && place.Text[place.Start - 2] is '(' or ' ' or ',';
+        place.Start > 1
+        && place.Text[place.Start - 1] is '"' or '\''
+        && place.Text[place.Start - 2] is '(' or ' ' or ',';
 
     private static List<ValuePlace> Tag(string text, int start)
     {
@@ -123,7 +125,10 @@ internal static class ValueReader
             if (depth == 0 ? slashes % 2 == 0 || i + 1 == text.Length : slashes <= depth)
             {
                 // "token=" + secret: what stands here is code, and the quotes are those of the text around it.
-                if (text[start] is '+' or ')' || start + 1 < text.Length && text[start] == ' ' && text[start + 1] is '+' or ')')
+                if (
+                    text[start] is '+' or ')'
+                    || start + 1 < text.Length && text[start] == ' ' && text[start + 1] is '+' or ')'
+                )
                 {
                     return [];
                 }
@@ -135,7 +140,9 @@ internal static class ValueReader
 
         // Cut off: what is there, to the first blank.
         var cut = text.AsSpan(start, end - start).IndexOfAny(" \t\r\n");
-        return cut == 0 ? [] : [new ValuePlace(start, cut < 0 ? end - start : cut, ValueStyle.Quoted, NeedsMixed: true)];
+        return cut == 0
+            ? []
+            : [new ValuePlace(start, cut < 0 ? end - start : cut, ValueStyle.Quoted, NeedsMixed: true)];
     }
 
     private static List<ValuePlace> Sentence(string text, int at)
@@ -185,7 +192,11 @@ internal static class ValueReader
 
         if (style == ValueStyle.Setting && !EndsLine(text, behind))
         {
-            var bare = new ValuePlace(start, length, IsWord(place, sign, behind) ? ValueStyle.Setting : ValueStyle.Bare);
+            var bare = new ValuePlace(
+                start,
+                length,
+                IsWord(place, sign, behind) ? ValueStyle.Setting : ValueStyle.Bare
+            );
             return AtLineStart(place) && LineEnd(text, start) is var whole and > 0
                 ? [bare, new ValuePlace(start, whole, ValueStyle.Setting, NeedsMixed: false, IsWholeLine: true)]
                 : [bare];
@@ -198,7 +209,10 @@ internal static class ValueReader
     private static IReadOnlyList<ValuePlace>? TypedValue(string text, int at)
     {
         var i = at;
-        while (i < text.Length && i - at < 24 && text[i] is ' ' or '[' or ']' or '?' or '|' || i < text.Length && i - at < 24 && char.IsLetter(text[i]))
+        while (
+            i < text.Length && i - at < 24 && text[i] is ' ' or '[' or ']' or '?' or '|'
+            || i < text.Length && i - at < 24 && char.IsLetter(text[i])
+        )
         {
             i++;
         }
@@ -240,12 +254,19 @@ internal static class ValueReader
             return ValueStyle.Query;
         }
 
-        if (place.IsUpper && (sign.Kind == SignKind.Equal && !sign.IsSpaced || sign.Kind == SignKind.Colon && AtLineStart(place)))
+        if (
+            place.IsUpper
+            && (sign.Kind == SignKind.Equal && !sign.IsSpaced || sign.Kind == SignKind.Colon && AtLineStart(place))
+        )
         {
             return ValueStyle.Environment;
         }
 
-        return before == ';' && sign.Kind == SignKind.Equal || AtLineStart(place) || IsWord(place, sign, -1) || !sign.IsSpaced && IsConnection(place, sign)
+        return
+            before == ';' && sign.Kind == SignKind.Equal
+            || AtLineStart(place)
+            || IsWord(place, sign, -1)
+            || !sign.IsSpaced && IsConnection(place, sign)
             ? ValueStyle.Setting
             : ValueStyle.Bare;
     }
@@ -255,7 +276,11 @@ internal static class ValueReader
     private static bool IsWord(NamePlace place, Sign sign, int behind) =>
         sign is { Kind: SignKind.Equal, IsSpaced: false }
         && (place.Start == 0 || place.Text[place.Start - 1] is ' ' or '"' or '\'')
-        && (behind < 0 || behind >= place.Text.Length || place.Text[behind] is ' ' or '\n' or '\r' or '"' or '\'' or '\\');
+        && (
+            behind < 0
+            || behind >= place.Text.Length
+            || place.Text[behind] is ' ' or '\n' or '\r' or '"' or '\'' or '\\'
+        );
 
     /// <summary>Behind the value goes another setting of a connection string.</summary>
     private static bool IsConnection(NamePlace place, Sign sign)
@@ -277,7 +302,18 @@ internal static class ValueReader
         }
 
         return head.Length == 0
-            || head is "export" or "set" or "ENV" or "ARG" or "env" or "local" or "declare -x" or "-e" or "--env" or "-D" or "SET"
+            || head
+                is "export"
+                    or "set"
+                    or "ENV"
+                    or "ARG"
+                    or "env"
+                    or "local"
+                    or "declare -x"
+                    or "-e"
+                    or "--env"
+                    or "-D"
+                    or "SET"
             || !head.ContainsAnyExcept("0123456789:. \t")
             || head.EndsWith(".") && head.IndexOf(' ') < 0;
     }
@@ -289,7 +325,9 @@ internal static class ValueReader
             at++;
         }
 
-        return at >= text.Length || text[at] is '\n' or '\r' or '#' or '"' or '\'' or '`' or '\\' || text[at - 1] == ';';
+        return at >= text.Length
+            || text[at] is '\n' or '\r' or '#' or '"' or '\'' or '`' or '\\'
+            || text[at - 1] == ';';
     }
 
     private static int LineEnd(string text, int start)
