@@ -43,6 +43,10 @@ public sealed record NightSettings
     [Setting("outcome-rules", "A YAML file of own rules on how tasks ended, beside those of data/outcome-rules.yaml")]
     public string? OutcomeRules { get; init; }
 
+    /// <summary>A full path; null for the shipped rules alone. A night's child processes have other working folders.</summary>
+    [Setting("scrub-rules", "A file with rules of your own for what is hidden before logs are stored")]
+    public string? ScrubRules { get; init; }
+
     public MiningOptions Mining { get; init; } = new();
 
     public TrainingOptions Training { get; init; } = new();

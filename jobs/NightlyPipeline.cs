@@ -27,7 +27,12 @@ public sealed class NightlyPipeline(Night night)
         var collected = night.Watch(
             "collect",
             logs,
-            () => new CollectStage(night.Workspace, night.Progress).Run(logs, tenant, cancellation),
+            () =>
+                new CollectStage(night.Workspace, night.Progress, night.Settings.ScrubRules).Run(
+                    logs,
+                    tenant,
+                    cancellation
+                ),
             _ => [$"episodes/{night.Workspace.Episodes.SnapshotId()}"]
         );
         var reduced = new ReduceStage(night).Run(cancellation);

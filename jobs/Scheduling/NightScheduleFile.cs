@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Distiller.Core;
-using Distiller.Evaluation.Yaml;
 using Distiller.Jobs.Scheduling.Store;
+using Distiller.Yaml;
 
 namespace Distiller.Jobs.Scheduling;
 

@@ -2,7 +2,8 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Distiller.Core;
 using Distiller.Core.Settings;
-using Distiller.Evaluation.Yaml;
+using Distiller.Logs.Scrubbing;
+using Distiller.Yaml;
 using Quartz;
 
 namespace Distiller.Jobs.Scheduling;
@@ -163,7 +164,7 @@ internal sealed partial class TenantReader(
     }
 
     /// <summary>The options of <c>nightly</c>, by the same names.</summary>
-    private static NightSettings Settings(YamlMapping tenant, string basePath)
+    private NightSettings Settings(YamlMapping tenant, string basePath)
     {
         var settings = new NightSettings { BasePath = basePath };
         if (!tenant.Has("settings"))
@@ -174,7 +175,19 @@ internal sealed partial class TenantReader(
         var node = tenant.Mapping("settings", "Write settings such as 'rank: 16', each on a line of its own.");
         settings = node.Settings(settings);
         node.RefuseOthers();
-        return settings;
+        return settings.ScrubRules is not { Length: > 0 } rules
+            ? settings
+            : settings with
+            {
+                ScrubRules = CheckedRules(Path.GetFullPath(Path.Combine(folder, rules))),
+            };
+    }
+
+    /// <summary>A night does not find out in the evening that its rules are wrong.</summary>
+    private static string CheckedRules(string path)
+    {
+        _ = ScrubRules.With(path);
+        return path;
     }
 
     private static RetentionSettings? Retention(YamlMapping tenant)

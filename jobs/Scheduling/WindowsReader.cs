@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Distiller.Evaluation.Yaml;
+using Distiller.Yaml;
 
 namespace Distiller.Jobs.Scheduling;
 

@@ -107,7 +107,7 @@ internal static class CommandLine
             Afterwards:      releases list, releases show latest, report, report show, report verify
             Every night:     ./distiller serve --home ROOT, then jobs list, jobs run TENANT
             By people:       episodes list, episodes label, patterns list, patterns reject, releases promote, quarantine retry
-            Now and then:    retain --raw-days 90, gc --dry-run
+            Now and then:    retain --raw-days 90, gc --dry-run, scrub --again --dry-run
             First of all:    ./distiller doctor
             """
         )
@@ -128,6 +128,7 @@ internal static class CommandLine
             ReleasesCommand.Create(),
             RetainCommand.Create(),
             GcCommand.Create(),
+            ScrubCommand.Create(),
             ReportCommand.Create(),
             ModelsCommand.Create(),
             OpsdeskCommand.Create(),

@@ -43,7 +43,7 @@ public sealed class EpisodeBatch : IDisposable
                 ),
             }
         );
-        if (_index.Contains(normal.Id))
+        if (_index.Contains(normal.Id) || _index.HeldSource(normal, source.Sha256))
         {
             return AppendResult.Duplicate;
         }

@@ -10,8 +10,13 @@ namespace Distiller.Lake;
 /// </summary>
 internal sealed class EpisodeIndex
 {
+    private const int ShaDigits = 64;
+
     private readonly HashSet<UInt128> _ids = [];
     private readonly Dictionary<UInt128, KnownEpisode> _keys = [];
+
+    /// <summary>Key and raw bytes of records that were taken out or scrubbed again.</summary>
+    private readonly HashSet<UInt128> _sources = [];
 
     /// <param name="discarded">Parts of discarded episodes, which are known and lie nowhere.</param>
     public static EpisodeIndex Load(IReadOnlyList<string> parts, IReadOnlyList<string> discarded, Func<DuckDb> open)
@@ -28,6 +33,11 @@ internal sealed class EpisodeIndex
             foreach (var row in db.Query<DiscardedRow>($"SELECT * FROM read_parquet({DuckDb.QuoteFiles([part])})"))
             {
                 index._ids.Add(Id(row.Id));
+                if (row.SourceSha256.Length == ShaDigits)
+                {
+                    index._sources.Add(Key(Convert.FromHexString(row.KeySha256)) ^ Id(row.SourceSha256));
+                }
+
                 index.Know(
                     Key(Convert.FromHexString(row.KeySha256)),
                     new KnownEpisode(row.Length, row.RecordsDigest, row.Generation, null, "", IsDiscarded: true)
@@ -55,6 +65,15 @@ internal sealed class EpisodeIndex
     }
 
     public bool Contains(EpisodeId id) => _ids.Contains(Id(id.Value));
+
+    /// <summary>
+    /// Whether these raw bytes were held under this key and were taken out or scrubbed again: other rules for scrubbing make
+    /// another episode of them, and it is the same.
+    /// </summary>
+    public bool HeldSource(Episode episode, string sha256) =>
+        sha256.Length == ShaDigits
+        && _sources.Count > 0
+        && _sources.Contains(Key(episode.Format, episode.Tenant, episode.Key) ^ Id(sha256));
 
     public KnownEpisode? Find(string format, string tenant, string key) =>
         _keys.TryGetValue(Key(format, tenant, key), out var known) ? known : null;
@@ -118,7 +137,20 @@ internal sealed record StampRow(
     long RecordsDigest,
     string SourceSha256,
     DateTimeOffset? StartedAt
-);
+)
+{
+    /// <summary>What stays of the record when it is taken out.</summary>
+    public DiscardedRow Hashes(DateTimeOffset now) =>
+        new(
+            Id,
+            Convert.ToHexStringLower(EpisodeIndex.KeyHash(Format, Tenant, Key)),
+            SourceSha256,
+            Generation,
+            Length,
+            RecordsDigest,
+            now
+        );
+}
 
 /// <summary>What the index keeps of a row.</summary>
 internal sealed record SlimRow(

@@ -162,7 +162,7 @@ public sealed class EpisodeStore
             cancellation.ThrowIfCancellationRequested();
             var rows = Stamps(part).ToList();
             var gone = rows.Where(r => ids.Contains(new EpisodeId(r.Id))).ToList();
-            discarded.AddRange(gone.Select(r => Hashes(r, now)));
+            discarded.AddRange(gone.Select(r => r.Hashes(now)));
             if (gone.Count == 0)
             {
                 remaining.Add(part);
@@ -182,6 +182,28 @@ public sealed class EpisodeStore
         }
 
         return discarded.Count;
+    }
+
+    /// <summary>
+    /// Starts to replace records, the superseded ones too, by what a function makes of them. Nothing is visible before the
+    /// commit; key, source and generation stay, so that their logs collected again add nothing.
+    /// </summary>
+    /// <param name="change">Null: the record stays as it is.</param>
+    /// <param name="write">False: only tells which would change; needs no lock.</param>
+    public EpisodeRewrite BeginRewrite(
+        Func<StoredEpisode, StoredEpisode?> change,
+        DateTimeOffset now,
+        bool write,
+        Action<int, int>? progress = null,
+        CancellationToken cancellation = default
+    )
+    {
+        if (write)
+        {
+            CheckWritable();
+        }
+
+        return EpisodeRewrite.Prepare(_parts, change, now, write, RemoveLeftovers, progress, cancellation);
     }
 
     /// <summary>Those of some ids that the store has never held: neither an episode nor the hash of a discarded one.</summary>
@@ -218,17 +240,6 @@ public sealed class EpisodeStore
     }
 
     private IEnumerable<StampRow> Stamps(string part) => ParquetFile.Read<StampRow>(part);
-
-    private static DiscardedRow Hashes(StampRow row, DateTimeOffset now) =>
-        new(
-            row.Id,
-            Convert.ToHexStringLower(EpisodeIndex.KeyHash(row.Format, row.Tenant, row.Key)),
-            row.SourceSha256,
-            row.Generation,
-            row.Length,
-            row.RecordsDigest,
-            now
-        );
 
     private DuckDb Open() =>
         DuckDb.Open(

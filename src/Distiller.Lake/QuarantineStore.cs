@@ -31,6 +31,31 @@ public sealed class QuarantineStore
     public QuarantineBatch BeginRetry(IReadOnlySet<string> files) =>
         new(Writable(), Rows().Where(r => !files.Contains(r.File)));
 
+    /// <summary>Replaces records by what a function makes of them, all at once.</summary>
+    /// <param name="write">False: only counts those that would change.</param>
+    /// <returns>How many changed, of how many.</returns>
+    public (long Changed, long Records) Rewrite(Func<QuarantinedRecord, QuarantinedRecord> change, bool write)
+    {
+        var (changed, records) = (0L, 0L);
+        var rows = Rows()
+            .Select(row =>
+            {
+                var record = row.ToRecord();
+                var next = change(record);
+                records++;
+                changed += next == record ? 0 : 1;
+                return next == record ? row : Row(next);
+            })
+            .ToList();
+        if (write && changed > 0)
+        {
+            using var batch = new QuarantineBatch(Writable(), rows);
+            batch.Commit();
+        }
+
+        return (changed, records);
+    }
+
     /// <summary>All records, by file and line.</summary>
     public IEnumerable<QuarantinedRecord> List() => Rows().Select(r => r.ToRecord());
 

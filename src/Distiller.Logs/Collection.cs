@@ -44,8 +44,8 @@ internal sealed class Collection(
     /// <summary>Adds an episode that is one record.</summary>
     public void Add(Episode episode, SourceFile file, RawRecord record)
     {
-        var clean = new EpisodeScrubber().All(episode with { Turns = HarnessText.Mark(episode.Turns) });
-        var source = new EpisodeSource(EpisodeScrubber.Name(file.Path), record.Sha256(), []);
+        var clean = new EpisodeScrubber(Options.Rules).All(episode with { Turns = HarnessText.Mark(episode.Turns) });
+        var source = new EpisodeSource(EpisodeScrubber.Name(file.Path, Options.Rules), record.Sha256(), []);
         if (Episodes.Append(clean, source) == AppendResult.Stored)
         {
             this[episode.Format].Stored++;
@@ -74,7 +74,7 @@ internal sealed class Collection(
         this[format].Quarantined++;
         quarantine.Add(
             new QuarantinedRecord(
-                new SourceLocation(EpisodeScrubber.Name(path), line),
+                new SourceLocation(EpisodeScrubber.Name(path, Options.Rules), line),
                 format,
                 reason,
                 remedy,
@@ -88,11 +88,11 @@ internal sealed class Collection(
     }
 
     /// <summary>Scrubbed before it is cut, so that no secret is cut in two and missed.</summary>
-    private static string Excerpt(ReadOnlySpan<byte> head)
+    private string Excerpt(ReadOnlySpan<byte> head)
     {
         const int readBytes = 4096;
         var text = Encoding.UTF8.GetString(head[..Math.Min(head.Length, readBytes)]).Replace('\0', '\uFFFD');
-        var clean = new SecretScrubber().Scrub(text);
+        var clean = new SecretScrubber(Options.Rules).Scrub(text);
         return clean.Length <= ExcerptChars ? clean : clean[..ExcerptChars];
     }
 }

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Distiller.Core.Settings;
 using Distiller.Logs.Formats;
 using Distiller.Logs.Reading;
+using Distiller.Logs.Scrubbing;
 
 namespace Distiller.Logs;
 
@@ -158,6 +159,9 @@ public sealed record CollectOptions
     /// <summary>The longest episode held in memory, in characters of text; a longer session is stored in parts.</summary>
     [Range(64 << 10, int.MaxValue)]
     public int EpisodeCharsMax { get; init; } = 8 << 20;
+
+    /// <summary>What is hidden before anything is stored.</summary>
+    public ScrubRules Rules { get; init; } = ScrubRules.Default;
 
     internal int BytesMax(RecordLayout layout) => layout == RecordLayout.Document ? DocumentBytesMax : RecordBytesMax;
 }

@@ -102,6 +102,28 @@ public sealed class ReleaseChannels(ReleaseRegistry registry, TimeProvider time)
         );
     }
 
+    /// <summary>Leads every channel away from releases that are withdrawn.</summary>
+    internal void Leave(IReadOnlySet<string> gone, string by)
+    {
+        foreach (var channel in List().Where(c => gone.Contains(c.Release)))
+        {
+            if (
+                channel
+                    .Path()
+                    .LastOrDefault(r => !gone.Contains(r) && Directory.Exists(Path.Combine(registry.Folder, r))) is
+                { } before
+            )
+            {
+                _ = Promote(before, by, channel.Name);
+            }
+            else
+            {
+                using var onlyOne = FileLock.Take(Path.Combine(Folder, LockName), "Another promotion", time);
+                File.Delete(PathOf(channel.Name));
+            }
+        }
+    }
+
     /// <summary>Whether a text may name a channel. An id, or the beginning of one, may not: it would hide the release.</summary>
     public static bool IsName(string text) =>
         text.Length is > 0 and <= NameCharsMax

@@ -15,6 +15,7 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
 
     private const string TemporaryName = ".publishing";
     private const string LockName = ".lock";
+    private const string WithdrawnPrefix = ".withdrawn-";
     private const int IdLength = 16;
     private const int CopyBytes = 1 << 20;
 
@@ -100,6 +101,32 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
     /// <summary>Recomputes the hash of every file and of the manifest.</summary>
     /// <exception cref="BadInputException">A file is missing, changed, added or a link; it is named.</exception>
     public Release Verify(string reference) => ReleaseFolder.Verify(FolderOf(Show(reference)));
+
+    /// <summary>
+    /// Takes releases out, each at once, after every channel that leads to one of them was led back to the newest before it that
+    /// stays, or was removed where there is none. Running it again finishes what a killed process left.
+    /// </summary>
+    /// <param name="by">Who does it; kept in the channels' history.</param>
+    public void Withdraw(IReadOnlyCollection<string> ids, string by)
+    {
+        if (ids.Count == 0 || !Directory.Exists(Folder))
+        {
+            return;
+        }
+
+        using var onlyOne = FileLock.Take(Path.Combine(Folder, LockName), "A publish", time);
+        Channels.Leave(ids.ToHashSet(StringComparer.Ordinal), by);
+        foreach (var folder in ids.Where(IsId).Select(id => Path.Combine(Folder, id)).Where(Directory.Exists))
+        {
+            Directory.Move(folder, Path.Combine(Folder, WithdrawnPrefix + Path.GetFileName(folder)));
+        }
+
+        DurableFolder.Flush(Folder);
+        foreach (var gone in Directory.EnumerateDirectories(Folder, WithdrawnPrefix + "*").ToList())
+        {
+            Directory.Delete(gone, recursive: true);
+        }
+    }
 
     private SourceLocation Place => new(Folder, 0);
 

@@ -17,6 +17,7 @@ internal static class CollectCommand
     {
         var logs = new LogPaths();
         var tenant = Tenant();
+        var rules = CommonOptions.ScrubRules();
         var home = CommonOptions.Home();
         var json = CommonOptions.Json();
         var command = new Command(
@@ -32,6 +33,7 @@ internal static class CollectCommand
         );
         logs.AddTo(command);
         command.Options.Add(tenant);
+        command.Options.Add(rules);
         command.Options.Add(home);
         command.Options.Add(json);
         command.SetAction(
@@ -40,7 +42,11 @@ internal static class CollectCommand
                 var paths = logs.Read(parsed);
                 using var workspace = Workspace.Open(parsed.GetRequiredValue(home));
                 var report = ProgressBars.Run(progress =>
-                    new CollectStage(workspace, progress).Run(paths, parsed.GetRequiredValue(tenant), cancellation)
+                    new CollectStage(workspace, progress, parsed.GetValue(rules)).Run(
+                        paths,
+                        parsed.GetRequiredValue(tenant),
+                        cancellation
+                    )
                 );
                 new Output(parsed.GetValue(json)).Result(report, StageTables.Collected);
                 var isBad = IsBad(report, paths);

@@ -43,6 +43,13 @@ internal static class CommonOptions
             DefaultValueFactory = _ => Environment.UserName is { Length: > 0 } user ? user : "unknown",
         };
 
+    public static Option<string?> ScrubRules() =>
+        new("--scrub-rules")
+        {
+            Description = "A file with rules of your own, beside those that 'distiller scrub rules' lists.",
+            HelpName = "FILE",
+        };
+
     public static string RegistryOf(ParseResult parsed, Option<string> option, string home) =>
         parsed.GetValue(option)
         ?? (

@@ -57,6 +57,11 @@ internal sealed class NightSession
             read = read with { BasePath = Path.GetFullPath(path) };
         }
 
+        if (read.ScrubRules is { Length: > 0 })
+        {
+            read = read with { ScrubRules = Path.GetFullPath(read.ScrubRules) };
+        }
+
         RefuseAbsent(read.Device);
         var home = Home(parsed);
         var tried = trial?.Invoke(read);

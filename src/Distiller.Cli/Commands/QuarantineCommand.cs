@@ -2,6 +2,7 @@ using System.CommandLine;
 using Distiller.Cli.Terminal;
 using Distiller.Lake;
 using Distiller.Logs;
+using Distiller.Logs.Scrubbing;
 
 namespace Distiller.Cli.Commands;
 
@@ -43,6 +44,7 @@ internal static class QuarantineRetryCommand
         var logs = new LogPaths("Files as the quarantine names them; none for all.", required: false);
         var tenant = CollectCommand.Tenant();
         tenant.Description = "Whose episodes they are, for records that do not say it (of an earlier version).";
+        var rules = CommonOptions.ScrubRules();
         var home = CommonOptions.Home();
         var json = CommonOptions.Json();
         var command = new Command(
@@ -54,6 +56,7 @@ internal static class QuarantineRetryCommand
         );
         logs.AddTo(command);
         command.Options.Add(tenant);
+        command.Options.Add(rules);
         command.Options.Add(home);
         command.Options.Add(json);
         command.SetAction(
@@ -64,7 +67,11 @@ internal static class QuarantineRetryCommand
                     QuarantineRetry.Run(
                         workspace,
                         logs.Read(parsed),
-                        new CollectOptions { Tenant = parsed.GetRequiredValue(tenant) },
+                        new CollectOptions
+                        {
+                            Tenant = parsed.GetRequiredValue(tenant),
+                            Rules = ScrubRules.With(parsed.GetValue(rules)),
+                        },
                         progress,
                         cancellation
                     )

@@ -104,7 +104,12 @@ internal abstract class SessionFormat : LogFormat
             var tenant = collection.Options.Tenant;
             var told = reader.Finish(tenant);
             told = _number == 1 ? told : told with { Key = $"{told.Key}/part-{_number}" };
-            var episode = new EpisodeScrubber().All(told with { Turns = HarnessText.Mark(told.Turns) });
+            var episode = new EpisodeScrubber(collection.Options.Rules).All(
+                told with
+                {
+                    Turns = HarnessText.Mark(told.Turns),
+                }
+            );
             if (collection.Episodes.Holds(format, tenant, episode.Key, ids))
             {
                 tally.Duplicates += ids.Length;
@@ -114,7 +119,7 @@ internal abstract class SessionFormat : LogFormat
             var stored = collection.Episodes.Find(format, tenant, episode.Key)?.Source.Records.ToHashSet() ?? [];
             var fresh = ids.Count(id => !stored.Contains(id));
             var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join(',', ids))));
-            var source = new EpisodeSource(EpisodeScrubber.Name(file.Path), digest, ids);
+            var source = new EpisodeSource(EpisodeScrubber.Name(file.Path, collection.Options.Rules), digest, ids);
             var isNew = fresh > 0 && collection.Episodes.Append(episode, source) == AppendResult.Stored;
             tally.Stored += isNew ? fresh : 0;
             tally.Duplicates += isNew ? ids.Length - fresh : ids.Length;

@@ -6,11 +6,17 @@ using Distiller.Logs.Reading;
 namespace Distiller.Logs.Scrubbing;
 
 /// <summary>Scrubs every text of one episode with one set of placeholders.</summary>
-internal sealed class EpisodeScrubber
+internal sealed class EpisodeScrubber(ScrubRules rules)
 {
-    private readonly SecretScrubber _scrubber = new();
+    private readonly SecretScrubber _scrubber = new(rules);
+
+    /// <inheritdoc cref="SecretScrubber.Counts"/>
+    public IReadOnlyDictionary<string, int> Counts => _scrubber.Counts;
 
     public string Text(string text) => _scrubber.Scrub(text);
+
+    /// <inheritdoc cref="SecretScrubber.NumberOnFrom"/>
+    public void NumberOnFrom(string text) => _scrubber.NumberOnFrom(text);
 
     public Turn Turn(Turn turn) =>
         turn with
@@ -25,10 +31,10 @@ internal sealed class EpisodeScrubber
     /// An identifying name. Two names that differ only in the hidden part must stay different, so a hash of the whole is
     /// appended.
     /// </summary>
-    public static string Name(string name)
+    public static string Name(string name, ScrubRules rules)
     {
         // SQL text cannot hold a zero character.
-        var clean = new SecretScrubber().Scrub(name).Replace('\0', '\uFFFD');
+        var clean = new SecretScrubber(rules).Scrub(name).Replace('\0', '\uFFFD');
         return clean == name
             ? name
             : $"{clean}~{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)))[..12]}";
@@ -38,8 +44,8 @@ internal sealed class EpisodeScrubber
     public Episode AllButTurns(Episode episode) =>
         episode with
         {
-            Key = Name(episode.Key),
-            TaskId = Name(episode.TaskId),
+            Key = Name(episode.Key, rules),
+            TaskId = Name(episode.TaskId, rules),
             Agent = Text(episode.Agent),
             Model = Optional(episode.Model),
             Session = Session(episode.Session),
@@ -57,9 +63,9 @@ internal sealed class EpisodeScrubber
     private Session? Session(Session? session) =>
         session is null
             ? null
-            : new Session(Name(session.Name))
+            : new Session(Name(session.Name, rules))
             {
-                Parent = session.Parent is { } parent ? Name(parent) : null,
+                Parent = session.Parent is { } parent ? Name(parent, rules) : null,
                 Project = Optional(session.Project),
                 Repository = Optional(session.Repository),
                 Branch = Optional(session.Branch),

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 
 namespace Distiller.Logs.Scrubbing;
 
@@ -11,15 +10,16 @@ namespace Distiller.Logs.Scrubbing;
 /// values get equal placeholders, so that a procedure can still be learned: the address that was asked for is the
 /// address that was looked up. Time is linear in the text, whatever it holds.
 /// </summary>
-public sealed class SecretScrubber
+public sealed class SecretScrubber(ScrubRules? rules = null)
 {
+    private readonly Finders.FinderSet _finders = (rules ?? ScrubRules.Default).Finders;
     private readonly Dictionary<(string Type, string Value), string> _placeholders = [];
     private readonly Dictionary<string, int> _last = new(StringComparer.Ordinal);
 
     /// <summary>Returns the very same text where there is nothing to hide.</summary>
     public string Scrub(string text)
     {
-        var findings = Find(text);
+        var findings = _finders.Find(text);
         if (findings.Count == 0)
         {
             return text;
@@ -58,15 +58,11 @@ public sealed class SecretScrubber
         return changed ? clean?.ToJsonString(EpisodeJson.Options) ?? "null" : json;
     }
 
-    private static List<SecretFinding> Find(string text)
-    {
-        var findings = new List<SecretFinding>();
-        TokenFinder.Find(text, findings);
-        AssignmentFinder.Find(text, findings);
-        EmailFinder.Find(text, findings);
-        NumberFinder.Find(text, findings);
-        return findings;
-    }
+    /// <summary>How many different values of each type were replaced so far.</summary>
+    public IReadOnlyDictionary<string, int> Counts => _last;
+
+    /// <summary>Numbers placeholders on from those that stand in a text that was scrubbed before.</summary>
+    internal void NumberOnFrom(string text) => Placeholders.Count(text, _last);
 
     private string Placeholder(string type, string value)
     {
@@ -107,7 +103,7 @@ public sealed class SecretScrubber
             case JsonValue v when v.GetValueKind() == JsonValueKind.String:
                 var text = v.GetValue<string>();
                 var clean =
-                    member is not null && AssignmentFinder.TypeOfMember(member, text) is { } type
+                    member is not null && _finders.Names.TypeOfMember(member, text) is { } type
                         ? Placeholder(type, text)
                         : Scrub(text);
                 changed = clean != text;
@@ -123,47 +119,4 @@ public sealed class SecretScrubber
 internal readonly record struct SecretFinding(int Start, int Length, string Type)
 {
     public int End => Start + Length;
-}
-
-/// <summary>Texts that stand where a secret would, and are not one.</summary>
-internal static partial class Placeholders
-{
-    /// <summary>Whether it is a variable, a template parameter, a masked value, or a placeholder of the scrubber.</summary>
-    public static bool IsPlaceholder(ReadOnlySpan<char> value) =>
-        value.Length == 0
-        || value[0] is '$' or '{' or '<' or '%' or '[' or '*'
-        || value.IndexOfAnyExcept(value[0]) < 0
-        || value.Contains("...", StringComparison.Ordinal);
-
-    /// <summary>The highest ordinal of each type in a text, into <paramref name="highest"/>.</summary>
-    public static void Count(string text, Dictionary<string, int> highest)
-    {
-        foreach (Match match in OwnPlaceholder().Matches(text))
-        {
-            var type = match.Groups[1].Value;
-            var number = int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture);
-            highest[type] = Math.Max(highest.GetValueOrDefault(type), number);
-        }
-    }
-
-    /// <summary>Raises the ordinals, so that two texts scrubbed apart can stand in one episode.</summary>
-    public static string Shift(string text, IReadOnlyDictionary<string, int> by) =>
-        OwnPlaceholder()
-            .Replace(
-                text,
-                match =>
-                {
-                    var type = match.Groups[1].Value;
-                    var number = int.Parse(match.Groups[2].ValueSpan, CultureInfo.InvariantCulture);
-                    return string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"[{type}-{number + by.GetValueOrDefault(type)}]"
-                    );
-                }
-            );
-
-    [GeneratedRegex(
-        @"\[(email|phone|iban|card|api-key|aws-key|aws-secret|jwt|private-key|bearer|basic-auth|password|secret|url-credentials)-([0-9]{1,8})\]"
-    )]
-    private static partial Regex OwnPlaceholder();
 }

@@ -16,12 +16,13 @@ internal sealed class projects_know_only_what_they_may
         ["Distiller.Gguf"] = ["Distiller.Core"],
         ["Distiller.Registry"] = ["Distiller.Core"],
         ["Distiller.Lake"] = ["Distiller.Core"],
-        ["Distiller.Logs"] = ["Distiller.Core", "Distiller.Lake"],
+        ["Distiller.Yaml"] = ["Distiller.Core"],
+        ["Distiller.Logs"] = ["Distiller.Core", "Distiller.Lake", "Distiller.Yaml"],
         ["Distiller.Edge"] = ["Distiller.Core", "Distiller.Gguf"],
         ["Distiller.Training"] = ["Distiller.Core", "Distiller.Gguf"],
         ["Distiller.Pretraining"] = ["Distiller.Core", "Distiller.Gguf", "Distiller.Training"],
         ["Distiller.Mining"] = ["Distiller.Core", "Distiller.Lake", "Distiller.Edge"],
-        ["Distiller.Evaluation"] = ["Distiller.Core", "Distiller.Lake", "Distiller.Edge"],
+        ["Distiller.Evaluation"] = ["Distiller.Core", "Distiller.Lake", "Distiller.Edge", "Distiller.Yaml"],
     };
 
     private static IEnumerable<string> Stages => Known.Keys;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Serialization;
-using Distiller.Evaluation.Yaml;
+using Distiller.Yaml;
 
 namespace Distiller.Evaluation;
 

@@ -4,14 +4,14 @@ namespace Distiller.Logs.Formats.ClaudeCode;
 
 /// <summary>A session (or one part of a very long one) while its lines come in.</summary>
 /// <param name="parent">For a sub-agent: the session that started it.</param>
-internal sealed class ClaudeSession(string? name, string? parent)
+internal sealed class ClaudeSession(string? name, string? parent, ScrubRules rules)
 {
     private const int EventKindsMax = 64;
     private const int EventNameMax = 64;
 
     private readonly List<ClaudeRecord> _records = [];
     private readonly Dictionary<long, int> _places = [];
-    private EpisodeScrubber _scrubber = new();
+    private EpisodeScrubber _scrubber = new(rules);
 
     /// <summary>The session's id, followed by the sub-agent's for a sub-agent; null until a line names the session.</summary>
     public string? Name { get; set; } = name;
@@ -56,7 +56,7 @@ internal sealed class ClaudeSession(string? name, string? parent)
     {
         _records.Clear();
         _places.Clear();
-        _scrubber = new EpisodeScrubber();
+        _scrubber = new EpisodeScrubber(rules);
         Chars = 0;
         Repeated = 0;
         Part++;

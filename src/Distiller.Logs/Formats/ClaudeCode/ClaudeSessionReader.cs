@@ -126,7 +126,7 @@ internal sealed class ClaudeSessionReader(ClaudeCodeFormat format, Collection co
         var name = given is { Length: > 0 } ? given.Replace('/', '_') : null;
         if (_first is null)
         {
-            _first = new ClaudeSession(name, parent: null);
+            _first = new ClaudeSession(name, parent: null, collection.Options.Rules);
             _sessions.Add(_first);
         }
 
@@ -169,7 +169,7 @@ internal sealed class ClaudeSessionReader(ClaudeCodeFormat format, Collection co
     {
         if (!_byName.TryGetValue(name, out var session))
         {
-            session = new ClaudeSession(name, parent);
+            session = new ClaudeSession(name, parent, collection.Options.Rules);
             _byName[name] = session;
             _sessions.Add(session);
         }
@@ -228,7 +228,7 @@ internal sealed class ClaudeSessionReader(ClaudeCodeFormat format, Collection co
             ids = [.. stored.Source.Records, .. fresh.Select(r => r.Id)];
         }
 
-        var source = new EpisodeSource(EpisodeScrubber.Name(file.Path), Digest(ids), ids);
+        var source = new EpisodeSource(EpisodeScrubber.Name(file.Path, collection.Options.Rules), Digest(ids), ids);
         var result = collection.Episodes.Append(episode, source);
         if (result == AppendResult.Stored)
         {

@@ -1,13 +1,13 @@
 using System.Buffers;
 
-namespace Distiller.Logs.Scrubbing;
+namespace Distiller.Logs.Scrubbing.Finders;
 
 /// <summary>Phone numbers, bank accounts (IBAN) and payment cards: numbers with a check digit or a distinctive form.</summary>
-internal static class NumberFinder
+internal sealed class NumberFinder(FinderTypes types)
 {
     private static readonly SearchValues<char> Starts = SearchValues.Create("+(0123456789");
 
-    public static void Find(string text, List<SecretFinding> findings)
+    public void Find(string text, List<SecretFinding> findings)
     {
         var at = 0;
         while (at < text.Length && text.AsSpan(at).IndexOfAny(Starts) is >= 0 and var skip)
@@ -19,7 +19,11 @@ internal static class NumberFinder
                 : AtDigit(text, at);
             if (found is { } finding)
             {
-                findings.Add(finding);
+                if (types[finding.Type] is { } type)
+                {
+                    findings.Add(finding with { Type = type });
+                }
+
                 at = finding.End;
             }
             else if (char.IsAsciiDigit(text[at]))
@@ -53,7 +57,7 @@ internal static class NumberFinder
             ?? (
                 text[at] == '0' && at + 1 < text.Length && text[at + 1] == '0'
                     ? International(text, at)
-                    : National(text, at)
+                    : Area(text, at) ?? National(text, at)
             );
     }
 
@@ -78,7 +82,28 @@ internal static class NumberFinder
         var isDistinctive = plus && !diff ? digits >= 8 && (groups > 1 || digits >= 10) : groups > 1 && digits >= 9;
         // 00581361-6428-4999-a76e-… is an identifier.
         var goesOn = end + 1 < text.Length && text[end] is '-' or '_' && char.IsAsciiLetterOrDigit(text[end + 1]);
-        return digits <= 15 && isDistinctive && !goesOn ? new SecretFinding(at, end - at, "phone") : null;
+        // 00135000 08:02 is an offset in a memory map.
+        var isHex =
+            !plus && (text.AsSpan(at, end - at).IndexOfAny(" -.(") == 8 || end < text.Length && text[end] == ':');
+        return digits <= 15 && isDistinctive && !goesOn && !isHex ? new SecretFinding(at, end - at, "phone") : null;
+    }
+
+    /// <summary><c>0151-23456789</c>, <c>089/123456</c>: an area with its zero, and five to nine digits.</summary>
+    private static SecretFinding? Area(string text, int at)
+    {
+        var rest = text.AsSpan(at);
+        var area = rest.IndexOfAnyExceptInRange('0', '9');
+        if (area is < 3 or > 5 || rest[0] != '0' || rest[1] == '0' || rest[area] is not ('-' or '/'))
+        {
+            return null;
+        }
+
+        var number = rest[(area + 1)..];
+        var length = number.IndexOfAnyExceptInRange('0', '9');
+        length = length < 0 ? number.Length : length;
+        var end = area + 1 + length;
+        var goesOn = end < rest.Length && (char.IsLetterOrDigit(rest[end]) || rest[end] is '-' or '_' or '/' or ':');
+        return length is >= 5 and <= 9 && area + length >= 9 && !goesOn ? new SecretFinding(at, end, "phone") : null;
     }
 
     /// <summary><c>(555) 123-4567</c> and <c>555-123-4567</c>.</summary>

@@ -6,7 +6,7 @@ using Distiller.Core.Settings;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace Distiller.Evaluation.Yaml;
+namespace Distiller.Yaml;
 
 /// <summary>
 /// Keys and values of a YAML file. Each key must be asked for: one that nobody asked for is misspelt. Every error is a

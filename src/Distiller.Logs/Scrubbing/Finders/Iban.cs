@@ -1,4 +1,4 @@
-namespace Distiller.Logs.Scrubbing;
+namespace Distiller.Logs.Scrubbing.Finders;
 
 /// <summary>International bank account numbers (ISO 13616): the country's length and the remainder 1 modulo 97.</summary>
 internal static class Iban

@@ -2,7 +2,7 @@ using Distiller.Core;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace Distiller.Evaluation.Yaml;
+namespace Distiller.Yaml;
 
 /// <summary>Reads small YAML files that people write. Neither size nor nesting of a hostile one does harm.</summary>
 /// <param name="path">Names the file in errors.</param>
