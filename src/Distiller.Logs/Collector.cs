@@ -59,8 +59,8 @@ public static class Collector
 
         try
         {
-            using var stream = SourceStream.Open(file);
-            var detected = FormatDetector.Detect(stream, collection.Options);
+            using var stream = SourceStream.Open(file, collection.Options);
+            var detected = FormatDetector.Detect(file, stream, collection.Options);
             if (detected.Format is { } format)
             {
                 format.Read(collection, file, detected.Layout, stream);
@@ -69,7 +69,7 @@ public static class Collector
             {
                 collection[Collection.UnknownFormat].Noise++;
             }
-            else
+            else if (!IsUnfinished(stream))
             {
                 QuarantineWhole(collection, file, stream, detected.Reason);
             }
@@ -88,8 +88,17 @@ public static class Collector
         }
     }
 
+    /// <summary>Whether nothing but the beginning of an object was written to it yet: it will be read when there is more.</summary>
+    private static bool IsUnfinished(SourceText stream)
+    {
+        const int headBytes = 1 << 20;
+        return stream.IsGrowing
+            && stream.Length < headBytes
+            && RecordJson.IsBeginning(SourceStream.Head(stream, headBytes));
+    }
+
     /// <summary>Quarantines a file as one record.</summary>
-    private static void QuarantineWhole(Collection collection, SourceFile file, FileStream? stream, string reason)
+    private static void QuarantineWhole(Collection collection, SourceFile file, Stream? stream, string reason)
     {
         const int headBytes = 64 << 10;
         var head = stream is null ? [] : SourceStream.Head(stream, headBytes);
@@ -158,6 +167,19 @@ public sealed record CollectOptions
     /// <summary>The longest episode held in memory, in characters of text; a longer session is stored in parts.</summary>
     [Range(64 << 10, int.MaxValue)]
     public int EpisodeCharsMax { get; init; } = 8 << 20;
+
+    /// <summary>The longest text within a record, in bytes; a longer one is shortened to its head and a note.</summary>
+    [Range(1 << 10, 256 << 20)]
+    public int TextBytesMax { get; init; } = 256 << 10;
+
+    /// <summary>For how long after it was last written to a file is taken to be still in writing.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    public TimeSpan InWriting { get; init; } = TimeSpan.FromDays(1);
+
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>A time after this one is no time: clocks differ, but not by days.</summary>
+    internal DateTimeOffset Latest => Time.GetUtcNow().AddDays(2);
 
     internal int BytesMax(RecordLayout layout) => layout == RecordLayout.Document ? DocumentBytesMax : RecordBytesMax;
 }

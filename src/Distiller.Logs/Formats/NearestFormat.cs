@@ -9,6 +9,9 @@ internal sealed class NearestFormat
     private double _share;
     private string[] _lacking = [];
 
+    /// <summary>Whether a record is one that an agent keeps beside its sessions.</summary>
+    public bool IsBeside { get; private set; }
+
     public string Reason =>
         _format is null ? "The file's format is not known."
         : _lacking.Length == 0
@@ -19,6 +22,7 @@ internal sealed class NearestFormat
     {
         foreach (var format in LogFormats.All)
         {
+            IsBeside |= format.IsBeside(record);
             var lacking = format.Members.Where(m => !record.TryGetProperty(m, out _)).ToArray();
             var share = 1 - ((double)lacking.Length / format.Members.Count);
             if (share > _share)

@@ -1,0 +1,126 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Distiller.Logs.Reading;
+
+namespace Distiller.Logs.Formats.Cline;
+
+/// <summary>
+/// Texts of a task's messages. The harness puts the user's words between tags and adds what it saw of the editor; results of
+/// tools that the model called in its text come as text, too.
+/// </summary>
+internal static partial class ClineMessage
+{
+    /// <summary>More are not looked for in one text.</summary>
+    private const int MatchesMax = 64;
+
+    private static readonly string[] Words = ["<task>", "<user_message>", "<feedback>", "<answer>"];
+
+    /// <summary>Tags in a model's text that are no calls of tools.</summary>
+    private static readonly string[] NoTools = ["thinking", "task", "answer", "result", "path", "content", "command"];
+
+    /// <summary>Whether it is the first message of a task.</summary>
+    public static bool IsOpening(JsonElement record) =>
+        LenientJson.Text(record, "role") == "user"
+        && RecordJson.Is(record, "content", JsonValueKind.Array)
+        && LenientJson
+            .Items(record, "content")
+            .Any(part =>
+                LenientJson.Text(part, "text") is { } text
+                && (
+                    text.StartsWith("<task>", StringComparison.Ordinal)
+                    || text.StartsWith("<user_message>", StringComparison.Ordinal)
+                    || text.StartsWith("<environment_details>", StringComparison.Ordinal)
+                )
+            );
+
+    /// <summary>What a text in the user's name is: the user's words, a tool's result, or the harness's.</summary>
+    public static IEnumerable<Turn> User(string text)
+    {
+        var rest = Environment().Replace(text, "").Trim();
+        if (rest.Length < text.Trim().Length)
+        {
+            yield return Harness(string.Join('\n', Environment().Matches(text).Select(m => m.Value)));
+        }
+
+        if (rest.Length == 0)
+        {
+            yield break;
+        }
+
+        if (Result().Match(rest) is { Success: true } result)
+        {
+            var output = rest[result.Length..].Trim();
+            yield return new Turn(TurnRole.Tool, output)
+            {
+                IsError = output.StartsWith("<error>", StringComparison.Ordinal)
+                    || output.StartsWith("The tool execution failed", StringComparison.Ordinal),
+            };
+        }
+        else if (Array.Exists(Words, w => rest.Contains(w, StringComparison.Ordinal)))
+        {
+            yield return new Turn(TurnRole.User, WordTag().Replace(rest, "").Trim());
+        }
+        else
+        {
+            yield return
+                rest.StartsWith("[ERROR]", StringComparison.Ordinal)
+                || rest.StartsWith("[TASK RESUMPTION]", StringComparison.Ordinal)
+                || rest.StartsWith('<')
+                ? Harness(rest)
+                : new Turn(TurnRole.User, rest);
+        }
+    }
+
+    /// <summary>Calls that the model wrote as XML within its text, and the text without them.</summary>
+    /// <param name="index">Of the message: names the calls.</param>
+    public static (string Text, List<ToolCall> Calls) Assistant(string text, int index)
+    {
+        var calls = new List<ToolCall>();
+        var rest = text;
+        foreach (var match in Call().Matches(text).Take(MatchesMax))
+        {
+            var name = match.Groups[1].Value;
+            if (Array.IndexOf(NoTools, name) >= 0 || Arguments(match.Groups[2].Value) is not { } arguments)
+            {
+                continue;
+            }
+
+            calls.Add(new ToolCall($"call-{index}-{calls.Count}", name, arguments));
+            rest = rest.Replace(match.Value, "", StringComparison.Ordinal);
+        }
+
+        return (Thinking().Replace(rest, "").Trim(), calls);
+    }
+
+    private static Turn Harness(string text) => new(TurnRole.User, text) { Origin = TurnOrigin.Harness };
+
+    /// <summary>The members of a call as an object of texts; null where there are none, so that it is no call.</summary>
+    private static string? Arguments(string body)
+    {
+        var arguments = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var match in Argument().Matches(body).Take(MatchesMax))
+        {
+            arguments[match.Groups[1].Value] = match.Groups[2].Value.Trim('\r', '\n');
+        }
+
+        return arguments.Count == 0 ? null : JsonSerializer.Serialize(arguments, EpisodeJson.Options);
+    }
+
+    [GeneratedRegex(@"<environment_details>.*?(?:</environment_details>|\z)", RegexOptions.Singleline, 1000)]
+    private static partial Regex Environment();
+
+    [GeneratedRegex(@"</?(?:task|user_message|feedback|answer)>", RegexOptions.None, 1000)]
+    private static partial Regex WordTag();
+
+    [GeneratedRegex(@"\A\[[\w-]{1,64}(?: for [^\n]{0,2000}?)?\] Result:", RegexOptions.None, 1000)]
+    private static partial Regex Result();
+
+    [GeneratedRegex(@"<([a-z][a-z_]{2,40})>\s*(<[a-z_]{1,40}>.*?</[a-z_]{1,40}>)\s*</\1>", RegexOptions.Singleline, 1000)]
+    private static partial Regex Call();
+
+    [GeneratedRegex(@"<([a-z][a-z_]{0,40})>(.*?)</\1>", RegexOptions.Singleline, 1000)]
+    private static partial Regex Argument();
+
+    [GeneratedRegex(@"<thinking>.*?</thinking>", RegexOptions.Singleline, 1000)]
+    private static partial Regex Thinking();
+}
