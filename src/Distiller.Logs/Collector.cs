@@ -23,10 +23,17 @@ public static class Collector
         CollectOptions options,
         IProgress<StageProgress>? progress = null,
         CancellationToken cancellation = default
+    ) => Collect(SourceFiles.Find(paths), workspace, options, progress, cancellation);
+
+    internal static CollectReport Collect(
+        IReadOnlyList<SourceFile> files,
+        Workspace workspace,
+        CollectOptions options,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation
     )
     {
         OptionsCheck.Require(options);
-        var files = SourceFiles.Find(paths);
         var before = workspace.Episodes.Count();
         using var quarantine = workspace.Quarantine.BeginBatch();
         using var episodes = workspace.Episodes.BeginBatch();

@@ -19,6 +19,7 @@ internal static class CollectCommand
         var tenant = Tenant();
         var home = CommonOptions.Home();
         var json = CommonOptions.Json();
+        var watch = new CollectWatch();
         var command = new Command(
             "collect",
             $"""
@@ -32,12 +33,23 @@ internal static class CollectCommand
         );
         logs.AddTo(command);
         command.Options.Add(tenant);
+        watch.AddTo(command);
         command.Options.Add(home);
         command.Options.Add(json);
         command.SetAction(
             (parsed, cancellation) =>
             {
                 var paths = logs.Read(parsed);
+                if (watch.IsAsked(parsed))
+                {
+                    var options = new CollectOptions { Tenant = parsed.GetRequiredValue(tenant) };
+                    var folder = parsed.GetRequiredValue(home);
+                    return Task.Run(
+                        () => watch.Run(parsed, paths, folder, options, parsed.GetValue(json), cancellation),
+                        CancellationToken.None
+                    );
+                }
+
                 using var workspace = Workspace.Open(parsed.GetRequiredValue(home));
                 var report = ProgressBars.Run(progress =>
                     new CollectStage(workspace, progress).Run(paths, parsed.GetRequiredValue(tenant), cancellation)
