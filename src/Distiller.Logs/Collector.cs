@@ -74,9 +74,9 @@ public static class Collector
             }
             else if (Noise.Is(file, detected))
             {
-                collection[Collection.UnknownFormat].Noise++;
+                collection[detected.Beside?.Name ?? Collection.UnknownFormat].Noise++;
             }
-            else if (!IsUnfinished(stream))
+            else if (file.IsNamed || !IsUnfinished(stream))
             {
                 QuarantineWhole(collection, file, stream, detected.Reason);
             }

@@ -32,7 +32,7 @@ internal static class FormatDetector
 
         stream.Seek(0, SeekOrigin.Begin);
         return found
-            ?? new Detection(null, default, nearest.Reason, opening is '[' or '{') { IsBeside = nearest.IsBeside };
+            ?? new Detection(null, default, nearest.Reason, opening is '[' or '{') { Beside = nearest.Beside };
     }
 
     private static Detection OfDatabase(SourceFile file, CollectOptions options)
@@ -104,6 +104,6 @@ internal static class FormatDetector
 /// <param name="IsJson">Whether it begins as JSON does.</param>
 internal sealed record Detection(LogFormat? Format, RecordLayout Layout, string Reason, bool IsJson)
 {
-    /// <summary>Whether an agent keeps it beside its sessions.</summary>
-    public bool IsBeside { get; init; }
+    /// <summary>The format of the agent that keeps it beside its sessions; null where it is no such file.</summary>
+    public LogFormat? Beside { get; init; }
 }

@@ -47,14 +47,9 @@ internal static partial class ClineMessage
             yield break;
         }
 
-        if (Result().Match(rest) is { Success: true } result)
+        if (ResultOf().Match(rest) is { Success: true } result)
         {
-            var output = rest[result.Length..].Trim();
-            yield return new Turn(TurnRole.Tool, output)
-            {
-                IsError = output.StartsWith("<error>", StringComparison.Ordinal)
-                    || output.StartsWith("The tool execution failed", StringComparison.Ordinal),
-            };
+            yield return Result(new Turn(TurnRole.Tool, ""), rest[result.Length..]);
         }
         else if (Array.Exists(Words, w => rest.Contains(w, StringComparison.Ordinal)))
         {
@@ -70,6 +65,22 @@ internal static partial class ClineMessage
                 : new Turn(TurnRole.User, rest);
         }
     }
+
+    /// <summary>Whether a text behind the name of a call is what it gave back.</summary>
+    public static bool IsOutput(string text) =>
+        text.Length > 0
+        && !text.StartsWith("<environment_details>", StringComparison.Ordinal)
+        && !ResultOf().IsMatch(text);
+
+    /// <summary>A tool's turn with what it gave back.</summary>
+    public static Turn Result(Turn turn, string output) =>
+        turn with
+        {
+            Text = output.Trim(),
+            IsError =
+                output.AsSpan().TrimStart().StartsWith("<error>", StringComparison.Ordinal)
+                || output.AsSpan().TrimStart().StartsWith("The tool execution failed", StringComparison.Ordinal),
+        };
 
     /// <summary>Calls that the model wrote as XML within its text, and the text without them.</summary>
     /// <param name="index">Of the message: names the calls.</param>
@@ -113,7 +124,7 @@ internal static partial class ClineMessage
     private static partial Regex WordTag();
 
     [GeneratedRegex(@"\A\[[\w-]{1,64}(?: for [^\n]{0,2000}?)?\] Result:", RegexOptions.None, 1000)]
-    private static partial Regex Result();
+    private static partial Regex ResultOf();
 
     [GeneratedRegex(@"<([a-z][a-z_]{2,40})>\s*(<[a-z_]{1,40}>.*?</[a-z_]{1,40}>)\s*</\1>", RegexOptions.Singleline, 1000)]
     private static partial Regex Call();

@@ -88,11 +88,22 @@ internal sealed class ClineReader(SourceFile file) : SessionReader
             return;
         }
 
+        var awaited = false;
         foreach (var part in parts.EnumerateArray())
         {
             if (LenientJson.Text(part, "type") != "tool_result")
             {
-                Say(ContentText.Of(part), time);
+                var said = ContentText.Of(part);
+                if (awaited && ClineMessage.IsOutput(said))
+                {
+                    _draft.Turns[^1] = ClineMessage.Result(_draft.Turns[^1], said);
+                    awaited = false;
+                    continue;
+                }
+
+                Say(said, time);
+                // What a tool gave back may stand in a part of its own behind the name of the call.
+                awaited = _draft.Turns.Count > 0 && _draft.Turns[^1] is { Role: TurnRole.Tool, Text.Length: 0 };
                 continue;
             }
 
