@@ -29,7 +29,14 @@ internal sealed class CollectWatch
 
     public bool IsAsked(ParseResult parsed) => parsed.GetValue(_watch);
 
-    public int Run(ParseResult parsed, string[] paths, string home, CollectOptions options, bool json, CancellationToken cancellation)
+    public int Run(
+        ParseResult parsed,
+        string[] paths,
+        string home,
+        CollectOptions options,
+        bool json,
+        CancellationToken cancellation
+    )
     {
         using var watch = new SourceWatch(paths, _interval.Read(parsed));
         var rounds = new CollectionRounds(paths, () => Workspace.TryOpen(home), options);

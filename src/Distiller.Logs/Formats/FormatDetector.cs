@@ -31,8 +31,7 @@ internal static class FormatDetector
         }
 
         stream.Seek(0, SeekOrigin.Begin);
-        return found
-            ?? new Detection(null, default, nearest.Reason, opening is '[' or '{') { Beside = nearest.Beside };
+        return found ?? new Detection(null, default, nearest.Reason, opening is '[' or '{') { Beside = nearest.Beside };
     }
 
     private static Detection OfDatabase(SourceFile file, CollectOptions options)

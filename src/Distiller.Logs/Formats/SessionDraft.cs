@@ -43,8 +43,7 @@ internal sealed class SessionDraft(string format)
     public List<Turn> Turns => _turns;
 
     /// <summary>Notes a time at which the session was going on.</summary>
-    public void Saw(DateTimeOffset? time) =>
-        _startedAt = time is null || _startedAt <= time ? _startedAt : time;
+    public void Saw(DateTimeOffset? time) => _startedAt = time is null || _startedAt <= time ? _startedAt : time;
 
     public void Count(string kind)
     {

@@ -167,7 +167,7 @@ internal abstract class SessionFormat : LogFormat
 
         public Episode Finish() => reader.Finish(collection.Options.Tenant);
 
-        public void Store(Func<IReadOnlySet<long>, Episode>? retell) => _parts.Store(retell);
+        public void Store(Func<IReadOnlySet<long>, Episode>? retell) => _parts.Store(reader.IsWhole ? null : retell);
 
         private long Identify(JsonElement root, RawRecord record)
         {
@@ -192,6 +192,9 @@ internal abstract class SessionReader
     /// Names a session that its log does not name: by its first record, which stays when the file grows or is moved.
     /// </summary>
     public string? Fallback { get; set; }
+
+    /// <summary>Whether a record told the whole session, so that another file of it tells the same or more, not the rest.</summary>
+    public bool IsWhole { get; protected set; }
 
     /// <summary>
     /// Whether two equal records of one session are two: such as have neither a time nor an id, as when the user says the same

@@ -102,7 +102,11 @@ internal sealed class TokenCounts(JsonElement? counts)
         {
             if (LenientJson.Get(counts, name) is { } value)
             {
-                if (value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var n) && RecordJson.IsTokenCount(n))
+                if (
+                    value.ValueKind == JsonValueKind.Number
+                    && value.TryGetInt64(out var n)
+                    && RecordJson.IsTokenCount(n)
+                )
                 {
                     return n;
                 }

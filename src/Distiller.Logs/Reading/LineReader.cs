@@ -101,9 +101,6 @@ internal sealed class LineReader(Stream stream, int bytesMax) : IRecordReader
 
         // A file system that lost its power may leave zeros where a line was to be written.
         bytes = bytes[Math.Max(0, bytes.Span.IndexOfAnyExcept((byte)0))..];
-        return record with
-        {
-            Bytes = bytes.Span.EndsWith("\r"u8) ? bytes[..^1] : bytes,
-        };
+        return record with { Bytes = bytes.Span.EndsWith("\r"u8) ? bytes[..^1] : bytes };
     }
 }

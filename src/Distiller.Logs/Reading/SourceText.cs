@@ -25,7 +25,10 @@ internal sealed class SourceText(Stream inner, int textBytesMax) : Stream
     private long _here;
     private long _inFile; // of _raw[_at]
     private bool _inString;
-    private bool _escaped;
+
+    /// <summary>Bytes of an escape that are still to come.</summary>
+    private int _escape;
+    private bool _inHex;
     private int _length;
     private IncrementalHash? _dropped;
     private long _droppedChars;
@@ -105,7 +108,9 @@ internal sealed class SourceText(Stream inner, int textBytesMax) : Stream
         inner.Seek(_inFile, SeekOrigin.Begin);
         _here = offset;
         _at = _end = 0;
-        _inString = _escaped = false;
+        _inString = false;
+        _escape = 0;
+        _inHex = false;
         _note = default;
         _dropped?.Dispose();
         _dropped = null;
@@ -148,9 +153,9 @@ internal sealed class SourceText(Stream inner, int textBytesMax) : Stream
         var i = 0;
         while (i < bytes.Length)
         {
-            if (_escaped)
+            if (IsInEscape(bytes[i]))
             {
-                _escaped = false;
+                PassEscape(bytes[i]);
                 _length++;
                 i++;
                 continue;
@@ -183,12 +188,29 @@ internal sealed class SourceText(Stream inner, int textBytesMax) : Stream
             _length += count;
             if (stop >= 0)
             {
-                _escaped = part[stop] == (byte)'\\';
-                _inString = _escaped; // A string cannot hold a line feed: an open quote ends with its line.
+                _escape = part[stop] == (byte)'\\' ? 1 : 0;
+                _inString = _escape > 0; // A string cannot hold a line feed: an open quote ends with its line.
             }
         }
 
         return bytes.Length;
+    }
+
+    private bool IsInEscape(byte b)
+    {
+        if (b == (byte)'\n')
+        {
+            (_escape, _inHex) = (0, false); // Broken: it ends with its line.
+        }
+
+        return _escape > 0;
+    }
+
+    private void PassEscape(byte b)
+    {
+        const int hexDigits = 4;
+        _escape += b == (byte)'u' && !_inHex ? hexDigits - 1 : -1;
+        _inHex = _escape > 0;
     }
 
     private void Drop()
@@ -198,9 +220,9 @@ internal sealed class SourceText(Stream inner, int textBytesMax) : Stream
         var ended = false;
         while (i < ahead.Length && !ended)
         {
-            if (_escaped)
+            if (IsInEscape(ahead[i]))
             {
-                _escaped = false;
+                PassEscape(ahead[i]);
                 i++;
                 continue;
             }
@@ -212,7 +234,7 @@ internal sealed class SourceText(Stream inner, int textBytesMax) : Stream
             }
             else if (ahead[i + stop] == (byte)'\\')
             {
-                _escaped = true;
+                _escape = 1;
                 i += stop + 1;
             }
             else

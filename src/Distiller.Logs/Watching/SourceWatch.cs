@@ -71,7 +71,8 @@ public sealed class SourceWatch : IDisposable
             watcher = new FileSystemWatcher(folder)
             {
                 IncludeSubdirectories = isFolder,
-                NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.Size | NotifyFilters.LastWrite,
+                NotifyFilter =
+                    NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.Size | NotifyFilters.LastWrite,
             };
             watcher.Changed += (_, _) => Notice();
             watcher.Created += (_, _) => Notice();
@@ -105,7 +106,10 @@ public sealed class SourceWatch : IDisposable
 /// <summary>How paths are watched.</summary>
 public sealed record WatchOptions
 {
-    [Setting("interval", "With --watch: how long to wait for a notice of the system before looking again, as 30s or 5m")]
+    [Setting(
+        "interval",
+        "With --watch: how long to wait for a notice of the system before looking again, as 30s or 5m"
+    )]
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -6,7 +6,8 @@ namespace Distiller.Tests.Collecting;
 /// <summary>Hostile and broken content within sessions of agents.</summary>
 internal sealed class defects_cost_no_more_than_they_must
 {
-    private const string Meta = """{"timestamp":"2025-01-01T00:00:00Z","type":"session_meta","payload":{"id":"s","cwd":"/w"}}""";
+    private const string Meta =
+        """{"timestamp":"2025-01-01T00:00:00Z","type":"session_meta","payload":{"id":"s","cwd":"/w"}}""";
     private const string Hi =
         """{"timestamp":"2025-01-01T00:00:01Z","type":"response_item","payload":{"type":"message","role":"user","content":[{"type":"input_text","text":"hi"}]}}""";
 
@@ -102,9 +103,10 @@ internal sealed class defects_cost_no_more_than_they_must
     [TestCase("role", "[]")]
     public void a_message_without_content_costs_the_message_only(string member, string value)
     {
-        var broken = """{"timestamp":"2025-01-01T00:00:03Z","type":"response_item","payload":{"type":"message","M":V}}"""
-            .Replace("M", member)
-            .Replace("V", value);
+        var broken =
+            """{"timestamp":"2025-01-01T00:00:03Z","type":"response_item","payload":{"type":"message","M":V}}"""
+                .Replace("M", member)
+                .Replace("V", value);
         One(Meta, Hi, broken).Turns.Count.ShouldBe(1);
     }
 

@@ -50,7 +50,8 @@ internal sealed class long_texts_are_shortened
         var shortened = document.RootElement.GetProperty("a").GetString()!;
         shortened.ShouldStartWith(new string('x', Limit) + "[… 3,976 characters left out, SHA-256 ");
         document.RootElement.GetProperty("b").GetString().ShouldBe("short");
-        Shorten($$"""{"a":"{{text}}"}""").ShouldNotBe(Shorten($$"""{"a":"{{text[1..]}}y"}"""), "they differ in what is left out");
+        Shorten($$"""{"a":"{{text}}"}""")
+            .ShouldNotBe(Shorten($$"""{"a":"{{text[1..]}}y"}"""), "they differ in what is left out");
     }
 
     [TestCase("é", TestName = "in_a_character_of_two_bytes")]

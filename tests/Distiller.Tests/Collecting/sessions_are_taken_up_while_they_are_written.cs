@@ -134,7 +134,11 @@ internal sealed class sessions_are_taken_up_while_they_are_written
         _workspace.Dispose();
         Logs.Write(_folder, "logs/a.jsonl", Meta("a"), Said("a", 1));
         Logs.Write(_folder, "logs/b.jsonl", Meta("b"), Said("b", 1));
-        var rounds = new CollectionRounds([_folder["logs"]], () => Workspace.TryOpen(_folder["home"]), new CollectOptions());
+        var rounds = new CollectionRounds(
+            [_folder["logs"]],
+            () => Workspace.TryOpen(_folder["home"]),
+            new CollectOptions()
+        );
 
         rounds.Next()!.Stored.ShouldBe(4);
         rounds.Next().ShouldBeNull();

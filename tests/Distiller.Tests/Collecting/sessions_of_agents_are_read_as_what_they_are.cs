@@ -95,16 +95,36 @@ internal sealed class sessions_of_agents_are_read_as_what_they_are
         string.Join('\n', episode.Turns.Select(Tell)).ShouldContain(said);
     }
 
-    [TestCase("codex/rollout-2026-07-17T09-00-00-registry-codex.jsonl", "codex", "registry-codex", "the rollout is readable")]
+    [TestCase(
+        "codex/rollout-2026-07-17T09-00-00-registry-codex.jsonl",
+        "codex",
+        "registry-codex",
+        "the rollout is readable"
+    )]
     [TestCase("gemini/session.jsonl", "gemini-cli", "registry-gemini", "the session is readable")]
     [TestCase("gemini/session-set-snapshot.jsonl", "gemini-cli", "reg-gem-set-001", "set-snapshot conformance answer")]
-    [TestCase("qwen/projects/-workspace-registry-demo/chats/registry-qwen.jsonl", "qwen-code", "registry-qwen", "I found the parser")]
+    [TestCase(
+        "qwen/projects/-workspace-registry-demo/chats/registry-qwen.jsonl",
+        "qwen-code",
+        "registry-qwen",
+        "I found the parser"
+    )]
     [TestCase("pi/session.jsonl", "pi", "reg-pi-001", "registry conformance answer")]
     [TestCase("omp/session.jsonl", "pi", "reg-omp-001", "registry conformance answer")]
     [TestCase("goose/sessions/20250724_1.jsonl", "goose", "20250724_1", "Hello from Goose!")]
     [TestCase("cline/legacy/tasks/1767225600000/api_conversation_history.json", "cline", "1767225600000", "Hello!")]
-    [TestCase("cline/modern/sessions/session_synthetic_01/session_synthetic_01.messages.json", "cline", "session_synthetic_01", "Hello!")]
-    [TestCase("roo/tasks/1767225700000/api_conversation_history.json", "cline", "1767225700000", "pinned it per attempt")]
+    [TestCase(
+        "cline/modern/sessions/session_synthetic_01/session_synthetic_01.messages.json",
+        "cline",
+        "session_synthetic_01",
+        "Hello!"
+    )]
+    [TestCase(
+        "roo/tasks/1767225700000/api_conversation_history.json",
+        "cline",
+        "1767225700000",
+        "pinned it per attempt"
+    )]
     public void fixtures_of_deja(string file, string format, string key, string said)
     {
         var episode = One($"logs/agents/deja/registry/{file}", format, key);
@@ -136,7 +156,11 @@ internal sealed class sessions_of_agents_are_read_as_what_they_are
     [TestCase("goose/sessions/goose.sql", "goose", "20250724_2", "the sqlite rows are readable")]
     public void databases_of_deja(string sql, string format, string key, string said)
     {
-        var database = Databases.Make(_folder, "sessions.db", File.ReadAllText(SharedFiles.Path($"logs/agents/deja/registry/{sql}")));
+        var database = Databases.Make(
+            _folder,
+            "sessions.db",
+            File.ReadAllText(SharedFiles.Path($"logs/agents/deja/registry/{sql}"))
+        );
         var episode = Collected(database, format, key);
         episode.Turns.Select(t => t.Role).ShouldBe([TurnRole.User, TurnRole.Assistant]);
         episode.Turns[0].Text.ShouldBe("inspect the sqlite fixture");
@@ -148,11 +172,17 @@ internal sealed class sessions_of_agents_are_read_as_what_they_are
     [Test]
     public void ccusage_tells_two_requests_of_codex()
     {
-        var episode = One("logs/ccusage/apps/ccusage/test/fixtures/codex/sessions/project-alpha/session-alpha.jsonl", "codex", null);
-        episode.Requests.Select(r => (r.Model, r.Usage)).ShouldBe([
-            ("gpt-5.2-codex", new Usage(750, 250, 0, 125)),
-            ("gpt-5.3-codex", new Usage(2000, 500, 0, 300)),
-        ]);
+        var episode = One(
+            "logs/ccusage/apps/ccusage/test/fixtures/codex/sessions/project-alpha/session-alpha.jsonl",
+            "codex",
+            null
+        );
+        episode
+            .Requests.Select(r => (r.Model, r.Usage))
+            .ShouldBe([
+                ("gpt-5.2-codex", new Usage(750, 250, 0, 125)),
+                ("gpt-5.3-codex", new Usage(2000, 500, 0, 300)),
+            ]);
     }
 
     /// <summary>Formats that are not read must not be taken for one that is.</summary>

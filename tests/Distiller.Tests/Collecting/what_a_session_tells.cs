@@ -193,7 +193,11 @@ internal sealed class what_a_session_tells
     {
         var episode = Of("openhands", "till");
         Tell(episode)
-            .ShouldBe(["User: List the tests", "Assistant: I look. terminal({\"command\": \"ls\"})", "Tool: till stock"]);
+            .ShouldBe([
+                "User: List the tests",
+                "Assistant: I look. terminal({\"command\": \"ls\"})",
+                "Tool: till stock",
+            ]);
         episode.Usage.ShouldBe(new Usage(10, 30, 0, 6));
     }
 

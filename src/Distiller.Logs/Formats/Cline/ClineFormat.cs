@@ -24,7 +24,8 @@ internal sealed class ClineFormat : SessionFormat
     public override string UsageConvention =>
         "per request, in the four classes, from ui_messages.json beside the messages";
 
-    internal override IReadOnlyList<RecordLayout> Layouts => [RecordLayout.Array, RecordLayout.Document, RecordLayout.Lines];
+    internal override IReadOnlyList<RecordLayout> Layouts =>
+        [RecordLayout.Array, RecordLayout.Document, RecordLayout.Lines];
 
     internal override IReadOnlyList<string> Members => ["role", "content"];
 
@@ -44,7 +45,10 @@ internal sealed class ClineFormat : SessionFormat
             collection[Name].Noise++;
             if (File.Exists(beside) && collection.Claim(beside))
             {
-                file = new SourceFile(Path.Combine(Path.GetDirectoryName(file.Path) ?? "", History), new FileInfo(beside).Length);
+                file = new SourceFile(
+                    Path.Combine(Path.GetDirectoryName(file.Path) ?? "", History),
+                    new FileInfo(beside).Length
+                );
                 using var messages = SourceStream.Open(file, collection.Options);
                 base.Read(collection, file, RecordLayout.Array, messages);
             }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Distiller.Logs.Reading;
@@ -8,7 +9,7 @@ namespace Distiller.Logs.Formats.Cline;
 /// Texts of a task's messages. The harness puts the user's words between tags and adds what it saw of the editor; results of
 /// tools that the model called in its text come as text, too.
 /// </summary>
-internal static partial class ClineMessage
+internal static class ClineMessage
 {
     /// <summary>More are not looked for in one text.</summary>
     private const int MatchesMax = 64;
@@ -17,6 +18,14 @@ internal static partial class ClineMessage
 
     /// <summary>Tags in a model's text that are no calls of tools.</summary>
     private static readonly string[] NoTools = ["thinking", "task", "answer", "result", "path", "content", "command"];
+
+    /// <summary>In time linear in the text, whatever that is.</summary>
+    private const RegexOptions Linear = RegexOptions.NonBacktracking | RegexOptions.Singleline;
+
+    private static readonly Regex Environment = new(@"<environment_details>.*?(?:</environment_details>|\z)", Linear);
+    private static readonly Regex WordTag = new(@"</?(?:task|user_message|feedback|answer)>", Linear);
+    private static readonly Regex ResultOf = new(@"\A\[[\w-]{1,64}(?: for [^\n]*?)?\] Result:", Linear);
+    private static readonly Regex Thinking = new(@"<thinking>.*?</thinking>", Linear);
 
     /// <summary>Whether it is the first message of a task.</summary>
     public static bool IsOpening(JsonElement record) =>
@@ -36,10 +45,10 @@ internal static partial class ClineMessage
     /// <summary>What a text in the user's name is: the user's words, a tool's result, or the harness's.</summary>
     public static IEnumerable<Turn> User(string text)
     {
-        var rest = Environment().Replace(text, "").Trim();
+        var rest = Environment.Replace(text, "").Trim();
         if (rest.Length < text.Trim().Length)
         {
-            yield return Harness(string.Join('\n', Environment().Matches(text).Select(m => m.Value)));
+            yield return Harness(string.Join('\n', Environment.Matches(text).Select(m => m.Value)));
         }
 
         if (rest.Length == 0)
@@ -47,20 +56,19 @@ internal static partial class ClineMessage
             yield break;
         }
 
-        if (ResultOf().Match(rest) is { Success: true } result)
+        if (ResultOf.Match(rest) is { Success: true } result)
         {
             yield return Result(new Turn(TurnRole.Tool, ""), rest[result.Length..]);
         }
         else if (Array.Exists(Words, w => rest.Contains(w, StringComparison.Ordinal)))
         {
-            yield return new Turn(TurnRole.User, WordTag().Replace(rest, "").Trim());
+            yield return new Turn(TurnRole.User, WordTag.Replace(rest, "").Trim());
         }
         else
         {
-            yield return
-                rest.StartsWith("[ERROR]", StringComparison.Ordinal)
-                || rest.StartsWith("[TASK RESUMPTION]", StringComparison.Ordinal)
-                || rest.StartsWith('<')
+            yield return rest.StartsWith("[ERROR]", StringComparison.Ordinal)
+            || rest.StartsWith("[TASK RESUMPTION]", StringComparison.Ordinal)
+            || rest.StartsWith('<')
                 ? Harness(rest)
                 : new Turn(TurnRole.User, rest);
         }
@@ -70,7 +78,7 @@ internal static partial class ClineMessage
     public static bool IsOutput(string text) =>
         text.Length > 0
         && !text.StartsWith("<environment_details>", StringComparison.Ordinal)
-        && !ResultOf().IsMatch(text);
+        && !ResultOf.IsMatch(text);
 
     /// <summary>A tool's turn with what it gave back.</summary>
     public static Turn Result(Turn turn, string output) =>
@@ -87,51 +95,29 @@ internal static partial class ClineMessage
     public static (string Text, List<ToolCall> Calls) Assistant(string text, int index)
     {
         var calls = new List<ToolCall>();
-        var rest = text;
-        foreach (var match in Call().Matches(text).Take(MatchesMax))
+        var rest = new StringBuilder();
+        var from = 0;
+        foreach (var tag in XmlTag.In(text, MatchesMax).Where(t => Array.IndexOf(NoTools, t.Name) < 0))
         {
-            var name = match.Groups[1].Value;
-            if (Array.IndexOf(NoTools, name) >= 0 || Arguments(match.Groups[2].Value) is not { } arguments)
+            var arguments = new Dictionary<string, string>(StringComparer.Ordinal);
+            var body = text[tag.Body];
+            foreach (var argument in XmlTag.In(body, MatchesMax))
             {
-                continue;
+                arguments[argument.Name] = body[argument.Body].Trim('\r', '\n');
             }
 
-            calls.Add(new ToolCall($"call-{index}-{calls.Count}", name, arguments));
-            rest = rest.Replace(match.Value, "", StringComparison.Ordinal);
+            if (arguments.Count > 0)
+            {
+                var json = JsonSerializer.Serialize(arguments, EpisodeJson.Options);
+                calls.Add(new ToolCall($"call-{index}-{calls.Count}", tag.Name, json));
+                rest.Append(text, from, tag.Start - from);
+                from = tag.End;
+            }
         }
 
-        return (Thinking().Replace(rest, "").Trim(), calls);
+        rest.Append(text, from, text.Length - from);
+        return (Thinking.Replace(rest.ToString(), "").Trim(), calls);
     }
 
     private static Turn Harness(string text) => new(TurnRole.User, text) { Origin = TurnOrigin.Harness };
-
-    /// <summary>The members of a call as an object of texts; null where there are none, so that it is no call.</summary>
-    private static string? Arguments(string body)
-    {
-        var arguments = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var match in Argument().Matches(body).Take(MatchesMax))
-        {
-            arguments[match.Groups[1].Value] = match.Groups[2].Value.Trim('\r', '\n');
-        }
-
-        return arguments.Count == 0 ? null : JsonSerializer.Serialize(arguments, EpisodeJson.Options);
-    }
-
-    [GeneratedRegex(@"<environment_details>.*?(?:</environment_details>|\z)", RegexOptions.Singleline, 1000)]
-    private static partial Regex Environment();
-
-    [GeneratedRegex(@"</?(?:task|user_message|feedback|answer)>", RegexOptions.None, 1000)]
-    private static partial Regex WordTag();
-
-    [GeneratedRegex(@"\A\[[\w-]{1,64}(?: for [^\n]{0,2000}?)?\] Result:", RegexOptions.None, 1000)]
-    private static partial Regex ResultOf();
-
-    [GeneratedRegex(@"<([a-z][a-z_]{2,40})>\s*(<[a-z_]{1,40}>.*?</[a-z_]{1,40}>)\s*</\1>", RegexOptions.Singleline, 1000)]
-    private static partial Regex Call();
-
-    [GeneratedRegex(@"<([a-z][a-z_]{0,40})>(.*?)</\1>", RegexOptions.Singleline, 1000)]
-    private static partial Regex Argument();
-
-    [GeneratedRegex(@"<thinking>.*?</thinking>", RegexOptions.Singleline, 1000)]
-    private static partial Regex Thinking();
 }

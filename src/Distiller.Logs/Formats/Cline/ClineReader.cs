@@ -19,6 +19,7 @@ internal sealed class ClineReader(SourceFile file) : SessionReader
     {
         if (RecordJson.Is(record, "messages", JsonValueKind.Array))
         {
+            IsWhole = true;
             _draft.Name = LenientJson.Name(record, "sessionId") ?? _draft.Name;
             foreach (var message in LenientJson.Items(record, "messages"))
             {
@@ -128,14 +129,19 @@ internal sealed class ClineReader(SourceFile file) : SessionReader
             _draft.Turns.Add(
                 turn.Role == TurnRole.Tool && call is null
                     ? new Turn(TurnRole.User, turn.Text) { Origin = TurnOrigin.Harness, Time = time }
-                    : turn with { ToolCallId = call, Time = time }
+                    : turn with
+                    {
+                        ToolCallId = call,
+                        Time = time,
+                    }
             );
         }
     }
 
     private void Assistant(JsonElement message, JsonElement? content, int index, DateTimeOffset? time)
     {
-        _draft.Model = LenientJson.Name(LenientJson.Object(message, "modelInfo"), "id")
+        _draft.Model =
+            LenientJson.Name(LenientJson.Object(message, "modelInfo"), "id")
             ?? LenientJson.Name(LenientJson.Object(message, "modelInfo"), "modelId")
             ?? _draft.Model;
         var texts = new List<string>();

@@ -24,7 +24,8 @@ internal sealed class CodexFormat : SessionFormat
 
     internal override IReadOnlyList<string> Members => ["timestamp", "type", "payload"];
 
-    internal override bool Recognizes(JsonElement record) => CodexLine.IsWrapped(record) || CodexLine.IsOldHeader(record);
+    internal override bool Recognizes(JsonElement record) =>
+        CodexLine.IsWrapped(record) || CodexLine.IsOldHeader(record);
 
     /// <summary>A line of <c>history.jsonl</c>: prompts of all sessions, which their rollouts hold too.</summary>
     internal override bool IsBeside(JsonElement record) =>

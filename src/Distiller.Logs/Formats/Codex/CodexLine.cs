@@ -80,7 +80,10 @@ internal static partial class CodexLine
         if (output.ValueKind == JsonValueKind.Object)
         {
             var content = LenientJson.Get(output, "content") ?? LenientJson.Get(output, "output");
-            return (ContentText.Of(content), LenientJson.Flag(output, "success") == false || ExitCode(output) is not (null or 0));
+            return (
+                ContentText.Of(content),
+                LenientJson.Flag(output, "success") == false || ExitCode(output) is not (null or 0)
+            );
         }
 
         var text = ContentText.Of(output);
@@ -92,7 +95,8 @@ internal static partial class CodexLine
         try
         {
             using var document = JsonDocument.Parse(text);
-            return LenientJson.Text(document.RootElement, "output") is { } output
+            return
+                LenientJson.Text(document.RootElement, "output") is { } output
                 && LenientJson.Object(document.RootElement, "metadata") is not null
                 ? (output, ExitCode(document.RootElement) is not (null or 0))
                 : null;

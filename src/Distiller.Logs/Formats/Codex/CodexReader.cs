@@ -208,8 +208,7 @@ internal sealed class CodexReader : SessionReader
 
     private void Call(JsonElement item, string? name, string input, DateTimeOffset? time)
     {
-        var id =
-            LenientJson.Name(item, "call_id") ?? LenientJson.Name(item, "id") ?? $"call-{_draft.Turns.Count}";
+        var id = LenientJson.Name(item, "call_id") ?? LenientJson.Name(item, "id") ?? $"call-{_draft.Turns.Count}";
         Answer("", [new ToolCall(id, name ?? "unknown", input)], time);
     }
 

@@ -24,7 +24,8 @@ internal sealed class GeminiCliFormat : SessionFormat
     internal override IReadOnlyList<string> Members => ["sessionId", "startTime", "lastUpdated", "messages"];
 
     internal override bool Recognizes(JsonElement record) =>
-        GeminiReader.IsHeaderLine(record) && (!record.TryGetProperty("messages", out var m) || m.ValueKind == JsonValueKind.Array);
+        GeminiReader.IsHeaderLine(record)
+        && (!record.TryGetProperty("messages", out var m) || m.ValueKind == JsonValueKind.Array);
 
     /// <summary>An element of <c>logs.json</c>: prompts of all sessions, which their own files hold too.</summary>
     internal override bool IsBeside(JsonElement record) =>

@@ -66,6 +66,7 @@ internal sealed class GeminiReader(SourceFile file) : SessionReader
 
     private void Messages(JsonElement holder)
     {
+        IsWhole |= LenientJson.Get(holder, "messages") is not null;
         foreach (var message in LenientJson.Items(holder, "messages"))
         {
             Message(message);
@@ -132,7 +133,14 @@ internal sealed class GeminiReader(SourceFile file) : SessionReader
 
         if (parts.Text.Length > 0 || calls.Count > 0)
         {
-            turns.Add(new Turn(TurnRole.Assistant, parts.Text) { ToolCalls = calls, RequestId = request, Time = time });
+            turns.Add(
+                new Turn(TurnRole.Assistant, parts.Text)
+                {
+                    ToolCalls = calls,
+                    RequestId = request,
+                    Time = time,
+                }
+            );
         }
 
         return [.. turns, .. observations];

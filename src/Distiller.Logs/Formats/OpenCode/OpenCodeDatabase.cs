@@ -42,7 +42,10 @@ internal static class OpenCodeDatabase
             }
 
             var ofMessage = database
-                .Rows($"SELECT id, {DatabaseTables.Bounded("data")} FROM part WHERE message_id = $1 ORDER BY id", message)
+                .Rows(
+                    $"SELECT id, {DatabaseTables.Bounded("data")} FROM part WHERE message_id = $1 ORDER BY id",
+                    message
+                )
                 .ToList();
             var record = row.GetRawText() + string.Concat(ofMessage.Select(p => p.GetRawText()));
             reader.Message(Data(row), message, ofMessage.Select(Data).OfType<JsonElement>());

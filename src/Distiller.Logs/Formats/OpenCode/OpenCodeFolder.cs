@@ -18,7 +18,9 @@ internal sealed class OpenCodeFolder(string root, string session)
     public static OpenCodeFolder? OfMessage(SourceFile file, JsonElement message)
     {
         var folder = new FileInfo(Path.GetFullPath(file.Path)).Directory;
-        return folder?.Parent is { Name: "message", Parent: { } root } && LenientJson.Text(message, "sessionID") == folder.Name
+        return
+            folder?.Parent is { Name: "message", Parent: { } root }
+            && LenientJson.Text(message, "sessionID") == folder.Name
             ? new OpenCodeFolder(root.FullName, folder.Name)
             : null;
     }
@@ -30,7 +32,11 @@ internal sealed class OpenCodeFolder(string root, string session)
         var folder = new FileInfo(Path.GetFullPath(file.Path)).Directory;
         for (var i = 0; i < levels && folder is not null; i++, folder = folder.Parent)
         {
-            if (folder is { Name: "part", Parent: { } root } && LenientJson.Text(part, "sessionID") is { } id && IsName(id))
+            if (
+                folder is { Name: "part", Parent: { } root }
+                && LenientJson.Text(part, "sessionID") is { } id
+                && IsName(id)
+            )
             {
                 var found = new OpenCodeFolder(root.FullName, id);
                 return Directory.Exists(found.Messages) ? found : null;
@@ -92,5 +98,6 @@ internal sealed class OpenCodeFolder(string root, string session)
             : null;
     }
 
-    private static bool IsName(string id) => id.Length > 0 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
+    private static bool IsName(string id) =>
+        id.Length > 0 && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
 }

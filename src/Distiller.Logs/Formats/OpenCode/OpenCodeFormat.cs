@@ -56,13 +56,7 @@ internal sealed class OpenCodeFormat : LogFormat
             collection.ThrowIfCancelled();
             try
             {
-                using var document = RecordJson.Parse(
-                    record with
-                    {
-                        Bytes = Surrogates.Mend(record.Bytes),
-                    },
-                    bytesMax
-                );
+                using var document = RecordJson.Parse(record with { Bytes = Surrogates.Mend(record.Bytes) }, bytesMax);
                 Take(collection, file, RecordJson.IsObject(document.RootElement, records.RecordNoun));
             }
             catch (BadRecordException e)

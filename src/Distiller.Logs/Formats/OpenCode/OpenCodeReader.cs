@@ -23,7 +23,9 @@ internal sealed class OpenCodeReader
             _draft.Agent = $"{OpenCodeFormat.FormatName}/sub-agent";
         }
 
-        _draft.Saw(LenientJson.Time(LenientJson.Object(info, "time"), "created") ?? LenientJson.Time(info, "time_created"));
+        _draft.Saw(
+            LenientJson.Time(LenientJson.Object(info, "time"), "created") ?? LenientJson.Time(info, "time_created")
+        );
         var revert =
             LenientJson.Object(info, "revert")
             ?? (LenientJson.Text(info, "revert") is { } json ? RecordJson.Nested(json) : null);

@@ -56,7 +56,14 @@ internal sealed class OpenCodeSteps(SessionDraft draft, string request, DateTime
         var text = string.Join('\n', _texts.Where(t => t.Length > 0));
         if (text.Length > 0 || _calls.Count > 0)
         {
-            _turns.Add(new Turn(TurnRole.Assistant, text) { ToolCalls = [.. _calls], RequestId = id, Time = time });
+            _turns.Add(
+                new Turn(TurnRole.Assistant, text)
+                {
+                    ToolCalls = [.. _calls],
+                    RequestId = id,
+                    Time = time,
+                }
+            );
         }
 
         _turns.AddRange(_observations);
@@ -70,11 +77,7 @@ internal sealed class OpenCodeSteps(SessionDraft draft, string request, DateTime
         var id = LenientJson.Name(part, "callID") ?? LenientJson.Name(part, "id") ?? $"{request}/call-{_calls.Count}";
         var state = LenientJson.Object(part, "state");
         _calls.Add(
-            new ToolCall(
-                id,
-                LenientJson.Name(part, "tool") ?? "unknown",
-                ToolInput.Of(LenientJson.Get(state, "input"))
-            )
+            new ToolCall(id, LenientJson.Name(part, "tool") ?? "unknown", ToolInput.Of(LenientJson.Get(state, "input")))
         );
         var status = LenientJson.Text(state, "status");
         if (status is "completed" or "error")
@@ -83,7 +86,9 @@ internal sealed class OpenCodeSteps(SessionDraft draft, string request, DateTime
                 new Turn(TurnRole.Tool, LenientJson.Text(state, status == "error" ? "error" : "output") ?? "")
                 {
                     ToolCallId = id,
-                    IsError = status == "error" || LenientJson.Whole(LenientJson.Object(state, "metadata"), "exit") is not (null or 0),
+                    IsError =
+                        status == "error"
+                        || LenientJson.Whole(LenientJson.Object(state, "metadata"), "exit") is not (null or 0),
                     Time = LenientJson.Time(LenientJson.Object(state, "time"), "end") ?? time,
                 }
             );

@@ -24,7 +24,8 @@ internal static class OpenHandsEvent
             case "AgentErrorEvent" or "UserRejectObservation":
                 var why = LenientJson.Text(record, "error") ?? LenientJson.Text(record, "rejection_reason") ?? "";
                 return [Result(record, why, isError: true)];
-            case "Condensation" or "CondensationSummaryEvent" when LenientJson.Text(record, "summary") is { Length: > 0 } text:
+            case "Condensation"
+            or "CondensationSummaryEvent" when LenientJson.Text(record, "summary") is { Length: > 0 } text:
                 return [new Turn(TurnRole.User, text) { Origin = TurnOrigin.Summary }];
             default:
                 draft.Count(kind);

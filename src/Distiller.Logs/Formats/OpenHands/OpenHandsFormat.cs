@@ -13,14 +13,16 @@ internal sealed class OpenHandsFormat : SessionFormat
 
     public override string Title => "OpenHands trajectories";
 
-    public override string Identity => "a session; by the name of the folder that holds its events, else by its first event";
+    public override string Identity =>
+        "a session; by the name of the folder that holds its events, else by its first event";
 
     public override string OutcomeSource => "none";
 
     public override string UsageConvention =>
         "per request where an event holds the model's answer, the rest in total; prompts include the cache";
 
-    internal override IReadOnlyList<RecordLayout> Layouts => [RecordLayout.Array, RecordLayout.Lines, RecordLayout.Document];
+    internal override IReadOnlyList<RecordLayout> Layouts =>
+        [RecordLayout.Array, RecordLayout.Lines, RecordLayout.Document];
 
     internal override IReadOnlyList<string> Members => ["id", "source", "action", "args"];
 

@@ -80,7 +80,10 @@ internal sealed class OpenHandsReader(string? name) : SessionReader
         {
             turns[^1] = last with
             {
-                Text = last.Text.Length == 0 || turn.Text.Length == 0 ? last.Text + turn.Text : $"{last.Text}\n{turn.Text}",
+                Text =
+                    last.Text.Length == 0 || turn.Text.Length == 0
+                        ? last.Text + turn.Text
+                        : $"{last.Text}\n{turn.Text}",
                 ToolCalls = [.. last.ToolCalls, .. turn.ToolCalls],
             };
         }
@@ -146,7 +149,8 @@ internal sealed class OpenHandsReader(string? name) : SessionReader
     {
         var metadata = LenientJson.Object(record, "tool_call_metadata");
         var id =
-            LenientJson.Name(metadata, "tool_call_id") ?? $"event-{LenientJson.NameOrNumber(record, "id") ?? "unknown"}";
+            LenientJson.Name(metadata, "tool_call_id")
+            ?? $"event-{LenientJson.NameOrNumber(record, "id") ?? "unknown"}";
         var written = OpenHandsUsage.WrittenCall(metadata, id);
         _openCall = id;
         var call = new ToolCall(

@@ -36,7 +36,10 @@ internal sealed class OpenHandsUsage
 
         var metrics = LenientJson.Object(record, "llm_metrics");
         Total(LenientJson.Object(metrics, "accumulated_token_usage"), draft);
-        if (LenientJson.Text(record, "kind") == "ConversationStateUpdateEvent" && LenientJson.Text(record, "key") == "stats")
+        if (
+            LenientJson.Text(record, "kind") == "ConversationStateUpdateEvent"
+            && LenientJson.Text(record, "key") == "stats"
+        )
         {
             Stats(LenientJson.Object(record, "value"), draft);
         }

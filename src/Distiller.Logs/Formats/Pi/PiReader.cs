@@ -48,7 +48,8 @@ internal sealed class PiReader : SessionReader
 
         var id = LenientJson.Name(record, "id");
         var index = _index++;
-        var isRoot = id is not null && record.TryGetProperty("parentId", out var p) && p.ValueKind == JsonValueKind.Null;
+        var isRoot =
+            id is not null && record.TryGetProperty("parentId", out var p) && p.ValueKind == JsonValueKind.Null;
         _branch.Add(id, LenientJson.Name(record, "parentId"), Entry(record, type, id ?? $"{index}", time), isRoot);
     }
 
@@ -149,7 +150,15 @@ internal sealed class PiReader : SessionReader
         var said = string.Join('\n', texts.Where(t => t.Length > 0));
         return said.Length == 0 && calls.Count == 0
             ? []
-            : [new Turn(TurnRole.Assistant, said) { ToolCalls = calls, RequestId = request, Time = time }];
+            :
+            [
+                new Turn(TurnRole.Assistant, said)
+                {
+                    ToolCalls = calls,
+                    RequestId = request,
+                    Time = time,
+                },
+            ];
     }
 
     private string? Usage(JsonElement message, string id, DateTimeOffset? time)

@@ -23,7 +23,8 @@ internal sealed class QwenReader : SessionReader
         var time = LenientJson.Time(record, "timestamp");
         _draft.Saw(time);
         var uuid = LenientJson.Name(record, "uuid");
-        var isRoot = uuid is not null && record.TryGetProperty("parentUuid", out var p) && p.ValueKind == JsonValueKind.Null;
+        var isRoot =
+            uuid is not null && record.TryGetProperty("parentUuid", out var p) && p.ValueKind == JsonValueKind.Null;
         var parts = new GenAiParts(LenientJson.Get(LenientJson.Object(record, "message"), "parts"), index);
         var turns = type switch
         {
@@ -97,7 +98,9 @@ internal sealed class QwenReader : SessionReader
             return [];
         }
 
-        var first = LenientJson.Items(LenientJson.Object(record, "systemPayload"), "compressedHistory").FirstOrDefault();
+        var first = LenientJson
+            .Items(LenientJson.Object(record, "systemPayload"), "compressedHistory")
+            .FirstOrDefault();
         return Said(new GenAiParts(LenientJson.Get(first, "parts"), 0).Text, TurnOrigin.Summary);
     }
 
