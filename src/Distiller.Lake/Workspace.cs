@@ -43,7 +43,18 @@ public sealed class Workspace : IDisposable
     public static Workspace Open(string home, TimeProvider? time = null)
     {
         var full = Path.GetFullPath(home);
-        var held = DiskFull.Guard(full, () => WorkspaceLock.Take(full));
+        return Open(full, DiskFull.Guard(full, () => WorkspaceLock.Take(full)), time);
+    }
+
+    /// <summary>As <see cref="Open(string, TimeProvider)"/>, but null while another process writes to it.</summary>
+    public static Workspace? TryOpen(string home, TimeProvider? time = null)
+    {
+        var full = Path.GetFullPath(home);
+        return DiskFull.Guard(full, () => WorkspaceLock.TryTake(full)) is { } held ? Open(full, held, time) : null;
+    }
+
+    private static Workspace Open(string full, WorkspaceLock held, TimeProvider? time)
+    {
         try
         {
             PrivateFiles.Narrow(full);

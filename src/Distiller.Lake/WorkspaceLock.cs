@@ -9,6 +9,8 @@ namespace Distiller.Lake;
 /// </summary>
 internal sealed class WorkspaceLock : IDisposable
 {
+    private const string HolderName = ".lock-holder";
+
     private readonly FileStream _file;
     private readonly string _holder;
 
@@ -18,13 +20,16 @@ internal sealed class WorkspaceLock : IDisposable
         _holder = holder;
     }
 
-    public static WorkspaceLock Take(string home)
+    public static WorkspaceLock Take(string home) => TryTake(home) ?? throw InUse(home);
+
+    /// <summary>Null where another process holds it.</summary>
+    public static WorkspaceLock? TryTake(string home)
     {
         try
         {
             Directory.CreateDirectory(home);
             var path = Path.Combine(home, ".lock");
-            var holder = Path.Combine(home, ".lock-holder");
+            var holder = Path.Combine(home, HolderName);
             FileStream file;
             try
             {
@@ -32,7 +37,7 @@ internal sealed class WorkspaceLock : IDisposable
             }
             catch (IOException e) when (!DiskFull.IsNoSpace(e) && File.Exists(path))
             {
-                throw InUse(home, holder, e);
+                return null;
             }
 
             try
@@ -77,8 +82,9 @@ internal sealed class WorkspaceLock : IDisposable
         return $"process {me.Id} started {started}";
     }
 
-    private static BadInputException InUse(string home, string holder, IOException e)
+    private static BadInputException InUse(string home)
     {
+        var holder = Path.Combine(home, HolderName);
         var who = "another process";
         try
         {
@@ -92,8 +98,7 @@ internal sealed class WorkspaceLock : IDisposable
         return new BadInputException(
             new SourceLocation(home, 0),
             $"The workspace is in use by {who}.",
-            "Wait until it is done, or give another folder with --home.",
-            e
+            "Wait until it is done, or give another folder with --home."
         );
     }
 }

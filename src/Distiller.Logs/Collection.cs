@@ -19,6 +19,7 @@ internal sealed class Collection(
     private const int ExcerptChars = 200;
 
     private readonly SortedDictionary<string, FormatTally> _tallies = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _claimed = new(StringComparer.Ordinal);
 
     public EpisodeBatch Episodes { get; } = episodes;
 
@@ -38,6 +39,12 @@ internal sealed class Collection(
             return tally;
         }
     }
+
+    /// <summary>
+    /// Whether files that are read together, of which each may be come upon first, are still to be read in this collection.
+    /// </summary>
+    /// <param name="path">Full path of what stands for all of them.</param>
+    public bool Claim(string path) => _claimed.Add(path);
 
     public void ThrowIfCancelled() => cancellation.ThrowIfCancellationRequested();
 

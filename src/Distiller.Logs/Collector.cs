@@ -24,10 +24,17 @@ public static class Collector
         CollectOptions options,
         IProgress<StageProgress>? progress = null,
         CancellationToken cancellation = default
+    ) => Collect(SourceFiles.Find(paths), workspace, options, progress, cancellation);
+
+    internal static CollectReport Collect(
+        IReadOnlyList<SourceFile> files,
+        Workspace workspace,
+        CollectOptions options,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation
     )
     {
         OptionsCheck.Require(options);
-        var files = SourceFiles.Find(paths);
         var before = workspace.Episodes.Count();
         using var quarantine = workspace.Quarantine.BeginBatch();
         using var episodes = workspace.Episodes.BeginBatch();
@@ -60,17 +67,17 @@ public static class Collector
 
         try
         {
-            using var stream = SourceStream.Open(file);
-            var detected = FormatDetector.Detect(stream, collection.Options);
+            using var stream = SourceStream.Open(file, collection.Options);
+            var detected = FormatDetector.Detect(file, stream, collection.Options);
             if (detected.Format is { } format)
             {
                 format.Read(collection, file, detected.Layout, stream);
             }
             else if (Noise.Is(file, detected))
             {
-                collection[Collection.UnknownFormat].Noise++;
+                collection[detected.Beside?.Name ?? Collection.UnknownFormat].Noise++;
             }
-            else
+            else if (file.IsNamed || !IsUnfinished(stream))
             {
                 QuarantineWhole(collection, file, stream, detected.Reason);
             }
@@ -89,8 +96,17 @@ public static class Collector
         }
     }
 
+    /// <summary>Whether nothing but the beginning of an object was written to it yet: it will be read when there is more.</summary>
+    private static bool IsUnfinished(SourceText stream)
+    {
+        const int headBytes = 1 << 20;
+        return stream.IsGrowing
+            && stream.Length < headBytes
+            && RecordJson.IsBeginning(SourceStream.Head(stream, headBytes));
+    }
+
     /// <summary>Quarantines a file as one record.</summary>
-    private static void QuarantineWhole(Collection collection, SourceFile file, FileStream? stream, string reason)
+    private static void QuarantineWhole(Collection collection, SourceFile file, Stream? stream, string reason)
     {
         const int headBytes = 64 << 10;
         var head = stream is null ? [] : SourceStream.Head(stream, headBytes);
@@ -162,6 +178,19 @@ public sealed record CollectOptions
 
     /// <summary>What is hidden before anything is stored.</summary>
     public ScrubRules Rules { get; init; } = ScrubRules.Default;
+
+    /// <summary>The longest text within a record, in bytes; a longer one is shortened to its head and a note.</summary>
+    [Range(1 << 10, 256 << 20)]
+    public int TextBytesMax { get; init; } = 256 << 10;
+
+    /// <summary>For how long after it was last written to a file is taken to be still in writing.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    public TimeSpan InWriting { get; init; } = TimeSpan.FromDays(1);
+
+    internal TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>A time after this one is no time: clocks differ, but not by days.</summary>
+    internal DateTimeOffset Latest => Time.GetUtcNow().AddDays(2);
 
     internal int BytesMax(RecordLayout layout) => layout == RecordLayout.Document ? DocumentBytesMax : RecordBytesMax;
 }

@@ -27,7 +27,7 @@ internal static class Noise
         }
 
         var end = Path.GetExtension(file.Path);
-        return !LogEnds.Contains(end) || (detected.IsJson && IsMetadata(file, end));
+        return !LogEnds.Contains(end) || detected.Beside is not null || (detected.IsJson && IsMetadata(file, end));
     }
 
     /// <summary>A small document beside other files, as agents write them of a session: no log by its name or size.</summary>

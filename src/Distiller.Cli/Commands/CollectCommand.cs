@@ -4,6 +4,7 @@ using Distiller.Jobs.Stages;
 using Distiller.Lake;
 using Distiller.Logs;
 using Distiller.Logs.Formats;
+using Distiller.Logs.Scrubbing;
 using Distiller.Reporting;
 
 namespace Distiller.Cli.Commands;
@@ -20,6 +21,7 @@ internal static class CollectCommand
         var rules = CommonOptions.ScrubRules();
         var home = CommonOptions.Home();
         var json = CommonOptions.Json();
+        var watch = new CollectWatch();
         var command = new Command(
             "collect",
             $"""
@@ -34,12 +36,27 @@ internal static class CollectCommand
         logs.AddTo(command);
         command.Options.Add(tenant);
         command.Options.Add(rules);
+        watch.AddTo(command);
         command.Options.Add(home);
         command.Options.Add(json);
         command.SetAction(
             (parsed, cancellation) =>
             {
                 var paths = logs.Read(parsed);
+                if (watch.IsAsked(parsed))
+                {
+                    var options = new CollectOptions
+                    {
+                        Tenant = parsed.GetRequiredValue(tenant),
+                        Rules = ScrubRules.With(parsed.GetValue(rules)),
+                    };
+                    var folder = parsed.GetRequiredValue(home);
+                    return Task.Run(
+                        () => watch.Run(parsed, paths, folder, options, parsed.GetValue(json), cancellation),
+                        CancellationToken.None
+                    );
+                }
+
                 using var workspace = Workspace.Open(parsed.GetRequiredValue(home));
                 var report = ProgressBars.Run(progress =>
                     new CollectStage(workspace, progress, parsed.GetValue(rules)).Run(

@@ -36,7 +36,7 @@ internal static class ChatMessageJson
 
         return content.ValueKind switch
         {
-            JsonValueKind.String => RecordJson.Decode(content),
+            JsonValueKind.String => content.GetString()!,
             JsonValueKind.Array => string.Join('\n', content.EnumerateArray().Select(Part)),
             _ => throw RecordJson.Wrong("content", "a text or a list of parts"),
         };
@@ -61,7 +61,7 @@ internal static class ChatMessageJson
                 new ToolCall(
                     RecordJson.Text(call, "id") ?? $"call-{index}-{calls.Count}",
                     RecordJson.RequiredText(function, "name"),
-                    ToolArguments.Of(RecordJson.Get(function, "arguments"))
+                    ToolInput.Of(RecordJson.Get(function, "arguments"))
                 )
             );
         }

@@ -9,8 +9,13 @@ internal static class FormatDetector
     private const int RecordsMax = 64;
 
     /// <summary>Leaves the stream at its beginning.</summary>
-    public static Detection Detect(FileStream stream, CollectOptions options)
+    public static Detection Detect(SourceFile file, Stream stream, CollectOptions options)
     {
+        if (SourceStream.Head(stream, SourceDatabase.Magic.Length).AsSpan().SequenceEqual(SourceDatabase.Magic))
+        {
+            return OfDatabase(file, options);
+        }
+
         var nearest = new NearestFormat();
         var opening = Opening(stream);
         RecordLayout[] layouts = opening switch
@@ -26,11 +31,25 @@ internal static class FormatDetector
         }
 
         stream.Seek(0, SeekOrigin.Begin);
-        return found ?? new Detection(null, default, nearest.Reason, opening is '[' or '{');
+        return found ?? new Detection(null, default, nearest.Reason, opening is '[' or '{') { Beside = nearest.Beside };
+    }
+
+    private static Detection OfDatabase(SourceFile file, CollectOptions options)
+    {
+        try
+        {
+            using var database = SourceDatabase.Open(file.Path, options.DocumentBytesMax);
+            var format = LogFormats.All.FirstOrDefault(f => f.Recognizes(database.Tables));
+            return new Detection(format, RecordLayout.Database, "Its tables are of no known format.", IsJson: false);
+        }
+        catch (BadRecordException e)
+        {
+            return new Detection(null, default, e.Reason, IsJson: false);
+        }
     }
 
     /// <summary>The first character that is no blank.</summary>
-    private static char Opening(FileStream stream)
+    private static char Opening(Stream stream)
     {
         ReadOnlySpan<byte> text = SourceStream.Head(stream, 256);
         if (text.StartsWith("\uFEFF"u8))
@@ -42,7 +61,7 @@ internal static class FormatDetector
         return text.IsEmpty ? '\0' : (char)text[0];
     }
 
-    private static Detection? Find(FileStream stream, RecordLayout layout, int bytesMax, NearestFormat nearest)
+    private static Detection? Find(Stream stream, RecordLayout layout, int bytesMax, NearestFormat nearest)
     {
         stream.Seek(0, SeekOrigin.Begin);
         using var records = RecordReader.Open(layout, stream, bytesMax);
@@ -82,4 +101,8 @@ internal static class FormatDetector
 /// <param name="Format">Null: none of <see cref="LogFormats.All"/>.</param>
 /// <param name="Reason">Why it is of no known format.</param>
 /// <param name="IsJson">Whether it begins as JSON does.</param>
-internal sealed record Detection(LogFormat? Format, RecordLayout Layout, string Reason, bool IsJson);
+internal sealed record Detection(LogFormat? Format, RecordLayout Layout, string Reason, bool IsJson)
+{
+    /// <summary>The format of the agent that keeps it beside its sessions; null where it is no such file.</summary>
+    public LogFormat? Beside { get; init; }
+}

@@ -41,6 +41,14 @@ public abstract class LogFormat
     /// <summary>Whether a record, which is a JSON object, can only be of this format.</summary>
     internal abstract bool Recognizes(JsonElement record);
 
+    /// <summary>
+    /// Whether a record is of a file that the agent keeps beside its sessions (an index, a state): in a folder it is noise.
+    /// </summary>
+    internal virtual bool IsBeside(JsonElement record) => false;
+
+    /// <summary>Whether a database with these tables can only be of this format.</summary>
+    internal virtual bool Recognizes(DatabaseTables tables) => false;
+
     /// <summary>Puts every record of a file into the collection: as (part of) an episode, a duplicate, or refused.</summary>
     /// <param name="layout">The one of <see cref="Layouts"/> in which it was recognised.</param>
     /// <param name="stream">At the file's beginning.</param>

@@ -1,5 +1,13 @@
 using Distiller.Logs.Formats.ClaudeCode;
+using Distiller.Logs.Formats.Cline;
+using Distiller.Logs.Formats.Codex;
 using Distiller.Logs.Formats.DistillerEpisodes;
+using Distiller.Logs.Formats.GeminiCli;
+using Distiller.Logs.Formats.Goose;
+using Distiller.Logs.Formats.OpenCode;
+using Distiller.Logs.Formats.OpenHands;
+using Distiller.Logs.Formats.Pi;
+using Distiller.Logs.Formats.QwenCode;
 using Distiller.Logs.Formats.TauBench;
 using Distiller.Logs.Formats.TerminalBench;
 
@@ -14,6 +22,14 @@ public static class LogFormats
         new TauBenchFormat(),
         new TerminalBenchFormat(),
         new DistillerEpisodesFormat(),
+        new CodexFormat(),
+        new GeminiCliFormat(),
+        new QwenCodeFormat(),
+        new OpenCodeFormat(),
+        new ClineFormat(),
+        new GooseFormat(),
+        new PiFormat(),
+        new OpenHandsFormat(),
         new ClaudeCodeFormat(), // Recognises many kinds of lines, so it comes last.
     ];
 }

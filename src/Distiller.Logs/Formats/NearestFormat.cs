@@ -9,6 +9,9 @@ internal sealed class NearestFormat
     private double _share;
     private string[] _lacking = [];
 
+    /// <summary>The format of the agent that keeps such a record beside its sessions; null where none does.</summary>
+    public LogFormat? Beside { get; private set; }
+
     public string Reason =>
         _format is null ? "The file's format is not known."
         : _lacking.Length == 0
@@ -19,6 +22,7 @@ internal sealed class NearestFormat
     {
         foreach (var format in LogFormats.All)
         {
+            Beside ??= format.IsBeside(record) ? format : null;
             var lacking = format.Members.Where(m => !record.TryGetProperty(m, out _)).ToArray();
             var share = 1 - ((double)lacking.Length / format.Members.Count);
             if (share > _share)

@@ -1,9 +1,7 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using Distiller.Logs.Reading;
-using Distiller.Logs.Scrubbing;
 
 namespace Distiller.Logs.Formats;
 
@@ -15,60 +13,142 @@ namespace Distiller.Logs.Formats;
 internal abstract class SessionFormat : LogFormat
 {
     /// <summary>Begins to read a session.</summary>
-    private protected abstract ISessionReader Begin(SourceFile file);
+    private protected abstract SessionReader Begin(SourceFile file);
 
-    internal sealed override void Read(Collection collection, SourceFile file, RecordLayout layout, Stream stream)
+    /// <summary>Whether a file only repeats what another holds, as its name tells: its records are noise.</summary>
+    private protected virtual bool IsCopy(SourceFile file) => false;
+
+    internal override void Read(Collection collection, SourceFile file, RecordLayout layout, Stream stream)
     {
-        var part = new SessionPart(collection, file, Name, Begin(file));
-        var bytesMax = collection.Options.BytesMax(layout);
-        using var records = RecordReader.Open(layout, stream, bytesMax);
+        var isCopy = IsCopy(file);
+        var part = new SessionPart(collection, file, Name, Begin(file), only: null);
         try
         {
-            while (records.Next(out var record))
+            foreach (var (root, record) in Records(collection, file, layout, stream, quarantines: true))
             {
-                collection.ThrowIfCancelled();
-                try
+                if (isCopy)
                 {
-                    using var document = RecordJson.Parse(record, bytesMax);
-                    var root = RecordJson.IsObject(document.RootElement, records.RecordNoun);
-                    records.Learn(root);
-                    part.Take(root, record);
+                    collection[Name].Noise++;
                 }
-                catch (BadRecordException e)
+                else
                 {
-                    collection.Quarantine(Name, file, record, e);
-                    if (e.Broken)
-                    {
-                        records.ResumeAfter(record);
-                    }
+                    Try(collection, file, record, () => part.Take(root, record));
                 }
             }
         }
         finally
         {
-            part.Store(); // Also what came before a failure of the disk.
+            // Also what came before a failure of the disk.
+            part.Store(layout == RecordLayout.Lines ? fresh => Retell(collection, file, stream, fresh) : null);
         }
     }
 
-    /// <summary>What of a session lies between two limits of memory: an episode.</summary>
-    private sealed class SessionPart(Collection collection, SourceFile file, string format, ISessionReader reader)
+    /// <summary>The records that can be parsed; the others go to quarantine.</summary>
+    private IEnumerable<(JsonElement Root, RawRecord Record)> Records(
+        Collection collection,
+        SourceFile file,
+        RecordLayout layout,
+        Stream stream,
+        bool quarantines
+    )
     {
-        private readonly List<long> _ids = [];
+        var bytesMax = collection.Options.BytesMax(layout);
+        stream.Seek(0, SeekOrigin.Begin);
+        using var records = RecordReader.Open(layout, stream, bytesMax);
+        while (records.Next(out var record))
+        {
+            collection.ThrowIfCancelled();
+            JsonDocument? document = null;
+            try
+            {
+                document = RecordJson.Parse(record, bytesMax);
+                records.Learn(RecordJson.IsObject(document.RootElement, records.RecordNoun));
+            }
+            catch (BadRecordException e)
+            {
+                document?.Dispose();
+                document = null;
+                if (quarantines)
+                {
+                    collection.Quarantine(Name, file, record, e);
+                }
+
+                if (e.Broken)
+                {
+                    records.ResumeAfter(record);
+                }
+            }
+
+            if (document is not null)
+            {
+                using (document)
+                {
+                    yield return (document.RootElement, record);
+                }
+            }
+        }
+    }
+
+    private void Try(Collection collection, SourceFile file, RawRecord record, Action take)
+    {
+        try
+        {
+            take();
+        }
+        catch (BadRecordException e)
+        {
+            collection.Quarantine(Name, file, record, e);
+        }
+    }
+
+    /// <summary>The episode of some of the file's records only, in a second reading.</summary>
+    private Episode Retell(Collection collection, SourceFile file, Stream stream, IReadOnlySet<long> only)
+    {
+        var part = new SessionPart(collection, file, Name, Begin(file), only);
+        foreach (var (root, record) in Records(collection, file, RecordLayout.Lines, stream, quarantines: false))
+        {
+            try
+            {
+                part.Take(root, record);
+            }
+            catch (BadRecordException)
+            {
+                continue; // Refused in the first reading.
+            }
+        }
+
+        return part.Finish();
+    }
+
+    /// <summary>What of a session lies between two limits of memory: an episode.</summary>
+    /// <param name="only">The records that are told; null for all. The others tell only what holds for the whole session.</param>
+    private sealed class SessionPart(
+        Collection collection,
+        SourceFile file,
+        string format,
+        SessionReader reader,
+        IReadOnlySet<long>? only
+    )
+    {
         private readonly HashSet<long> _known = [];
-        private long _chars;
-        private int _number = 1;
-        private long _repeated;
+        private readonly Dictionary<long, int> _occurrences = [];
+        private readonly SessionParts _parts = new(collection, file, reader.Finish);
 
         public void Take(JsonElement root, RawRecord record)
         {
-            var hash = SHA256.HashData(record.Bytes.Span);
-            var id = BinaryPrimitives.ReadInt64LittleEndian(hash);
+            var id = Identify(root, record);
             if (!_known.Add(id))
             {
-                _repeated++;
+                collection[format].Duplicates++;
                 return;
             }
 
+            if (only is not null && !only.Contains(id) && !reader.IsHeader(root))
+            {
+                return;
+            }
+
+            reader.Fallback ??= $"file-{record.Sha256()[..16]}";
             try
             {
                 reader.Take(root);
@@ -79,63 +159,61 @@ internal abstract class SessionFormat : LogFormat
                 throw;
             }
 
-            _ids.Add(id);
-            _chars += record.Length;
-            if (_chars >= collection.Options.EpisodeCharsMax)
+            if (only is null)
             {
-                Store();
-                _number++;
+                _parts.Took(id, record.Bytes.Length);
             }
         }
 
-        public void Store()
+        public Episode Finish() => reader.Finish(collection.Options.Tenant);
+
+        public void Store(Func<IReadOnlySet<long>, Episode>? retell) => _parts.Store(reader.IsWhole ? null : retell);
+
+        private long Identify(JsonElement root, RawRecord record)
         {
-            var tally = collection[format];
-            tally.Duplicates += _repeated;
-            _repeated = 0;
-            if (_ids.Count == 0)
+            Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+            SHA256.HashData(reader.IsRewritten(root) ? "header"u8 : record.Bytes.Span, hash);
+            var id = BinaryPrimitives.ReadInt64LittleEndian(hash);
+            if (reader.IsRepeatable(root))
             {
-                return;
+                var occurrence = _occurrences[id] = _occurrences.GetValueOrDefault(id) + 1;
+                id = unchecked(id + (occurrence - 1) * 0x5851F42D4C957F2D);
             }
 
-            var ids = _ids.ToArray();
-            _ids.Clear();
-            _chars = 0;
-            var tenant = collection.Options.Tenant;
-            var told = reader.Finish(tenant);
-            told = _number == 1 ? told : told with { Key = $"{told.Key}/part-{_number}" };
-            var episode = new EpisodeScrubber(collection.Options.Rules).All(
-                told with
-                {
-                    Turns = HarnessText.Mark(told.Turns),
-                }
-            );
-            if (collection.Episodes.Holds(format, tenant, episode.Key, ids))
-            {
-                tally.Duplicates += ids.Length;
-                return;
-            }
-
-            var stored = collection.Episodes.Find(format, tenant, episode.Key)?.Source.Records.ToHashSet() ?? [];
-            var fresh = ids.Count(id => !stored.Contains(id));
-            var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(string.Join(',', ids))));
-            var source = new EpisodeSource(EpisodeScrubber.Name(file.Path, collection.Options.Rules), digest, ids);
-            var isNew = fresh > 0 && collection.Episodes.Append(episode, source) == AppendResult.Stored;
-            tally.Stored += isNew ? fresh : 0;
-            tally.Duplicates += isNew ? ids.Length - fresh : ids.Length;
+            return id;
         }
     }
 }
 
 /// <summary>Makes an episode of a session's records.</summary>
-internal interface ISessionReader
+internal abstract class SessionReader
 {
+    /// <summary>
+    /// Names a session that its log does not name: by its first record, which stays when the file grows or is moved.
+    /// </summary>
+    public string? Fallback { get; set; }
+
+    /// <summary>Whether a record told the whole session, so that another file of it tells the same or more, not the rest.</summary>
+    public bool IsWhole { get; protected set; }
+
+    /// <summary>
+    /// Whether two equal records of one session are two: such as have neither a time nor an id, as when the user says the same
+    /// word again.
+    /// </summary>
+    public virtual bool IsRepeatable(JsonElement record) => false;
+
+    /// <summary>Whether it tells of the session as a whole.</summary>
+    public virtual bool IsHeader(JsonElement record) => false;
+
+    /// <summary>Whether it is rewritten while the session goes on: it stays the same record.</summary>
+    public virtual bool IsRewritten(JsonElement record) => false;
+
     /// <exception cref="BadRecordException">It cannot be read; the rest of the session goes on.</exception>
-    void Take(JsonElement record);
+    public abstract void Take(JsonElement record);
 
     /// <summary>
     /// The episode of what was taken since the last call, not yet scrubbed. What holds for the whole session (its id, folder,
     /// model) is kept for the next part.
     /// </summary>
-    Episode Finish(string tenant);
+    public abstract Episode Finish(string tenant);
 }

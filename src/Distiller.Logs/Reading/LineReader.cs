@@ -2,7 +2,10 @@ using System.Text.Json;
 
 namespace Distiller.Logs.Reading;
 
-/// <summary>The lines of a file that are not blank.</summary>
+/// <summary>
+/// The lines of a file that are not blank. The last line of a file that is still being written is left for the next collection
+/// where it is not whole.
+/// </summary>
 internal sealed class LineReader(Stream stream, int bytesMax) : IRecordReader
 {
     private readonly RecordWindow _window = new(stream, bytesMax);
@@ -31,7 +34,7 @@ internal sealed class LineReader(Stream stream, int bytesMax) : IRecordReader
 
     public void Dispose() => _window.Dispose();
 
-    private static bool IsBlank(ReadOnlySpan<byte> line) => line.IndexOfAnyExcept(" \t\r\uFEFF"u8) < 0;
+    private static bool IsBlank(ReadOnlySpan<byte> line) => line.IndexOfAnyExcept(" \t\r\0\uFEFF"u8) < 0;
 
     private bool NextLine(out RawRecord record)
     {
@@ -52,7 +55,7 @@ internal sealed class LineReader(Stream stream, int bytesMax) : IRecordReader
             if (ahead.IsEmpty)
             {
                 record = Trim(_window.Take(_line));
-                return true;
+                return stream is not SourceText { IsGrowing: true } || IsWhole(record);
             }
         }
 
@@ -60,6 +63,27 @@ internal sealed class LineReader(Stream stream, int bytesMax) : IRecordReader
         record = Trim(_window.Take(_line));
         _window.Advance(1);
         return true;
+    }
+
+    /// <summary>Whether it is JSON from its beginning to its end.</summary>
+    private static bool IsWhole(RawRecord record)
+    {
+        if (record.OversizeSha256 is not null)
+        {
+            return false;
+        }
+
+        var json = new Utf8JsonReader(record.Bytes.Span);
+        try
+        {
+            while (json.Read()) { }
+
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
     }
 
     private static RawRecord Trim(RawRecord record)
@@ -75,9 +99,8 @@ internal sealed class LineReader(Stream stream, int bytesMax) : IRecordReader
             bytes = bytes[3..];
         }
 
-        return record with
-        {
-            Bytes = bytes.Span.EndsWith("\r"u8) ? bytes[..^1] : bytes,
-        };
+        // A file system that lost its power may leave zeros where a line was to be written.
+        bytes = bytes[Math.Max(0, bytes.Span.IndexOfAnyExcept((byte)0))..];
+        return record with { Bytes = bytes.Span.EndsWith("\r"u8) ? bytes[..^1] : bytes };
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
@@ -41,7 +42,7 @@ internal static class RecordJson
 
         try
         {
-            return JsonDocument.Parse(record.Bytes, Options);
+            return JsonDocument.Parse(Surrogates.Mend(record.Bytes), Options);
         }
         catch (JsonException e)
         {
@@ -56,6 +57,58 @@ internal static class RecordJson
                     "Correct the record; a line holds one JSON value.",
                     broken: true
                 );
+        }
+    }
+
+    /// <summary>JSON that a record holds within a text; long texts in it are shortened; null where it is none.</summary>
+    public static JsonElement? Nested(string json, int textBytesMax = 256 << 10)
+    {
+        var bytes = Encoding.UTF8.GetBytes(json);
+        if (bytes.Length > textBytesMax)
+        {
+            using var shortened = new MemoryStream();
+            using var text = new SourceText(new MemoryStream(bytes), textBytesMax);
+            text.CopyTo(shortened);
+            bytes = shortened.ToArray();
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(Surrogates.Mend(bytes), Options);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether it is an object of JSON that only lacks its end.</summary>
+    public static bool IsBeginning(ReadOnlySpan<byte> text)
+    {
+        var json = new Utf8JsonReader(text, isFinalBlock: false, new JsonReaderState());
+        try
+        {
+            var depth = 0;
+            while (json.Read())
+            {
+                if (depth == 0 && json.TokenType != JsonTokenType.StartObject)
+                {
+                    return false;
+                }
+
+                depth = json.CurrentDepth + 1;
+                if (json.TokenType == JsonTokenType.EndObject && json.CurrentDepth == 0)
+                {
+                    return false;
+                }
+            }
+
+            return depth > 0;
+        }
+        catch (JsonException)
+        {
+            return false;
         }
     }
 
@@ -76,7 +129,7 @@ internal static class RecordJson
 
     public static string? Text(JsonElement o, string name) =>
         Get(o, name) is not { } value ? null
-        : value.ValueKind == JsonValueKind.String ? Decode(value)
+        : value.ValueKind == JsonValueKind.String ? value.GetString()!
         : throw Wrong(name, "a text");
 
     public static string RequiredText(JsonElement o, string name) => Text(o, name) ?? throw Wrong(name, "there");
@@ -125,19 +178,5 @@ internal static class RecordJson
         )
             ? time.AddTicks(-(time.Ticks % TimeSpan.TicksPerMicrosecond))
             : throw Wrong(name, "a time");
-    }
-
-    /// <summary>A string value, with U+FFFD where it escapes half a surrogate pair.</summary>
-    public static string Decode(JsonElement value)
-    {
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            using var mended = JsonDocument.Parse(HalfSurrogates.Mend(value.GetRawText()));
-            return mended.RootElement.GetString()!;
-        }
     }
 }

@@ -14,6 +14,9 @@ internal enum RecordLayout
 
     /// <summary>One JSON value: the whole file is a record.</summary>
     Document,
+
+    /// <summary>A SQLite database; its format reads it by queries.</summary>
+    Database,
 }
 
 /// <summary>The records of a file, one after the other.</summary>

@@ -3,12 +3,20 @@ namespace Distiller.Logs.Reading;
 /// <summary>Opens and reads source files, with failures as <see cref="UnreadableFileException"/>.</summary>
 internal static class SourceStream
 {
-    public static FileStream Open(SourceFile file)
+    public static SourceText Open(SourceFile file, CollectOptions options)
     {
         try
         {
+            var since = options.Time.GetUtcNow() - File.GetLastWriteTimeUtc(file.Path);
             // Readers have buffers of their own.
-            return new FileStream(file.Path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+            var stream = new FileStream(
+                file.Path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete,
+                bufferSize: 1
+            );
+            return new SourceText(stream, options.TextBytesMax) { IsGrowing = since < options.InWriting };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

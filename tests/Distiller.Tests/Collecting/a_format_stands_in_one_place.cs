@@ -12,6 +12,31 @@ internal sealed class a_format_stands_in_one_place
         yield return new TestCaseData("tau-bench", Logs.Tau(1, 0, 1));
         yield return new TestCaseData("terminal-bench", Logs.Trial("a"));
         yield return new TestCaseData("episode", Logs.Own("a"));
+        yield return new TestCaseData(
+            "codex",
+            """{"timestamp":"2025-01-01T00:00:00Z","type":"session_meta","payload":{"id":"x"}}"""
+        );
+        yield return new TestCaseData(
+            "gemini-cli",
+            """{"sessionId":"g","startTime":"2025-01-01T00:00:00Z","lastUpdated":"2025-01-01T00:00:00Z","messages":[]}"""
+        );
+        yield return new TestCaseData(
+            "opencode",
+            """{"id":"msg_1","sessionID":"ses_1","role":"user","time":{"created":1}}"""
+        );
+        yield return new TestCaseData(
+            "cline",
+            """{"role":"user","content":[{"type":"text","text":"<task>hi</task>"}]}"""
+        );
+        yield return new TestCaseData("goose", """{"working_dir":"/w","description":"d","message_count":0}""");
+        yield return new TestCaseData(
+            "pi",
+            """{"type":"session","version":3,"id":"p","timestamp":"2025-01-01T00:00:00Z","cwd":"/w"}"""
+        );
+        yield return new TestCaseData(
+            "openhands",
+            """{"id":0,"source":"user","action":"message","args":{"content":"fix"}}"""
+        );
         yield return new TestCaseData("claude-code", Logs.User("s", "1", "hello"));
         yield return new TestCaseData("claude-code", Logs.Assistant("s", "2", "m", "hi", 3));
     }
@@ -21,6 +46,16 @@ internal sealed class a_format_stands_in_one_place
     {
         using var document = JsonDocument.Parse(record);
         LogFormats.All.Where(f => f.Recognizes(document.RootElement)).Select(f => f.Name).ShouldBe([name]);
+    }
+
+    /// <summary>Its lines are like those of another agent, but for the parts of their messages.</summary>
+    [Test]
+    public void of_two_formats_that_recognise_a_record_the_closer_one_is_asked_first()
+    {
+        using var document = JsonDocument.Parse(
+            """{"type":"user","sessionId":"q","message":{"role":"user","parts":[{"text":"hi"}]}}"""
+        );
+        LogFormats.All.First(f => f.Recognizes(document.RootElement)).Name.ShouldBe("qwen-code");
     }
 
     [Test]

@@ -93,14 +93,14 @@ internal sealed class bad_records_go_to_quarantine
         using (var file = new StreamWriter(path))
         {
             file.WriteLine(Logs.Trial("a"));
-            file.Write("{\"x\":\"");
-            var piece = new string('x', 1 << 20);
-            for (var i = 0; i < 50; i++)
+            file.Write("{\"x\":[\"\"");
+            var piece = $",\"{new string('x', (1 << 17) - 3)}\""; // Too short to be shortened.
+            for (var i = 0; i < 400; i++)
             {
                 file.Write(piece);
             }
 
-            file.WriteLine("\"}");
+            file.WriteLine("]}");
             file.WriteLine(Logs.Trial("b"));
         }
 
@@ -108,11 +108,11 @@ internal sealed class bad_records_go_to_quarantine
 
         (report.Stored, report.Quarantined).ShouldBe((2, 1));
         var refused = _workspace.Quarantine.List().Single();
-        refused.Reason.ShouldContain("52428808 bytes");
+        refused.Reason.ShouldContain("52428810 bytes");
         refused.Place.Line.ShouldBe(2);
         using var whole = File.OpenRead(path);
         whole.Seek(Logs.Trial("a").Length + 1, SeekOrigin.Begin);
-        var line = new byte[52428808];
+        var line = new byte[52428810];
         whole.ReadExactly(line);
         refused.Sha256.ShouldBe(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(line)));
     }

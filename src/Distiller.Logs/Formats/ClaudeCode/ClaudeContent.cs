@@ -107,7 +107,7 @@ internal static class ClaudeContent
     {
         if (TextMember(part, "id") is { } id && TextMember(part, "name") is { } name)
         {
-            return new ToolCall(id, name, ToolArguments.Of(RecordJson.Get(part, "input")));
+            return new ToolCall(id, name, ToolInput.Of(RecordJson.Get(part, "input")));
         }
 
         events.Add(Defect);
@@ -158,7 +158,7 @@ internal static class ClaudeContent
     /// <summary>A text that is the whole content, or a text part's.</summary>
     private static string TextOf(JsonElement part, List<string> events)
     {
-        if ((part.ValueKind == JsonValueKind.String ? RecordJson.Decode(part) : TextMember(part, "text")) is { } text)
+        if ((part.ValueKind == JsonValueKind.String ? part.GetString()! : TextMember(part, "text")) is { } text)
         {
             return text;
         }
@@ -168,7 +168,7 @@ internal static class ClaudeContent
     }
 
     private static string? TextMember(JsonElement part, string name) =>
-        RecordJson.Is(part, name, JsonValueKind.String) ? RecordJson.Decode(part.GetProperty(name)) : null;
+        RecordJson.Is(part, name, JsonValueKind.String) ? part.GetProperty(name).GetString()! : null;
 
     private static void Join(StringBuilder text, string more)
     {

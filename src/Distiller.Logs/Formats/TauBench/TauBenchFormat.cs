@@ -64,7 +64,7 @@ internal sealed partial class TauBenchFormat : RecordFormat
                 JsonValueKind.Number when value.TryGetInt64(out var n) => n.ToString(
                     System.Globalization.CultureInfo.InvariantCulture
                 ),
-                JsonValueKind.String => RecordJson.Decode(value),
+                JsonValueKind.String => value.GetString()!,
                 _ => throw RecordJson.Wrong(name, "a whole number or a text"),
             }
             : throw RecordJson.Wrong(name, "there");
