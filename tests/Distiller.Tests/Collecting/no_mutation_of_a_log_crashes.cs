@@ -109,7 +109,9 @@ internal sealed class no_mutation_of_a_log_crashes
                 .Latin1.GetString(bytes)
                 .Split('\n')
                 .Count(l => l.Trim(' ', '\t', '\r', '\0').Length > 0);
-            records.ShouldBeInRange(bytes.Length > 0 && bytes[^1] == '\n' ? lines : lines - 1, lines, file.Path);
+            // On a broken line several whole records may stand, each of which begins like this.
+            var most = Math.Max(lines, Encoding.Latin1.GetString(bytes).Split("{\"").Length - 1);
+            records.ShouldBeInRange(bytes.Length > 0 && bytes[^1] == '\n' ? lines : lines - 1, most, file.Path);
         }
     }
 

@@ -46,14 +46,16 @@ internal sealed class KeyFinder(FinderTypes types)
     public void Find(string text, List<SecretFinding> findings)
     {
         var at = 0;
+        // Where the run of a token's characters ends that was measured last: many anchors may stand in one run.
+        var runEnd = 0;
         while (at < text.Length && text.AsSpan(at).IndexOfAny(s_anchors) is >= 0 and var skip)
         {
             at += skip;
-            at = At(text, at, findings);
+            at = At(text, at, ref runEnd, findings);
         }
     }
 
-    private int At(string text, int at, List<SecretFinding> findings)
+    private int At(string text, int at, ref int runEnd, List<SecretFinding> findings)
     {
         var here = text.AsSpan(at);
         if (here.StartsWith(Pem, StringComparison.Ordinal))
@@ -80,7 +82,7 @@ internal sealed class KeyFinder(FinderTypes types)
         }
 
         return here.StartsWith(Jwt, StringComparison.Ordinal)
-            ? WebToken(text, at, findings)
+            ? WebToken(text, at, ref runEnd, findings)
             : Encoded(text, at, findings);
     }
 
@@ -167,9 +169,10 @@ internal sealed class KeyFinder(FinderTypes types)
         return from;
     }
 
-    private int WebToken(string text, int at, List<SecretFinding> findings)
+    private int WebToken(string text, int at, ref int runEnd, List<SecretFinding> findings)
     {
-        var first = Run(text, at, s_url);
+        runEnd = runEnd > at ? runEnd : at + Run(text, at, s_url);
+        var first = runEnd - at;
         var dot = at + first;
         if (first >= 12 && dot < text.Length && text[dot] == '.')
         {
