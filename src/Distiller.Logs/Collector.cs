@@ -159,5 +159,6 @@ public sealed record CollectOptions
     [Range(64 << 10, int.MaxValue)]
     public int EpisodeCharsMax { get; init; } = 8 << 20;
 
-    internal int BytesMax(RecordLayout layout) => layout == RecordLayout.Document ? DocumentBytesMax : RecordBytesMax;
+    internal int BytesMax(RecordLayout layout) =>
+        layout is RecordLayout.Document or RecordLayout.Archive ? DocumentBytesMax : RecordBytesMax;
 }

@@ -1,5 +1,15 @@
+using Distiller.Logs.Formats.Atif;
 using Distiller.Logs.Formats.ClaudeCode;
 using Distiller.Logs.Formats.DistillerEpisodes;
+using Distiller.Logs.Formats.Inspect;
+using Distiller.Logs.Formats.Langfuse;
+using Distiller.Logs.Formats.LjoukovRuns;
+using Distiller.Logs.Formats.MiniSweAgent;
+using Distiller.Logs.Formats.OpenAiChat;
+using Distiller.Logs.Formats.OtelGenAi;
+using Distiller.Logs.Formats.ShareGpt;
+using Distiller.Logs.Formats.SweAgent;
+using Distiller.Logs.Formats.Tau2;
 using Distiller.Logs.Formats.TauBench;
 using Distiller.Logs.Formats.TerminalBench;
 
@@ -12,8 +22,18 @@ public static class LogFormats
     public static IReadOnlyList<LogFormat> All { get; } =
     [
         new TauBenchFormat(),
+        new Tau2Format(),
         new TerminalBenchFormat(),
         new DistillerEpisodesFormat(),
+        new AtifFormat(),
+        new SweAgentFormat(),
+        new MiniSweAgentFormat(),
+        new InspectFormat(),
+        new LjoukovRunFormat(),
+        new OtelGenAiFormat(),
+        new LangfuseFormat(),
+        new ShareGptFormat(),
+        new OpenAiChatFormat(), // Any list of messages, so it comes behind those that have one among other members.
         new ClaudeCodeFormat(), // Recognises many kinds of lines, so it comes last.
     ];
 }

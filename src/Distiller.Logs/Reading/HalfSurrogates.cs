@@ -5,56 +5,68 @@ namespace Distiller.Logs.Reading;
 
 /// <summary>
 /// Escapes of half a surrogate pair in JSON (<c>\ud83d</c> alone), which agents write where they cut a text within a
-/// character. They are no Unicode text; U+FFFD takes their place.
+/// character. They are no Unicode text, not even in a member's name; U+FFFD takes their place. Its escape is as long, so that
+/// nothing else moves.
 /// </summary>
 internal static class HalfSurrogates
 {
-    /// <param name="json">JSON text; returned as it is where nothing is to mend.</param>
-    public static string Mend(string json)
-    {
-        if (!json.Contains("\\ud", StringComparison.OrdinalIgnoreCase))
-        {
-            return json;
-        }
+    private const int EscapeBytes = 6;
 
-        var mended = new StringBuilder(json.Length);
-        for (var i = 0; i < json.Length; )
+    /// <summary>The same bytes where nothing is to be mended.</summary>
+    public static ReadOnlyMemory<byte> Mend(ReadOnlyMemory<byte> json)
+    {
+        byte[]? mended = null;
+        var bytes = json.Span;
+        for (var at = 0; at < bytes.Length; )
         {
-            if (json[i] != '\\' || i + 1 >= json.Length)
+            var next = bytes[at..].IndexOf((byte)'\\');
+            if (next < 0)
             {
-                mended.Append(json[i++]);
+                break;
             }
-            else if (Escape(json, i) is not { } unit || !char.IsSurrogate(unit))
+
+            at += next;
+            if (Escaped(bytes, at) is not { } code)
             {
-                mended.Append(json, i, 2); // Any other escape, a backslash's own included.
-                i += 2;
+                at += 2; // Another escape, such as that of a backslash.
             }
-            else if (char.IsHighSurrogate(unit) && Escape(json, i + 6) is { } low && char.IsLowSurrogate(low))
+            else if (char.IsHighSurrogate(code) && IsLow(bytes, at + EscapeBytes))
             {
-                mended.Append(json, i, 12);
-                i += 12;
+                at += 2 * EscapeBytes;
             }
             else
             {
-                mended.Append("\\ufffd");
-                i += 6;
+                if (char.IsSurrogate(code))
+                {
+                    mended ??= json.ToArray();
+                    "fffd"u8.CopyTo(mended.AsSpan(at + 2));
+                }
+
+                at += EscapeBytes;
             }
         }
 
-        return mended.ToString();
+        return mended ?? json;
     }
 
-    /// <summary>The UTF-16 unit that <c>\uXXXX</c> at a place stands for; null where none stands there.</summary>
-    private static char? Escape(string json, int at) =>
-        at + 6 <= json.Length
-        && json[at] == '\\'
-        && json[at + 1] == 'u'
+    public static string Mend(string json) =>
+        json.Contains("\\u", StringComparison.Ordinal)
+            ? Encoding.UTF8.GetString(Mend(Encoding.UTF8.GetBytes(json)).Span)
+            : json;
+
+    private static bool IsLow(ReadOnlySpan<byte> bytes, int at) =>
+        Escaped(bytes, at) is { } code && char.IsLowSurrogate(code);
+
+    /// <summary>The UTF-16 code of an escape; null where there is none.</summary>
+    private static char? Escaped(ReadOnlySpan<byte> bytes, int at) =>
+        at + EscapeBytes <= bytes.Length
+        && bytes[at..].StartsWith("\\u"u8)
         && ushort.TryParse(
-            json.AsSpan(at + 2, 4),
+            bytes.Slice(at + 2, 4),
             NumberStyles.AllowHexSpecifier,
             CultureInfo.InvariantCulture,
-            out var unit
+            out var code
         )
-            ? (char)unit
+            ? (char)code
             : null;
 }

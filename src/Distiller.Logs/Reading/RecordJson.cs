@@ -41,7 +41,7 @@ internal static class RecordJson
 
         try
         {
-            return JsonDocument.Parse(record.Bytes, Options);
+            return JsonDocument.Parse(HalfSurrogates.Mend(record.Bytes), Options);
         }
         catch (JsonException e)
         {

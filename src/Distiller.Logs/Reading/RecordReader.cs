@@ -14,6 +14,9 @@ internal enum RecordLayout
 
     /// <summary>One JSON value: the whole file is a record.</summary>
     Document,
+
+    /// <summary>A zip archive: a record a JSON file in it.</summary>
+    Archive,
 }
 
 /// <summary>The records of a file, one after the other.</summary>
@@ -40,6 +43,7 @@ internal static class RecordReader
         {
             RecordLayout.Array => new ArrayReader(stream, bytesMax),
             RecordLayout.Document => new DocumentReader(stream, bytesMax),
+            RecordLayout.Archive => new ArchiveReader(stream, bytesMax),
             _ => new LineReader(stream, bytesMax),
         };
 }
