@@ -27,6 +27,7 @@ public static partial class PrivateFiles
         "adapters",
         "artifacts",
         "episodes",
+        "inbox",
         "pattern-reviews.json",
         "pins",
         "quarantine",

@@ -3,6 +3,7 @@ using Distiller.Dashboard.Console;
 using Distiller.Dashboard.Layout;
 using Distiller.Dashboard.Live;
 using Distiller.Dashboard.Reading;
+using Distiller.Dashboard.Traces;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -33,6 +34,7 @@ public static class DashboardPages
         LiveEndpoint.Map(app);
         ReportEndpoints.Map(app);
         CommandEndpoints.Map(app);
+        TraceEndpoint.Map(app);
 
         // Pages are read only; the gate asks every command for its token.
         app.MapRazorComponents<App>().DisableAntiforgery();

@@ -192,5 +192,6 @@ public sealed record CollectOptions
     /// <summary>A time after this one is no time: clocks differ, but not by days.</summary>
     internal DateTimeOffset Latest => Time.GetUtcNow().AddDays(2);
 
-    internal int BytesMax(RecordLayout layout) => layout == RecordLayout.Document ? DocumentBytesMax : RecordBytesMax;
+    internal int BytesMax(RecordLayout layout) =>
+        layout is RecordLayout.Document or RecordLayout.Archive ? DocumentBytesMax : RecordBytesMax;
 }

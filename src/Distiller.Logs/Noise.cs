@@ -17,6 +17,7 @@ internal static class Noise
         ".ndjson",
         ".json",
         ".traj",
+        ".eval",
     };
 
     public static bool Is(SourceFile file, Detection detected)

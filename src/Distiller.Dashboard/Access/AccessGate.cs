@@ -8,7 +8,8 @@ namespace Distiller.Dashboard.Access;
 
 /// <summary>
 /// Lets in who has a session or shows the token, and a command only with its anti-forgery token. Everything is closed
-/// unless its endpoint says <see cref="IAllowAnonymous"/>; a command is never exempt by what its endpoint says.
+/// unless its endpoint says <see cref="IAllowAnonymous"/>; a command is never exempt by what its endpoint says alone, see
+/// <see cref="JsonCommandAttribute"/>.
 /// </summary>
 internal sealed class AccessGate(
     RequestDelegate next,
@@ -51,7 +52,7 @@ internal sealed class AccessGate(
 
         // A page of another site cannot make a browser send a bearer token, so there is nothing to forge.
         var isScript = context.User.Identity?.AuthenticationType == Bearer;
-        if (StrangerGuard.IsCommand(context.Request.Method) && !isScript)
+        if (StrangerGuard.IsCommand(context.Request.Method) && !isScript && !JsonCommandAttribute.IsExempt(context))
         {
             try
             {

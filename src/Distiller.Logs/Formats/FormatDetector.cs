@@ -20,7 +20,10 @@ internal static class FormatDetector
         var opening = Opening(stream);
         RecordLayout[] layouts = opening switch
         {
+            'P' when ArchiveReader.IsArchive(stream) => [RecordLayout.Archive],
             '[' => [RecordLayout.Array, RecordLayout.Lines],
+            // An indented document may hold an element in a line of its own, which looks like a record.
+            '{' when !IsFirstLineWhole(stream, options) => [RecordLayout.Document, RecordLayout.Lines],
             '{' => [RecordLayout.Lines, RecordLayout.Document],
             _ => [RecordLayout.Lines],
         };
@@ -59,6 +62,26 @@ internal static class FormatDetector
 
         text = text.TrimStart(" \t\r\n"u8);
         return text.IsEmpty ? '\0' : (char)text[0];
+    }
+
+    private static bool IsFirstLineWhole(Stream stream, CollectOptions options)
+    {
+        var bytesMax = options.BytesMax(RecordLayout.Lines);
+        stream.Seek(0, SeekOrigin.Begin);
+        using var records = RecordReader.Open(RecordLayout.Lines, stream, bytesMax);
+        try
+        {
+            if (records.Next(out var record))
+            {
+                RecordJson.Parse(record, bytesMax).Dispose();
+            }
+
+            return true;
+        }
+        catch (BadRecordException)
+        {
+            return false;
+        }
     }
 
     private static Detection? Find(Stream stream, RecordLayout layout, int bytesMax, NearestFormat nearest)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Distiller.Logs.Reading;
 
@@ -6,14 +7,15 @@ namespace Distiller.Logs.Formats;
 /// <summary>A format in which every record is a whole episode, or holds several.</summary>
 internal abstract class RecordFormat : LogFormat
 {
-    /// <summary>The episodes' own values in a record: the record itself, or the elements of a list in it.</summary>
+    /// <summary>The episodes' own values in a record: the record itself, or the elements of a list in it.
+    /// None: it tells of episodes that other files hold.</summary>
     internal virtual IEnumerable<JsonElement> Parts(JsonElement record) => [record];
 
     /// <param name="part">A JSON object: one of <see cref="Parts"/>.</param>
     /// <exception cref="BadRecordException">It cannot be read.</exception>
     internal abstract Episode ToEpisode(JsonElement part, RecordContext context);
 
-    internal sealed override void Read(Collection collection, SourceFile file, RecordLayout layout, Stream stream)
+    internal override void Read(Collection collection, SourceFile file, RecordLayout layout, Stream stream)
     {
         var bytesMax = collection.Options.BytesMax(layout);
         using var records = RecordReader.Open(layout, stream, bytesMax);
@@ -38,12 +40,15 @@ internal abstract class RecordFormat : LogFormat
         }
     }
 
-    private void ReadParts(Collection collection, SourceFile file, RawRecord record, JsonElement root)
+    /// <summary>Adds the episodes of a record; one that holds none, such as a run that was stopped early, is noise.</summary>
+    private protected void ReadParts(Collection collection, SourceFile file, RawRecord record, JsonElement root)
     {
         var number = 0;
+        var isEmpty = true;
         foreach (var part in Parts(root))
         {
-            var raw = part.Equals(root) ? record : PartOf(record, part, ++number);
+            isEmpty = false;
+            var raw = IsSame(part, root) ? record : PartOf(record, part, ++number);
             try
             {
                 var value = RecordJson.IsObject(part, "part of the record");
@@ -58,7 +63,16 @@ internal abstract class RecordFormat : LogFormat
                 collection.Quarantine(Name, file, raw, e); // The other parts go on.
             }
         }
+
+        if (isEmpty)
+        {
+            collection[Name].Noise++;
+        }
     }
+
+    /// <summary>Whether two values are the same place of the same document.</summary>
+    private protected static bool IsSame(JsonElement a, JsonElement b) =>
+        JsonMarshal.GetRawUtf8Value(a) == JsonMarshal.GetRawUtf8Value(b);
 
     /// <summary>A part as a record of its own; its place is its number in the record.</summary>
     private static RawRecord PartOf(RawRecord record, JsonElement part, int number)

@@ -38,7 +38,7 @@ internal static class ToolInput
 
         try
         {
-            using var document = JsonDocument.Parse(Surrogates.Mend(Encoding.UTF8.GetBytes(text)));
+            using var document = JsonDocument.Parse(HalfSurrogates.Mend(Encoding.UTF8.GetBytes(text)));
             return document.RootElement.ValueKind == JsonValueKind.Object ? Of(document.RootElement) : Unparsed(text);
         }
         catch (JsonException)

@@ -39,6 +39,33 @@ internal static class LenientJson
                 : null
         );
 
+    /// <summary>The first of several members that is a name or a number.</summary>
+    public static string? NameOrNumber(JsonElement? o, string name, params ReadOnlySpan<string> others)
+    {
+        var found = NameOrNumber(o, name);
+        foreach (var other in others)
+        {
+            found ??= NameOrNumber(o, other);
+        }
+
+        return found;
+    }
+
+    /// <summary>
+    /// What was said: a text; the texts of a list of parts, a part of another kind by its kind, as <c>[image_url]</c>, and what the
+    /// model thought left out; any other value as the JSON it is.
+    /// </summary>
+    public static string Said(JsonElement? value) =>
+        value is not { } v
+            ? ""
+            : v.ValueKind switch
+            {
+                JsonValueKind.Null or JsonValueKind.Undefined => "",
+                JsonValueKind.String => Clean(v),
+                JsonValueKind.Array => string.Join('\n', v.EnumerateArray().Where(p => !IsThought(p)).Select(Part)),
+                _ => v.GetRawText(),
+            };
+
     public static bool? Flag(JsonElement? o, string name) =>
         Get(o, name) is { ValueKind: JsonValueKind.True or JsonValueKind.False } flag ? flag.GetBoolean() : null;
 
@@ -79,6 +106,14 @@ internal static class LenientJson
 
     /// <summary>A text without the zero characters that some stores cannot hold.</summary>
     public static string Clean(JsonElement text) => text.GetString()!.Replace('\0', '\uFFFD');
+
+    private static bool IsThought(JsonElement part) =>
+        Name(part, "type") is "reasoning" or "thinking" or "redacted_thinking";
+
+    private static string Part(JsonElement part) =>
+        part.ValueKind == JsonValueKind.Object
+            ? Text(part, "text") ?? Text(part, "content") ?? $"[{Name(part, "type") ?? "part"}]"
+            : Said(part.ValueKind == JsonValueKind.Array ? null : part);
 
     private static JsonElement? Of(JsonElement? o, string name, JsonValueKind kind) =>
         Get(o, name) is { } value && value.ValueKind == kind ? value : null;

@@ -42,7 +42,7 @@ internal static class RecordJson
 
         try
         {
-            return JsonDocument.Parse(Surrogates.Mend(record.Bytes), Options);
+            return JsonDocument.Parse(HalfSurrogates.Mend(record.Bytes), Options);
         }
         catch (JsonException e)
         {
@@ -74,7 +74,7 @@ internal static class RecordJson
 
         try
         {
-            using var document = JsonDocument.Parse(Surrogates.Mend(bytes), Options);
+            using var document = JsonDocument.Parse(HalfSurrogates.Mend(bytes), Options);
             return document.RootElement.Clone();
         }
         catch (JsonException)

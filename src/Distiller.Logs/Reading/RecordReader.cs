@@ -17,6 +17,9 @@ internal enum RecordLayout
 
     /// <summary>A SQLite database; its format reads it by queries.</summary>
     Database,
+
+    /// <summary>A zip archive: a record a JSON file in it.</summary>
+    Archive,
 }
 
 /// <summary>The records of a file, one after the other.</summary>
@@ -43,6 +46,7 @@ internal static class RecordReader
         {
             RecordLayout.Array => new ArrayReader(stream, bytesMax),
             RecordLayout.Document => new DocumentReader(stream, bytesMax),
+            RecordLayout.Archive => new ArchiveReader(stream, bytesMax),
             _ => new LineReader(stream, bytesMax),
         };
 }

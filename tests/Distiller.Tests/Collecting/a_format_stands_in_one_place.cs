@@ -37,6 +37,24 @@ internal sealed class a_format_stands_in_one_place
             "openhands",
             """{"id":0,"source":"user","action":"message","args":{"content":"fix"}}"""
         );
+        yield return new TestCaseData("terminal-bench", $"{{\"results\":[{Logs.Trial("a")}]}}");
+        yield return new TestCaseData("tau2", """{"simulations":[],"info":{}}""");
+        yield return new TestCaseData("atif", """{"schema_version":"ATIF-v1.6","session_id":"s","steps":[]}""");
+        yield return new TestCaseData("swe-agent", """{"trajectory":[],"history":[],"info":{}}""");
+        yield return new TestCaseData(
+            "mini-swe-agent",
+            """{"trajectory_format":"mini-swe-agent-1","info":{},"messages":[{"role":"user","content":"x"}]}"""
+        );
+        yield return new TestCaseData("inspect", """{"version":2,"eval":{"task":"t","model":"m"},"samples":[]}""");
+        yield return new TestCaseData(
+            "ljoukov-run",
+            """{"model":"m","taskId":"t","runIndex":1,"result":{"steps":[]}}"""
+        );
+        yield return new TestCaseData("otel-genai", """{"resourceSpans":[]}""");
+        yield return new TestCaseData("langfuse", """{"id":"t","observations":[],"scores":[]}""");
+        yield return new TestCaseData("sharegpt", """{"conversations":[{"from":"human","value":"x"}]}""");
+        yield return new TestCaseData("openai-chat", """{"messages":[{"role":"user","content":"x"}]}""");
+        yield return new TestCaseData("openai-chat", """{"custom_id":"q","response":{"body":{"choices":[]}}}""");
         yield return new TestCaseData("claude-code", Logs.User("s", "1", "hello"));
         yield return new TestCaseData("claude-code", Logs.Assistant("s", "2", "m", "hi", 3));
     }
@@ -45,7 +63,10 @@ internal sealed class a_format_stands_in_one_place
     public void a_record_is_recognised_by_its_own_format_only(string name, string record)
     {
         using var document = JsonDocument.Parse(record);
-        LogFormats.All.Where(f => f.Recognizes(document.RootElement)).Select(f => f.Name).ShouldBe([name]);
+        // Any list of messages is read as a chat where nothing else about it is known, so that format is asked behind the others.
+        var recognising = LogFormats.All.Where(f => f.Recognizes(document.RootElement)).Select(f => f.Name).ToList();
+        recognising.Except(name == "mini-swe-agent" ? ["openai-chat"] : []).ShouldBe([name]);
+        recognising[0].ShouldBe(name);
     }
 
     /// <summary>Its lines are like those of another agent, but for the parts of their messages.</summary>

@@ -63,6 +63,19 @@ internal sealed class bad_records_go_to_quarantine
         refused.Excerpt.Length.ShouldBeLessThanOrEqualTo(200);
     }
 
+    [TestCase("\\ud800", "\uFFFD")]
+    [TestCase("\\uDC00", "\uFFFD")]
+    [TestCase("\\ud83d\\ude00", "\U0001F600")]
+    [TestCase("\\ud83d\\ud83d\\ude00", "\uFFFD\U0001F600")]
+    [TestCase("\\\\ud800", "\\ud800")]
+    public void half_a_surrogate_pair_costs_itself(string escaped, string read)
+    {
+        var line = Logs.Trial("a").Replace("Do the", escaped);
+        line.ShouldContain(escaped);
+        Logs.Collect(_workspace, Logs.Write(_folder, "log", line)).Stored.ShouldBe(1);
+        _workspace.Episodes.Read().Single().Turns.Single().Text.ShouldBe($"{read} thing a");
+    }
+
     [Test]
     public void bytes_that_are_not_utf8_are_refused()
     {

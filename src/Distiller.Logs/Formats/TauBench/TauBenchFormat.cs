@@ -19,7 +19,8 @@ internal sealed partial class TauBenchFormat : RecordFormat
     /// <summary>Results of several agents carry the same task and trial numbers, so the record's hash is part of the key.</summary>
     public override string Identity => "a trial; by task, trial and hash of the record";
 
-    public override string OutcomeSource => "reward: 1 succeeded, less failed";
+    public override string OutcomeSource =>
+        "reward: 1 succeeded, less failed; unknown without one, or where the trial died of an error of the infrastructure";
 
     public override string UsageConvention => "none";
 
@@ -42,6 +43,9 @@ internal sealed partial class TauBenchFormat : RecordFormat
         }
 
         var domain = Domain(turns, context.File);
+        var reward = RecordJson.Number(o, "reward");
+        // The benchmark writes a reward of 0 where a call of the model's interface threw: nobody judged the agent there.
+        var died = LenientJson.Get(LenientJson.Get(o, "info"), "error") is not null;
         return new Episode
         {
             Id = default,
@@ -51,9 +55,10 @@ internal sealed partial class TauBenchFormat : RecordFormat
             Agent = FormatName,
             TaskId = $"{FormatName}/{domain}/{task}",
             Turns = turns,
-            Outcome = RecordJson.Number(o, "reward") is { } reward
-                ? new Outcome(reward >= 1 ? OutcomeKind.Succeeded : OutcomeKind.Failed, "tau-bench reward", reward)
-                : Outcome.Unknown,
+            Outcome = died ? Outcome.Unknown : BenchmarkReward.ToOutcome(reward, "tau-bench reward"),
+            Events = died
+                ? new SortedDictionary<string, int>(StringComparer.Ordinal) { ["infrastructure_error"] = 1 }
+                : new SortedDictionary<string, int>(StringComparer.Ordinal),
         };
     }
 

@@ -4,8 +4,8 @@ using Distiller.Logs.Reading;
 namespace Distiller.Logs.Formats.TerminalBench;
 
 /// <summary>
-/// terminal-bench trials, one a line. The log tells the instruction, whether the tests passed and tokens in total, not
-/// what the agent did.
+/// terminal-bench trials: one a line, in an array, as the <c>results.json</c> of a trial, or together in that of a run. The log
+/// tells the instruction, whether the tests passed and tokens in total, not what the agent did.
 /// </summary>
 internal sealed class TerminalBenchFormat : RecordFormat
 {
@@ -15,32 +15,29 @@ internal sealed class TerminalBenchFormat : RecordFormat
 
     public override string Title => "terminal-bench trials";
 
-    public override string Identity => "a trial; by its own id, so a copy under another path is the same trial";
+    public override string Identity =>
+        "a trial; by its own id, so a copy under another path, or in the results of its run, is the same trial";
 
     public override string OutcomeSource => "is_resolved; the score is the share of the tests that passed";
 
     public override string UsageConvention => "in total, without classes of the cache";
 
-    internal override IReadOnlyList<RecordLayout> Layouts => [RecordLayout.Lines];
+    internal override IReadOnlyList<RecordLayout> Layouts =>
+        [RecordLayout.Lines, RecordLayout.Array, RecordLayout.Document];
 
     internal override IReadOnlyList<string> Members => ["trial_name", "task_id", "is_resolved"];
 
-    internal override bool Recognizes(JsonElement record) =>
-        RecordJson.Is(record, "trial_name", JsonValueKind.String)
-        && record.TryGetProperty("task_id", out _)
-        && record.TryGetProperty("is_resolved", out _);
+    internal override bool Recognizes(JsonElement record) => IsTrial(record) || IsRun(record);
+
+    internal override IEnumerable<JsonElement> Parts(JsonElement record) =>
+        IsTrial(record) ? [record] : record.GetProperty("results").EnumerateArray();
 
     internal override Episode ToEpisode(JsonElement o, RecordContext context)
     {
         var name = RecordJson.RequiredText(o, "trial_name");
         var task = RecordJson.RequiredText(o, "task_id");
         var run = RecordJson.Text(o, "_agent_run");
-        var id =
-            RecordJson.Text(o, "id")
-            ?? RecordJson.Text(o, "uuid")
-            ?? RecordJson.Text(o, "recording_path")
-            ?? RecordJson.Text(o, "trial_started_at")
-            ?? "";
+        var id = RecordJson.Text(o, "id") ?? RecordJson.Text(o, "uuid");
         var events = new SortedDictionary<string, int>(StringComparer.Ordinal);
         if (RecordJson.Text(o, "failure_mode") is { } mode && mode != "unset")
         {
@@ -51,7 +48,9 @@ internal sealed class TerminalBenchFormat : RecordFormat
         {
             Id = default,
             Format = FormatName,
-            Key = $"{run}/{name}/{id}",
+            Key = id is not null
+                ? $"/{name}/{id}"
+                : $"{run}/{name}/{RecordJson.Text(o, "recording_path") ?? RecordJson.Text(o, "trial_started_at")}",
             Tenant = context.Tenant,
             Agent = run ?? FormatName,
             StartedAt = RecordJson.Time(o, "trial_started_at"),
@@ -67,6 +66,18 @@ internal sealed class TerminalBenchFormat : RecordFormat
             Events = events,
         };
     }
+
+    private static bool IsTrial(JsonElement record) =>
+        RecordJson.Is(record, "trial_name", JsonValueKind.String)
+        && record.TryGetProperty("task_id", out _)
+        && record.TryGetProperty("is_resolved", out _);
+
+    private static bool IsRun(JsonElement record) =>
+        RecordJson.Is(record, "results", JsonValueKind.Array)
+        && (
+            RecordJson.Is(record, "n_resolved", JsonValueKind.Number)
+            || LenientJson.Items(record, "results").Any(r => r.ValueKind == JsonValueKind.Object && IsTrial(r))
+        );
 
     private static Outcome OutcomeOf(JsonElement o)
     {
