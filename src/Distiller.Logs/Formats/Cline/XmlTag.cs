@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Distiller.Logs.Formats.Cline;
 
 /// <summary>A tag with what stands between it and its end, as models write calls of tools.</summary>
@@ -7,6 +9,8 @@ internal readonly record struct XmlTag(string Name, int Start, Range Body, int E
 {
     private const int NameCharsMax = 40;
 
+    private static readonly SearchValues<char> NameChars = SearchValues.Create("abcdefghijklmnopqrstuvwxyz_0123456789");
+
     /// <summary>The outermost tags of a text, in order.</summary>
     /// <param name="max">More openings are not looked at.</param>
     public static IEnumerable<XmlTag> In(string text, int max)
@@ -15,7 +19,7 @@ internal readonly record struct XmlTag(string Name, int Start, Range Body, int E
         for (var seen = 0; seen < max && text.IndexOf('<', at) is >= 0 and var start; )
         {
             at = start + 1;
-            var length = text.AsSpan(at).IndexOfAnyExcept("abcdefghijklmnopqrstuvwxyz_0123456789");
+            var length = text.AsSpan(at).IndexOfAnyExcept(NameChars);
             if (length is <= 0 or > NameCharsMax || text[at + length] != '>')
             {
                 continue;
