@@ -28,7 +28,7 @@ internal sealed class ArchiveReader : IRecordReader
         _bytesLeft = (long)bytesMax * LongestEntriesMax;
         try
         {
-            _zip = new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: true);
+            _zip = new ZipArchive((stream as SourceText)?.Whole ?? stream, ZipArchiveMode.Read, leaveOpen: true);
             _entries =
             [
                 .. _zip

@@ -34,6 +34,9 @@ internal sealed class SourceText(Stream inner, int textBytesMax) : Stream
     private long _droppedChars;
     private ReadOnlyMemory<byte> _note;
 
+    /// <summary>The file as it is, for formats that are no text.</summary>
+    public Stream Whole => inner;
+
     /// <summary>Whether an agent may still write to the file, so that an unfinished last line is no defect.</summary>
     public bool IsGrowing { get; init; }
 

@@ -46,7 +46,7 @@ internal static class SplicedLine
 
     private static bool IsRecord(ReadOnlyMemory<byte> bytes, Func<JsonElement, bool> isRecord)
     {
-        using var document = JsonDocument.Parse(bytes);
+        using var document = JsonDocument.Parse(HalfSurrogates.Mend(bytes));
         return isRecord(document.RootElement);
     }
 

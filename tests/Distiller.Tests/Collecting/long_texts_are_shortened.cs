@@ -65,7 +65,7 @@ internal sealed class long_texts_are_shortened
         for (var shift = 0; shift < 12; shift++)
         {
             var json = $$"""{"a":"{{new string('x', shift)}}{{string.Concat(Enumerable.Repeat(unit, 2000))}}","b":1}""";
-            var mended = Surrogates.Mend(Encoding.UTF8.GetBytes(Shorten(json)));
+            var mended = HalfSurrogates.Mend(Encoding.UTF8.GetBytes(Shorten(json)));
             using var document = JsonDocument.Parse(mended);
             document.RootElement.GetProperty("a").GetString()!.ShouldContain("characters left out");
             document.RootElement.GetProperty("b").GetInt32().ShouldBe(1);

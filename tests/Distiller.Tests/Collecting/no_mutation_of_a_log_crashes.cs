@@ -52,7 +52,12 @@ internal sealed class no_mutation_of_a_log_crashes
                 for (var i = 0; i < filesPerBatch; i++)
                 {
                     var (name, bytes) = samples[random.Next(samples.Count)];
-                    var file = Mutate(bytes, random, ref mutated);
+                    var file = Mutate(
+                        bytes,
+                        isLines: name.EndsWith(".jsonl", StringComparison.Ordinal),
+                        random,
+                        ref mutated
+                    );
                     var path = folder[$"{i}/{name}"];
                     Directory.CreateDirectory(folder[$"{i}"]);
                     File.WriteAllBytes(path, file);
@@ -118,12 +123,13 @@ internal sealed class no_mutation_of_a_log_crashes
     private static long Counts(Collection collection) =>
         collection.Tallies.Values.Sum(t => t.Stored + t.Duplicates + t.Quarantined + t.Noise);
 
-    private static byte[] Mutate(byte[] bytes, Random random, ref int mutated)
+    private static byte[] Mutate(byte[] bytes, bool isLines, Random random, ref int mutated)
     {
         var lines = Encoding.Latin1.GetString(bytes).Split('\n');
         for (var i = 0; i < lines.Length; i++)
         {
-            if (lines[i].Length > 0 && random.Next(2) == 0)
+            // Of a document one line or so: more would leave nothing to recognise.
+            if (lines[i].Length > 0 && random.Next(isLines ? 2 : lines.Length) == 0)
             {
                 lines[i] = MutateLine(lines[i], lines, random);
                 mutated++;

@@ -31,7 +31,7 @@ internal sealed class LangfuseFormat : RecordFormat
     internal override bool Recognizes(JsonElement record) => IsTrace(record) || IsPage(record);
 
     internal override IEnumerable<JsonElement> Parts(JsonElement record) =>
-        IsTrace(record) ? [record] : record.GetProperty("data").EnumerateArray();
+        !IsTrace(record) && RecordJson.Array(record, "data") is { } data ? data.EnumerateArray() : [record];
 
     internal override Episode ToEpisode(JsonElement o, RecordContext context)
     {

@@ -40,7 +40,7 @@ internal sealed class Tau2Format : RecordFormat
         && (RecordJson.Is(record, "info", JsonValueKind.Object) || RecordJson.Is(record, "tasks", JsonValueKind.Array));
 
     internal override IEnumerable<JsonElement> Parts(JsonElement record) =>
-        record.GetProperty("simulations").EnumerateArray();
+        (RecordJson.Array(record, "simulations") ?? throw RecordJson.Wrong("simulations", "there")).EnumerateArray();
 
     internal override Episode ToEpisode(JsonElement o, RecordContext context)
     {

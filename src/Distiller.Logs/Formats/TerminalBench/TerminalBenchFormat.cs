@@ -30,7 +30,7 @@ internal sealed class TerminalBenchFormat : RecordFormat
     internal override bool Recognizes(JsonElement record) => IsTrial(record) || IsRun(record);
 
     internal override IEnumerable<JsonElement> Parts(JsonElement record) =>
-        IsTrial(record) ? [record] : record.GetProperty("results").EnumerateArray();
+        IsRun(record) ? record.GetProperty("results").EnumerateArray() : [record];
 
     internal override Episode ToEpisode(JsonElement o, RecordContext context)
     {
