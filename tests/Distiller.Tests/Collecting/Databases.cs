@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Data.Sqlite;
 
 namespace Distiller.Tests.Collecting;
@@ -12,6 +13,7 @@ internal static class Databases
         return path;
     }
 
+    [SuppressMessage("Security", "CA2100", Justification = "The SQL is a test's own.")]
     public static void Run(string path, string sql)
     {
         using var connection = new SqliteConnection($"Data Source={path};Pooling=False");

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Distiller.Lake;
-using Distiller.Logs;
 using Distiller.Logs.Reading;
 
 namespace Distiller.Tests.Collecting;
