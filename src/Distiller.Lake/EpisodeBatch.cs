@@ -82,6 +82,16 @@ public sealed class EpisodeBatch : IDisposable
                 : KeepUnlessShorter(EpisodeRow.From(told, source, generation), known);
         }
 
+        // The same words under other names, as when a benchmark writes a trial to two files: the first stays.
+        if (
+            row.Length == other.Length
+            && row.Outcome == other.Outcome
+            && EpisodeJson.TurnsToJson(Find(normal.Format, normal.Tenant, normal.Key)!.Episode.Turns) == row.TurnsJson
+        )
+        {
+            return AppendResult.Duplicate;
+        }
+
         return KeepUnlessShorter(row, known);
     }
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Distiller.Cli.Terminal;
 using Distiller.Core;
 using Distiller.Jobs.Stages;
 using Distiller.Lake;

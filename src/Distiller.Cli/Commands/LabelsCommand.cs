@@ -58,7 +58,7 @@ internal static class LabelsCommand
             var tasks = cutter.Cut(episode);
             for (var i = 0; i < tasks.Count; i++)
             {
-                var strongest = judge.ByRules(tasks[i], hasNext: i + 1 < tasks.Count).FirstOrDefault();
+                var strongest = judge.ByRules(tasks[i], hasNext: i + 1 < tasks.Count) is [var first, ..] ? first : null;
                 var log = tasks[i].Outcome.Kind;
                 var known =
                     PersonLabel.Of(persons, tasks[i].Format, tasks[i].Tenant, tasks[i].Key)?.Says

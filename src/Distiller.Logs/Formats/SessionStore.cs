@@ -106,7 +106,7 @@ internal static class SessionStore
         var scrubber = new EpisodeScrubber(collection.Options.Rules);
         var latest = collection.Options.Latest;
         var defects = 0;
-        var turns = told.Turns.Select(t => Scrub(scrubber, Timed(t, latest), ref defects)).ToList();
+        var turns = HarnessText.Mark(told.Turns).Select(t => Scrub(scrubber, Timed(t, latest), ref defects)).ToList();
         var events = new SortedDictionary<string, int>(StringComparer.Ordinal);
         foreach (var (name, count) in told.Events)
         {

@@ -74,6 +74,18 @@ internal sealed class a_hostile_document_costs_only_itself
     }
 
     [TestCaseSource(nameof(Documents))]
+    public void whatever_follows_a_record(string name)
+    {
+        using var folder = new TemporaryFolder();
+        var good = JsonNode.Parse(Whole(name))!.ToJsonString();
+        string[] lines = [good, "{}", "{\"data\":7}", "{\"results\":null}", "[]", "7", "{"];
+        File.WriteAllText(folder["lines.jsonl"], string.Join('\n', lines));
+        File.WriteAllText(folder["array.json"], $"[{string.Join(',', lines[..^1])}]");
+        using var read = Collected.From(folder.Path);
+        read.Report.Quarantined.ShouldBeGreaterThan(0);
+    }
+
+    [TestCaseSource(nameof(Documents))]
     public void wherever_it_is_cut_off(string name)
     {
         using var folder = new TemporaryFolder();

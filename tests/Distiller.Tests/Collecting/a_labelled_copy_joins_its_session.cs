@@ -1,5 +1,4 @@
 using Distiller.Lake;
-using Distiller.Logs;
 
 namespace Distiller.Tests.Collecting;
 

@@ -54,10 +54,12 @@ internal sealed class benchmarks_are_judged_as_they_say
         var document = Logs.Write(_folder, "trial/results.json", Logs.Trial("a").Replace(",", ",\n"));
         var run = Logs.Write(_folder, "run/results.json", $"{{\"n_resolved\":1,\n\"results\":[{Logs.Trial("a")}]}}");
 
-        using var read = Collected.From(document, run, Logs.Write(_folder, "trials.jsonl", line));
+        var lines = Logs.Write(_folder, "trials.jsonl", line);
+        using var read = Collected.From(lines, document, run);
 
-        read.Single.Agent.ShouldBe("night-1");
+        read.Single.Agent.ShouldBe("night-1", "the first that tells of a trial stays");
         read.Report.Episodes.ShouldBe(1);
+        read.Again(run, document, lines).Stored.ShouldBe(0);
     }
 
     [Test]

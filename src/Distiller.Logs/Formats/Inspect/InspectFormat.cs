@@ -35,7 +35,9 @@ internal sealed class InspectFormat : RecordFormat
         && RecordJson.Is(record, "version", JsonValueKind.Number);
 
     internal override IEnumerable<JsonElement> Parts(JsonElement record) =>
-        RecordJson.Array(record, "samples")?.EnumerateArray() ?? default;
+        RecordJson.Object(record, "eval") is null ? throw RecordJson.Wrong("eval", "there")
+        : RecordJson.Array(record, "samples") is { } samples ? samples.EnumerateArray()
+        : [];
 
     internal override void Read(Collection collection, SourceFile file, RecordLayout layout, Stream stream)
     {

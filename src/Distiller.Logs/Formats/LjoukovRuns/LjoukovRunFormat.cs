@@ -31,7 +31,8 @@ internal sealed class LjoukovRunFormat : RecordFormat
     internal override bool Recognizes(JsonElement record) => IsRun(record) || IsVerdict(record);
 
     /// <summary>Summaries and verdicts are read together with the runs.</summary>
-    internal override IEnumerable<JsonElement> Parts(JsonElement record) => IsRun(record) ? [record] : [];
+    internal override IEnumerable<JsonElement> Parts(JsonElement record) =>
+        !IsRun(record) && IsVerdict(record) ? [] : [record];
 
     internal override Episode ToEpisode(JsonElement o, RecordContext context)
     {

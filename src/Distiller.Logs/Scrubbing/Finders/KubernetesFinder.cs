@@ -24,6 +24,8 @@ internal sealed class KubernetesFinder(FinderTypes types)
 
     private static readonly string[] s_blocks = ["stringData", "data"];
 
+    private static readonly SearchValues<char> s_valueEnd = SearchValues.Create("\n\"',}\\");
+
     private static readonly SearchValues<char> s_base64 = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
     );
@@ -114,7 +116,7 @@ internal sealed class KubernetesFinder(FinderTypes types)
             }
 
             var value = text.AsSpan(start, end - start);
-            var stop = value.IndexOfAny("\n\"',}\\");
+            var stop = value.IndexOfAny(s_valueEnd);
             value = (stop < 0 ? value : value[..stop]).TrimEnd();
             var fits = isEncoded
                 ? value.Length >= 4 && !value.ContainsAnyExcept(s_base64) && Base64.IsValid(value)

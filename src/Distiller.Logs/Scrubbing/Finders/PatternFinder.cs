@@ -1,5 +1,3 @@
-using System.Text.RegularExpressions;
-
 namespace Distiller.Logs.Scrubbing.Finders;
 
 /// <summary>What the regular expressions of the rules find, tried only around the texts they name.</summary>

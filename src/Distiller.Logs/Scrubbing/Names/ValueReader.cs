@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Distiller.Logs.Scrubbing.Names;
 
 /// <summary>A stretch of text that may be the value of a name.</summary>
@@ -14,6 +16,10 @@ internal readonly record struct ValuePlace(
 /// <summary>Reads the value behind a name and its sign.</summary>
 internal static class ValueReader
 {
+    private static readonly SearchValues<char> s_clock = SearchValues.Create("0123456789:. \t");
+    private static readonly SearchValues<char> s_lineEnd = SearchValues.Create("\n\r\"'`\\#");
+    private static readonly SearchValues<char> s_code = SearchValues.Create("()=;<>{}");
+
     private const int ValueMax = 2048;
     private const int LineStartMax = 48;
 
@@ -314,7 +320,7 @@ internal static class ValueReader
                     or "--env"
                     or "-D"
                     or "SET"
-            || !head.ContainsAnyExcept("0123456789:. \t")
+            || !head.ContainsAnyExcept(s_clock)
             || head.EndsWith(".") && head.IndexOf(' ') < 0;
     }
 
@@ -333,8 +339,8 @@ internal static class ValueReader
     private static int LineEnd(string text, int start)
     {
         var ahead = text.AsSpan(start, Math.Min(80, text.Length - start));
-        var stop = ahead.IndexOfAny("\n\r\"'`\\#");
+        var stop = ahead.IndexOfAny(s_lineEnd);
         var line = (stop < 0 ? ahead : ahead[..stop]).TrimEnd();
-        return stop < 0 && ahead.Length == 80 || line.IndexOfAny("()=;<>{}") >= 0 ? 0 : line.Length;
+        return stop < 0 && ahead.Length == 80 || line.IndexOfAny(s_code) >= 0 ? 0 : line.Length;
     }
 }
