@@ -1,6 +1,7 @@
 using Distiller.Evaluation;
 using Distiller.Gguf;
 using Distiller.Lake;
+using Distiller.Mining;
 using Distiller.Reporting;
 using Distiller.Training.Distilling;
 
@@ -32,7 +33,7 @@ internal static class NightPage
                 new LineageEntry(
                     "mine",
                     lineage.Mined.Key,
-                    $"{mining.Patterns} patterns, {mining.TrainTasks} train and {mining.HoldoutTasks} holdout tasks"
+                    $"{mining.Patterns} patterns, {mining.TrainTasks} train and {mining.HoldoutTasks} holdout tasks{Labels(mining)}"
                 ),
                 new LineageEntry(
                     "distill",
@@ -47,6 +48,21 @@ internal static class NightPage
             ],
         };
     }
+
+    /// <summary>What tells that the tasks succeeded which teach; a reader must know where nobody could check it.</summary>
+    private static string Labels(MiningReport mining) =>
+        mining.Labels is not { } labels
+            ? ""
+            : $"; {labels.Succeeded:N0} succeeded, {labels.Failed:N0} failed, {labels.Unknown:N0} unknown, told by "
+                + string.Join(
+                    ", ",
+                    labels.BySource.OrderByDescending(s => s.Value).Select(s => $"{s.Key} {s.Value:N0}")
+                )
+                + (
+                    mining.UnmeasuredShare > 0
+                        ? $"; {mining.UnmeasuredShare:P0} of what is taught rests on rules that nobody could measure"
+                        : ""
+                );
 
     private static string Reduction(Artifact reduced)
     {

@@ -37,11 +37,11 @@ public sealed class RuleMeasurements
         return new RuleMeasurements(rows);
     }
 
-    /// <summary>Whether a rule was measured in a format and is right often enough there.</summary>
-    public bool IsPrecise(string format, string rule, LabelOptions options) =>
-        _rows.TryGetValue((format, rule), out var row)
-        && row.Verdicts >= options.VerdictsMin
-        && row.Precision >= options.PrecisionMin;
+    /// <summary>Whether a rule is right often enough in a format; null where too few of its verdicts could be checked there.</summary>
+    public bool? IsPrecise(string format, string rule, LabelOptions options) =>
+        _rows.TryGetValue((format, rule), out var row) && row.Verdicts >= options.VerdictsMin
+            ? row.Precision >= options.PrecisionMin
+            : null;
 }
 
 /// <summary>A rule on the tasks of one format whose outcome is known.</summary>

@@ -7,7 +7,7 @@ namespace Distiller.Mining.Labelling;
 /// Decides how each task counts and which tasks teach. A person's word stands over the log's verdict, and that over what the
 /// rules tell. A success teaches where a person or the log says it, where its rule was measured to be right often enough on
 /// tasks of the same format, or where its evidence is direct; anything less is unknown and teaches nothing, because what the
-/// student learns from must have worked.
+/// student learns from must have worked. A rule that was measured there and is not right often enough counts for nothing.
 /// </summary>
 public sealed class TaskLabels
 {
@@ -39,14 +39,19 @@ public sealed class TaskLabels
         }
 
         var says = (OutcomeKind)task.RuleOutcome;
-        var isMeasured = _measured.IsPrecise(task.Format, task.Rule, _options);
+        var isPrecise = _measured.IsPrecise(task.Format, task.Rule, _options);
+        // What was measured and found wanting counts no more, however direct it seemed.
+        var isMeasured = isPrecise is true;
         var counts =
             says != OutcomeKind.Unknown
             && (
-                isMeasured
-                || (_options.Policy == LabelPolicy.Direct && (task.RuleIsDirect || says == OutcomeKind.Failed))
-            )
-            && (isMeasured || task.RuleConfidence >= _options.ConfidenceMin);
+                isPrecise
+                ?? (
+                    _options.Policy == LabelPolicy.Direct
+                    && (task.RuleIsDirect || says == OutcomeKind.Failed)
+                    && task.RuleConfidence >= _options.ConfidenceMin
+                )
+            );
         return counts
             ? new TaskLabel(
                 says,

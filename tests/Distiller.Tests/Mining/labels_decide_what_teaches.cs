@@ -52,6 +52,18 @@ internal sealed class labels_decide_what_teaches
     }
 
     [Test]
+    public void direct_evidence_that_was_measured_to_be_wrong_teaches_no_more()
+    {
+        var known = Enumerable
+            .Range(0, 12)
+            .Select(i => Task($"k{i}", i < 4 ? OutcomeKind.Succeeded : OutcomeKind.Failed, "r", direct: true));
+        var task = Task("a", rule: "r", direct: true);
+
+        new TaskLabels([.. known, task]).Of(task).Kind.ShouldBe(OutcomeKind.Unknown);
+        new TaskLabels([task]).Of(task).MayTeach.ShouldBeTrue("nothing was measured");
+    }
+
+    [Test]
     public void a_persons_word_stands_over_all_and_over_every_task_of_a_session()
     {
         var whole = Task("s", OutcomeKind.Failed);
