@@ -75,7 +75,7 @@ internal static class CommandEndpoints
         return SeeOther(http, form["back"] == "list" ? Url.At("/patterns", tenant.Name) : Url.Pattern(id, tenant.Name));
     }
 
-    /// <param name="id">Of the episode as collected; the form names its task by key.</param>
+    /// <param name="id">Of the episode as collected; the form tells the number of its task, from 1.</param>
     private static async Task<IResult> LabelAsync(
         string id,
         HttpContext http,
@@ -100,15 +100,25 @@ internal static class CommandEndpoints
         var episode =
             await Task.Run(() => folder.Catalog(tenant).Read(id)?.Episode, http.RequestAborted)
             ?? throw new RunCommandException("There is no such episode.", "It may have been discarded since.");
-        var key = form["key"].ToString();
-        if (new TaskOutcomes(OutcomeRules.Default, persons: null).Of(episode).All(t => t.Key != key))
+        var tasks = new TaskOutcomes(OutcomeRules.Default, persons: null).Of(episode);
+        if (!int.TryParse(form["task"], out var number) || number < 1 || number > tasks.Count)
         {
             throw new RunCommandException("The episode has no such task.", "Load its page again: it may have grown.");
         }
 
         folder
             .Labels(tenant)
-            .Add([new PersonLabel(episode.Format, episode.Tenant, key, says, Who(http), time.GetUtcNow(), note)]);
+            .Add([
+                new PersonLabel(
+                    episode.Format,
+                    episode.Tenant,
+                    tasks[number - 1].Key,
+                    says,
+                    Who(http),
+                    time.GetUtcNow(),
+                    note
+                ),
+            ]);
         return SeeOther(http, Url.Episode(id, tenant.Name));
     }
 
