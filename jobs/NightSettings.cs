@@ -40,6 +40,7 @@ public sealed record NightSettings
     [RegularExpression("cpu|cuda(:[0-9]{1,2})?", ErrorMessage = "Give cpu, cuda or cuda:N, such as cuda:0.")]
     public string Device { get; init; } = "cpu";
 
+    /// <summary>A full path; null for the shipped rules alone.</summary>
     [Setting("outcome-rules", "A YAML file of own rules on how tasks ended, beside those of data/outcome-rules.yaml")]
     public string? OutcomeRules { get; init; }
 

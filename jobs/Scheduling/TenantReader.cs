@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Distiller.Core;
 using Distiller.Core.Settings;
 using Distiller.Logs.Scrubbing;
+using Distiller.Mining.Outcomes;
 using Distiller.Yaml;
 using Quartz;
 
@@ -175,19 +176,19 @@ internal sealed partial class TenantReader(
         var node = tenant.Mapping("settings", "Write settings such as 'rank: 16', each on a line of its own.");
         settings = node.Settings(settings);
         node.RefuseOthers();
-        return settings.ScrubRules is not { Length: > 0 } rules
-            ? settings
-            : settings with
-            {
-                ScrubRules = CheckedRules(Path.GetFullPath(Path.Combine(folder, rules))),
-            };
+        return WithRules(settings, folder);
     }
 
-    /// <summary>A night does not find out in the evening that its rules are wrong.</summary>
-    private static string CheckedRules(string path)
+    /// <summary>Files of rules in full, and read once: a night does not find out in the evening that its rules are wrong.</summary>
+    private static NightSettings WithRules(NightSettings settings, string folder)
     {
-        _ = ScrubRules.With(path);
-        return path;
+        var (scrub, outcome) = (Full(settings.ScrubRules), Full(settings.OutcomeRules));
+        _ = ScrubRules.With(scrub);
+        _ = OutcomeRules.Load(outcome);
+        return settings with { ScrubRules = scrub, OutcomeRules = outcome };
+
+        string? Full(string? path) =>
+            path is { Length: > 0 } given ? Path.GetFullPath(Path.Combine(folder, given)) : null;
     }
 
     private static RetentionSettings? Retention(YamlMapping tenant)

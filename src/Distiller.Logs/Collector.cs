@@ -184,7 +184,7 @@ public sealed record CollectOptions
     public int TextBytesMax { get; init; } = 256 << 10;
 
     /// <summary>For how long after it was last written to a file is taken to be still in writing.</summary>
-    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan InWriting { get; init; } = TimeSpan.FromDays(1);
 
     internal TimeProvider Time { get; init; } = TimeProvider.System;

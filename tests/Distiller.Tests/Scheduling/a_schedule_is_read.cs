@@ -61,12 +61,34 @@ public sealed class a_schedule_is_read
     }
 
     [Test]
+    public void rules_of_ones_own_are_files_beside_the_schedule()
+    {
+        using var folder = new Schedules();
+        var root = Path.GetDirectoryName(Path.GetFullPath(folder.Path))!;
+        File.WriteAllText(Path.Combine(root, "hide.yaml"), "without: [openai-key]\n");
+        File.WriteAllText(Path.Combine(root, "ends.yaml"), "failures: ['kaputt']\n");
+        const string rules = "{ scrub-rules: hide.yaml, outcome-rules: ends.yaml }";
+        var yaml = Schedules.Yaml.Replace(
+            "name: south",
+            $"name: south\n    settings: {rules}",
+            StringComparison.Ordinal
+        );
+
+        var settings = folder.Read(yaml).Tenants[1].Settings;
+
+        settings.ScrubRules.ShouldBe(Path.Combine(root, "hide.yaml"));
+        settings.OutcomeRules.ShouldBe(Path.Combine(root, "ends.yaml"));
+        File.Delete(settings.OutcomeRules!);
+        Should.Throw<BadInputException>(() => folder.Read(yaml)).Place.File.ShouldBe(settings.OutcomeRules);
+    }
+
+    [Test]
     public void every_setting_of_a_night_can_be_written()
     {
         const string All =
             "{ seed: 1, system: s, newest-days: 2, holdout: 0.3, split: time, similarity: 0.5, min-support: 4, "
             + "max-sequence: 128, max-train-tokens: 5, epochs: 6, rank: 7, alpha: 8.5, learning-rate: 1e-4, "
-            + "tokens-per-step: 9, tokens-per-pass: 14, max-holdout-tokens: 10, tool-steps: 11, min-holdout-tasks: 13, threads: 12, device: cuda:0, precision: bf16, objective: cross-entropy }";
+            + "tokens-per-step: 9, tokens-per-pass: 14, max-holdout-tokens: 10, tool-steps: 11, min-holdout-tasks: 13, threads: 12, device: cuda:0, precision: bf16, objective: cross-entropy, labels: measured }";
         using var folder = new Schedules();
 
         var settings = folder
@@ -76,7 +98,9 @@ public sealed class a_schedule_is_read
 
         var defaults = new NightSettings { BasePath = "" };
         // Which objectives there are is known at run time only; a_setting_stands_once gives it another value if there is one.
-        foreach (var setting in Setting.Of(typeof(NightSettings)).Where(s => s.Name != "objective"))
+        // Files of rules have to be there: rules_of_ones_own_are_files gives some.
+        string[] others = ["objective", "scrub-rules", "outcome-rules"];
+        foreach (var setting in Setting.Of(typeof(NightSettings)).Where(s => !others.Contains(s.Name)))
         {
             setting.ValueOf(settings).ShouldNotBe(setting.ValueOf(defaults), setting.Name);
         }
