@@ -137,7 +137,7 @@ internal sealed class sessions_become_tasks
     [TestCase("see /home/mia/code/shop/src/a.go:3", "see src/a.go:3")]
     [TestCase("cd /home/mia/code/shop && ls", "cd . && ls")]
     [TestCase("/home/mia/code/shop-old/a", "~/code/shop-old/a")]
-    [TestCase("/Users/soph/notes.md", "~/notes.md")]
+    [TestCase("/Users/lena/notes.md", "~/notes.md")]
     [TestCase("docs/home/mia/x", "docs/home/mia/x")]
     [TestCase("/var/log/syslog", "/var/log/syslog")]
     public void paths_are_seen_from_the_project(string text, string seen)
