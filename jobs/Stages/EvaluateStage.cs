@@ -15,7 +15,7 @@ public sealed class EvaluateStage(Night night)
     public const string ReportFile = ArtifactFileName.Report;
     private const string WorkFolder = "measured";
     private const string Stage = "evaluate";
-    internal const string Version = "3";
+    internal const string Version = "4";
 
     public Artifact Run(Artifact quantized, CancellationToken cancellation = default)
     {
@@ -89,7 +89,12 @@ public sealed class EvaluateStage(Night night)
             night.Settings.Mining.Examples.SystemLine,
             cancellation: cancellation
         );
-        var summary = EvaluationSummary.Of(measured, tokens, ToolVersion.Current);
+        var summary = EvaluationSummary.Of(
+            measured,
+            tokens,
+            ToolVersion.Current,
+            MineStage.ReadReport(lineage.Mined).UnmeasuredShare
+        );
         EvaluationFolder.Write(draft.Folder, summary, measured.Rows, tokens);
         HtmlReport.Write(draft[ReportFile], NightPage.Of(night, lineage, draft.Folder));
     }

@@ -2,8 +2,8 @@ using System.Text.Json;
 using Distiller.Core;
 using Distiller.Lake;
 using Distiller.Mining;
-using Distiller.Mining.Cards;
 using Distiller.Mining.Digesting;
+using Distiller.Mining.Imprints;
 using Distiller.Mining.Labelling;
 using Distiller.Mining.Patterns;
 using Distiller.Mining.Reviewing;
@@ -23,11 +23,11 @@ public sealed class MineStage(Night night)
     /// <summary>The reduced successful episodes of holdout tasks that are measured.</summary>
     public const string HoldoutEpisodesFile = "holdout-episodes.parquet";
 
-    /// <summary>A list of <see cref="Card"/>, the most useful first.</summary>
-    public const string CardsFile = "cards.json";
+    /// <inheritdoc cref="ImprintBook.CardsFile"/>
+    public const string CardsFile = ImprintBook.CardsFile;
     public const string ReportFile = "mining.json";
     private const string Stage = "mine";
-    internal const string Version = "5";
+    internal const string Version = "6";
 
     public Artifact Run(Artifact reduced, CancellationToken cancellation = default)
     {
@@ -48,8 +48,6 @@ public sealed class MineStage(Night night)
 
     public static IReadOnlyList<Pattern> ReadPatterns(Artifact mined) =>
         [.. ParquetTable.Read<PatternRow>(mined.File(PatternsFile)).Select(r => r.ToPattern())];
-
-    public static IReadOnlyList<Card> ReadCards(Artifact mined) => mined.ReadJson<IReadOnlyList<Card>>(CardsFile);
 
     public static MiningReport ReadReport(Artifact mined) => mined.ReadJson<MiningReport>(ReportFile);
 

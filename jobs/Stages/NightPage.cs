@@ -2,6 +2,7 @@ using Distiller.Evaluation;
 using Distiller.Gguf;
 using Distiller.Lake;
 using Distiller.Mining;
+using Distiller.Mining.Examples;
 using Distiller.Reporting;
 using Distiller.Training.Distilling;
 
@@ -33,7 +34,7 @@ internal static class NightPage
                 new LineageEntry(
                     "mine",
                     lineage.Mined.Key,
-                    $"{mining.Patterns} patterns, {mining.TrainTasks} train and {mining.HoldoutTasks} holdout tasks{Labels(mining)}"
+                    $"{mining.Patterns} patterns, {mining.TrainTasks} train and {mining.HoldoutTasks} holdout tasks{Labels(mining)}{BeyondBudget(mining.TrainExamples)}"
                 ),
                 new LineageEntry(
                     "distill",
@@ -63,6 +64,11 @@ internal static class NightPage
                         ? $"; {mining.UnmeasuredShare:P0} of what is taught rests on rules that nobody could measure"
                         : ""
                 );
+
+    private static string BeyondBudget(ExampleReport taught) =>
+        taught.BeyondBudget == 0
+            ? ""
+            : $"; {taught.BeyondBudget:N0} successes of {taught.BeyondBudgetTasks:N0} tasks left out by the token budget, the least sure and rarest";
 
     private static string Reduction(Artifact reduced)
     {

@@ -60,6 +60,7 @@ public sealed class Miner
             {
                 Outcome = (int)labelled[d.EpisodeId].Kind,
                 MayTeach = labelled[d.EpisodeId].MayTeach,
+                LabelConfidence = labelled[d.EpisodeId].Confidence,
             }
         );
 
@@ -83,7 +84,12 @@ public sealed class Miner
 
         Tell(progress, 4, "building examples", cancellation);
         var rejected = new RejectedSpans(_options.Reviews?.Rejected ?? [], _options.Patterns);
-        var builder = new ExampleBuilder(_tokenizeChat, _options.Examples, rejected.Turns);
+        var builder = new ExampleBuilder(
+            _tokenizeChat,
+            _options.Examples,
+            rejected.Turns,
+            d => deduplication.GroupOf[d.TaskId]
+        );
         var taught = builder.Build(train.Where(d => d.MayTeach), input.Episodes);
         // The budget is for training; what is only measured is measured whole, rejected procedures too.
         var whole = new ExampleBuilder(
@@ -92,6 +98,7 @@ public sealed class Miner
             {
                 TrainTokensMax = null,
                 EpisodesMax = _options.HoldoutEpisodesMax,
+                CutWandering = false,
             }
         );
         var measured = whole.Build(holdout, input.Episodes);

@@ -1,144 +1,110 @@
 using System.CommandLine;
-using Distiller.Core;
-using Distiller.Jobs.Stages;
-using Distiller.Lake;
-using Distiller.Logs.Tokens;
+using Distiller.Cli.Terminal;
 using Distiller.Mining.Cards;
+using Distiller.Mining.Imprints;
 
 namespace Distiller.Cli.Commands;
 
-/// <summary><c>imprint export</c>: what past tasks teach, as text for a prompt.</summary>
+/// <summary><c>imprint list|accept|reject|edit|reset|export</c>: what past tasks teach, as text for a prompt.</summary>
 internal static class ImprintCommand
 {
     public static Command Create() =>
-        new("imprint", "What past tasks teach about a project, as a pack of lines for a prompt.") { Export() };
-
-    private static Command Export()
-    {
-        var format = new Option<ImprintFormat>("--format")
-        {
-            Description = "agents-md, claude-md, skill or json.",
-            CustomParser = r =>
-                Enum.TryParse<ImprintFormat>(
-                    r.Tokens[0].Value.Replace("-", "", StringComparison.Ordinal),
-                    ignoreCase: true,
-                    out var value
-                ) && !char.IsAsciiDigit(r.Tokens[0].Value[0])
-                    ? value
-                    : Fail(r),
-            DefaultValueFactory = _ => ImprintFormat.AgentsMd,
-        };
-        var budget = new Option<int>("--budget")
-        {
-            Description = "Tokens at most; the lines that are worth most per token stay.",
-            DefaultValueFactory = _ => 800,
-        };
-        budget.Validators.Add(r =>
-        {
-            if (r.GetValueOrDefault<int>() < 1)
-            {
-                r.AddError("--budget is 1 token or more.");
-            }
-        });
-        var project = new Option<string?>("--project")
-        {
-            Description = "Only what holds for this folder, as the cards name it (~/code/shop).",
-        };
-        var diff = new Option<bool>("--diff")
-        {
-            Description = "Show what changed against the imprint of the mining before, line by line.",
-        };
-        var home = CommonOptions.Home();
-        var command = new Command(
-            "export",
+        new(
+            "imprint",
             """
-            Writes the imprint of the newest mining to standard output.
+            What past tasks teach about a project, as a pack of lines for a prompt.
 
+              ./distiller imprint list
+              ./distiller imprint reject 3f9a1c
+              ./distiller imprint edit 3f9a1c "Run tests with `make test`; it takes a minute."
               ./distiller imprint export >> AGENTS.md
-              ./distiller imprint export --format skill --budget 400
+
+            An accepted line stands before all others, a rejected one never, as long as its card is mined again. Decisions are
+            kept with who made them and when.
             """
         )
         {
-            format,
-            budget,
-            project,
-            diff,
+            List(),
+            Decide("accept", "Puts a card before all others.", CardDecision.Accepted),
+            Decide("reject", "Leaves a card out of every imprint.", CardDecision.Rejected),
+            Edit(),
+            Decide("reset", "Takes a decision back: the card's value decides again.", CardDecision.None),
+            ImprintExportCommand.Create(),
+        };
+
+    private static Command List()
+    {
+        var home = CommonOptions.Home();
+        var json = CommonOptions.Json();
+        var command = new Command(
+            "list",
+            "Lists the cards of the newest mining, what they rest on and what was decided."
+        )
+        {
             home,
+            json,
         };
         command.SetAction(parsed =>
         {
-            using var workspace = Workspace.OpenReadOnly(parsed.GetRequiredValue(home));
-            var mined = workspace
-                .Artifacts.List(ArtifactKind.Mined)
-                .Where(a => a.Manifest.Files.Any(f => f.Name == MineStage.CardsFile))
-                .OrderByDescending(a => a.Manifest.Created)
+            var book = new ImprintBook(parsed.GetRequiredValue(home), TimeProvider.System);
+            var reviews = book.Current();
+            var userHome = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+            var cards = book.Cards()
+                .Select(c => new ReviewedCard(c, reviews.GetValueOrDefault(c.Id), CardExpiry.Of(c, userHome)))
                 .ToList();
-            if (mined.Count == 0)
-            {
-                throw new BadInputException(
-                    new SourceLocation(workspace.Home, 0),
-                    "The workspace holds no mining with cards.",
-                    "Run 'distiller mine' or 'distiller nightly' first."
-                );
-            }
-
-            var imprint = Of(mined[0]);
-            if (parsed.GetValue(diff))
-            {
-                WriteDiff(mined.Count > 1 ? [.. Of(mined[1]).Lines()] : [], [.. imprint.Lines()]);
-                return ExitCode.Done;
-            }
-
-            Console.Out.Write(
-                parsed.GetValue(format) switch
-                {
-                    ImprintFormat.Skill => imprint.ToSkill(),
-                    ImprintFormat.Json => System.Text.Json.JsonSerializer.Serialize(imprint, EpisodeJson.Options)
-                        + "\n",
-                    _ => imprint.ToSection(),
-                }
-            );
+            new Output(parsed.GetValue(json)).Result<IReadOnlyList<ReviewedCard>>(cards, ImprintTables.List);
             return ExitCode.Done;
-
-            Imprint Of(Artifact artifact) =>
-                Imprint.Of(
-                    [
-                        .. MineStage
-                            .ReadCards(artifact)
-                            .Where(c => parsed.GetValue(project) is not { } p || c.Project == p),
-                    ],
-                    text => (int)CloudTokenCounter.For("gpt-4o").Count(text),
-                    parsed.GetValue(budget)
-                );
         });
         return command;
     }
 
-    private static ImprintFormat Fail(System.CommandLine.Parsing.ArgumentResult result)
+    private static Command Decide(string name, string description, CardDecision decision)
     {
-        result.AddError("--format is agents-md, claude-md, skill or json.");
-        return ImprintFormat.AgentsMd;
+        var id = Id();
+        var by = CommonOptions.By();
+        var home = CommonOptions.Home();
+        var json = CommonOptions.Json();
+        var command = new Command(name, description) { id, by, home, json };
+        command.SetAction(parsed =>
+        {
+            var review = new ImprintBook(parsed.GetRequiredValue(home), TimeProvider.System).Decide(
+                parsed.GetRequiredValue(id),
+                decision,
+                parsed.GetRequiredValue(by)
+            );
+            new Output(parsed.GetValue(json)).Result(review, ImprintTables.Decided);
+            return ExitCode.Done;
+        });
+        return command;
     }
 
-    private static void WriteDiff(List<string> before, List<string> after)
+    private static Command Edit()
     {
-        foreach (var line in before.Except(after, StringComparer.Ordinal))
+        var id = Id();
+        var text = new Argument<string>("text") { Description = "What the line shall say, in one line of Markdown." };
+        var by = CommonOptions.By();
+        var home = CommonOptions.Home();
+        var json = CommonOptions.Json();
+        var command = new Command("edit", "Accepts a card with another text.") { id, text, by, home, json };
+        command.SetAction(parsed =>
         {
-            Console.Out.WriteLine($"- {line}");
-        }
-
-        foreach (var line in after.Except(before, StringComparer.Ordinal))
-        {
-            Console.Out.WriteLine($"+ {line}");
-        }
+            var review = new ImprintBook(parsed.GetRequiredValue(home), TimeProvider.System).Decide(
+                parsed.GetRequiredValue(id),
+                CardDecision.Accepted,
+                parsed.GetRequiredValue(by),
+                parsed.GetRequiredValue(text)
+            );
+            new Output(parsed.GetValue(json)).Result(review, ImprintTables.Decided);
+            return ExitCode.Done;
+        });
+        return command;
     }
+
+    private static Argument<string> Id() =>
+        new("card") { Description = "Its id, or the beginning of it: four characters or more." };
 }
 
-/// <summary>Forms of an imprint.</summary>
-internal enum ImprintFormat
-{
-    AgentsMd,
-    ClaudeMd,
-    Skill,
-    Json,
-}
+/// <summary>A card, what a person said of it, and why it counts no more.</summary>
+/// <param name="Review">The decision that counts; null: none.</param>
+/// <param name="Expired">Null while it counts.</param>
+internal sealed record ReviewedCard(Card Card, CardReview? Review, string? Expired);

@@ -5,6 +5,7 @@ using Distiller.Core.Settings;
 using Distiller.Jobs.Stages;
 using Distiller.Mining;
 using Distiller.Mining.Cards;
+using Distiller.Mining.Imprints;
 using Distiller.Mining.Reducing;
 
 namespace Distiller.Cli.Commands;
@@ -26,7 +27,7 @@ internal static class MineCommand
                     ReduceStage.ReadReductions(reduced),
                     MineStage.ReadReport(artifact),
                     MineStage.ReadPatterns(artifact),
-                    MineStage.ReadCards(artifact)
+                    ImprintBook.ReadCards(artifact)
                 );
             },
             StageTables.Mined

@@ -133,16 +133,17 @@ internal static class StageTables
     public static void Cards(IAnsiConsole console, IReadOnlyList<Card> cards)
     {
         const int shown = 20;
-        var table = Output.Table("project", "card", "#tasks", "#sessions", "#with", "#without");
+        var table = Output.Table("project", "card", "#tasks", "#sessions", "#with", "#without", "#tokens saved");
         foreach (var card in cards.Take(shown))
         {
             table.AddRow(
                 Output.Cell(card.Project),
-                Output.Cell(card.Text),
+                Output.Cell(card.ReplacedBy is { } by ? $"{card.Text} Replaced since by `{by}`." : card.Text),
                 Cells.Number(card.Tasks),
                 Cells.Number(card.Sessions),
                 card.SuccessWith is { } with ? Cells.Percent(with) : "",
-                card.SuccessWithout is { } without ? Cells.Percent(without) : ""
+                card.SuccessWithout is { } without ? Cells.Percent(without) : "",
+                Cells.Number((long)Math.Round(card.TokensSaved))
             );
         }
 

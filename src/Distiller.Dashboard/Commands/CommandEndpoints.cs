@@ -5,6 +5,7 @@ using Distiller.Dashboard.Reading;
 using Distiller.Jobs.Scheduling.Store;
 using Distiller.Lake;
 using Distiller.Logs;
+using Distiller.Mining.Imprints;
 using Distiller.Mining.Labelling;
 using Distiller.Mining.Outcomes;
 using Distiller.Mining.Reviewing;
@@ -25,6 +26,7 @@ internal static class CommandEndpoints
         commands.MapPost("/tenants/{name}/run", RunNowAsync);
         commands.MapPost("/tenants/{name}/hold", HoldAsync);
         commands.MapPost("/patterns/{id}/review", ReviewAsync);
+        commands.MapPost("/imprint/{id}/review", ReviewCardAsync);
         commands.MapPost("/episodes/{id}/label", LabelAsync);
         commands.MapPost("/releases/{id}/promote", PromoteAsync);
         commands.MapPost("/releases/roll-back", RollBackAsync);
@@ -73,6 +75,19 @@ internal static class CommandEndpoints
 
         new PatternBook(folder.Home(tenant), time).Decide(id, decision, Who(http), form["note"].ToString());
         return SeeOther(http, form["back"] == "list" ? Url.At("/patterns", tenant.Name) : Url.Pattern(id, tenant.Name));
+    }
+
+    private static async Task<IResult> ReviewCardAsync(string id, HttpContext http, RunStore store, TenantFolder folder)
+    {
+        var form = await http.Request.ReadFormAsync(http.RequestAborted);
+        var tenant = await TenantAsync(form, store, http);
+        if (!Enum.TryParse<CardDecision>(form["decision"], out var decision) || !Enum.IsDefined(decision))
+        {
+            throw new RunCommandException("That is no decision.", "Use the buttons of the imprint's page.");
+        }
+
+        folder.Imprints(tenant).Decide(id, decision, Who(http), form["text"].ToString());
+        return SeeOther(http, Url.At("/imprint", tenant.Name));
     }
 
     /// <param name="id">Of the episode as collected; the form tells the number of its task, from 1.</param>

@@ -4,6 +4,8 @@ using Distiller.Evaluation;
 using Distiller.Jobs.Scheduling.Store;
 using Distiller.Lake;
 using Distiller.Lake.Catalog;
+using Distiller.Mining.Cards;
+using Distiller.Mining.Imprints;
 using Distiller.Mining.Labelling;
 using Distiller.Mining.Patterns;
 using Distiller.Mining.Reviewing;
@@ -33,6 +35,8 @@ internal sealed class TenantFolder(DashboardOptions options, ContentCache cache,
 
     public PatternReviews Reviews(TenantStatus tenant) => new(Home(tenant), time);
 
+    public ImprintBook Imprints(TenantStatus tenant) => new(Home(tenant), time);
+
     public LabelBook Labels(TenantStatus tenant) => new(Home(tenant), time);
 
     /// <summary>An artifact by the <c>kind/key</c> that a run's stage names; null: a bare key, or it was cleared away.</summary>
@@ -47,6 +51,9 @@ internal sealed class TenantFolder(DashboardOptions options, ContentCache cache,
             mined.File(ArtifactFileName.Patterns),
             path => (IReadOnlyList<Pattern>)[.. ParquetTable.Read<PatternRow>(path).Select(r => r.ToPattern())]
         );
+
+    public IReadOnlyList<Card> Cards(Artifact mined) =>
+        cache.Get(mined.File(ImprintBook.CardsFile), _ => ImprintBook.ReadCards(mined));
 
     public IReadOnlyList<TrainingCurvePoint> Curve(Artifact adapter) =>
         cache.Get(

@@ -66,15 +66,23 @@ public sealed record EvaluationSummary
     /// </summary>
     public Gate Gate => LossGate.Of(this);
 
+    /// <summary>
+    /// Share of the taught tokens, 0 to 1, whose tasks are known to have succeeded by a rule that nobody could measure on the
+    /// format of their logs.
+    /// </summary>
+    public double UnmeasuredShare { get; init; }
+
     /// <summary>What the figures do not say, in sentences for people.</summary>
     public required IReadOnlyList<string> CannotShow { get; init; }
 
     /// <summary>Verdicts are judged again from the texts, not taken from the rows.</summary>
+    /// <param name="unmeasuredShare">See <see cref="UnmeasuredShare"/>.</param>
     /// <exception cref="BadInputException">The arms were not measured on the same steps.</exception>
     public static EvaluationSummary Of(
         HoldoutMeasurement measurement,
         IReadOnlyList<TokenRow> tokens,
-        string toolVersion
+        string toolVersion,
+        double unmeasuredShare = 0
     )
     {
         var bootstrap = measurement.Options.Bootstrap;
@@ -104,6 +112,7 @@ public sealed record EvaluationSummary
                 ? Pairs((a, b) => CallFigures.Compare(arms[a], arms[b], bootstrap))
                 : null,
             TokensPerStep = TokenFigures.Of(tokens, bootstrap),
+            UnmeasuredShare = unmeasuredShare,
             CannotShow = [],
         };
         return summary with { CannotShow = Limits.Of(summary) };
@@ -126,7 +135,8 @@ public sealed record EvaluationSummary
                 CallSteps = CallSteps,
             },
             tokens,
-            ToolVersion
+            ToolVersion,
+            UnmeasuredShare
         ) with
         {
             CannotShow = CannotShow,

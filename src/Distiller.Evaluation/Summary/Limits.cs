@@ -37,6 +37,15 @@ internal static class Limits
             );
         }
 
+        if (summary.UnmeasuredShare > 0)
+        {
+            limits.Add(
+                string.Create(CultureInfo.InvariantCulture, $"{summary.UnmeasuredShare:P0} of what is taught")
+                    + " comes from tasks that are known to have succeeded only by rules on their transcripts, which nobody could "
+                    + "check in logs of this format."
+            );
+        }
+
         if (summary.OfferedRows > summary.MeasuredRows)
         {
             var rows = string.Create(

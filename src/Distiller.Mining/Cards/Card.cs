@@ -31,8 +31,20 @@ public sealed record Card
     /// </summary>
     public double? FalseDiscoveryRate { get; init; }
 
-    /// <summary>For a command: how often it ran through.</summary>
+    /// <summary>For a command how often it ran through, for an error how often this resolved it: shares, 0 to 1.</summary>
     public double? PassRate { get; init; }
+
+    /// <summary>For <see cref="CardKind.Files"/> the file, relative to the project.</summary>
+    public string? File { get; init; }
+
+    /// <summary>
+    /// What it would have saved, as tokens a task of <see cref="Tasks"/>: those spent on guesses before the right command, on other
+    /// files before the right one, on the way from an error to its resolution, on what a user had to correct.
+    /// </summary>
+    public double TokensSaved { get; init; }
+
+    /// <summary>For a command: what has been run in its place since; null while it counts.</summary>
+    public string? ReplacedBy { get; init; }
 
     public DateTimeOffset? FirstSeen { get; init; }
 
@@ -58,4 +70,10 @@ public enum CardKind
 
     /// <summary>Which files a kind of request needs first.</summary>
     Files,
+
+    /// <summary>What resolved an error.</summary>
+    Recovery,
+
+    /// <summary>What users corrected in several sessions.</summary>
+    Correction,
 }

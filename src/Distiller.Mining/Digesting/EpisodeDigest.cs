@@ -21,6 +21,9 @@ public record EpisodeDigest
     /// <summary>See <see cref="Core.Session.Project"/>.</summary>
     public required string? Project { get; init; }
 
+    /// <summary>See <see cref="Core.Session.Repository"/>.</summary>
+    public required string? Repository { get; init; }
+
     public required string TaskId { get; init; }
 
     public required DateTimeOffset? StartedAt { get; init; }
@@ -82,8 +85,26 @@ public record EpisodeDigest
     /// <summary>Files of the project that were looked at up to the first edit; for sessions alone.</summary>
     public required string[] FirstFiles { get; init; }
 
+    /// <summary>For each of <see cref="FirstFiles"/> the tokens of what was looked at before it.</summary>
+    public required int[] FirstFileTokens { get; init; }
+
+    /// <summary>Files of the project that were changed; for sessions alone.</summary>
+    public required string[] EditedFiles { get; init; }
+
+    /// <summary>When the last of them was changed, where the log tells.</summary>
+    public required DateTimeOffset? LastEdit { get; init; }
+
+    /// <summary>Errors and what resolved them, each as <see cref="Cards.Recovery.Write"/> writes it; for sessions alone.</summary>
+    public required string[] Recoveries { get; init; }
+
+    /// <summary>What the user corrected, each as <see cref="Cards.Correction.Write"/> writes it; for sessions alone.</summary>
+    public required string[] Corrections { get; init; }
+
     /// <summary>Tokens of its assistant turns in the base's vocabulary; 0 for an episode that has nothing to teach.</summary>
     public required int OutputTokens { get; init; }
+
+    /// <summary>See <see cref="Labelling.TaskLabel.Confidence"/>; 1 until <see cref="Labelling.TaskLabels"/> decide.</summary>
+    internal double LabelConfidence { get; init; } = 1;
 
     internal EpisodeId EpisodeId => new(Id);
 

@@ -17,7 +17,7 @@ public sealed class EpisodeDigester(
     private readonly OutcomeRules _rules = outcomeRules ?? OutcomeRules.Default;
 
     /// <summary>Raised when the same episode would give another digest.</summary>
-    internal const string Version = "2";
+    internal const string Version = "3";
 
     /// <summary>What decides a digest besides the episode and the vocabulary, for the recipe of what is kept.</summary>
     public object Recipe =>
@@ -36,6 +36,8 @@ public sealed class EpisodeDigester(
             ?? (evidence is null ? episode.Outcome.Kind : OutcomeKind.Unknown);
         var rule = evidence?.FirstOrDefault(e => e.Source != Evidence.Log);
         var speaks = episode.Turns.Any(Speaks);
+        var isSession = episode.Session is not null;
+        var first = isSession ? FileEdits.First(episode, countTokens) : [];
         var steps = ToolSequence.Of(episode, options.ThinkingTools, options.StepsPerEpisodeMax);
         return new EpisodeDigestRow
         {
@@ -45,6 +47,7 @@ public sealed class EpisodeDigester(
             Key = episode.Key,
             Session = episode.Session is { } session ? $"{episode.Format}/{session.Parent ?? session.Name}" : null,
             Project = episode.Session?.Project,
+            Repository = episode.Session?.Repository,
             TaskId = episode.TaskId,
             StartedAt = episode.StartedAt,
             Time = episode.StartedAt ?? episode.Turns.Max(t => t.Time),
@@ -65,8 +68,13 @@ public sealed class EpisodeDigester(
             Signature = Fingerprint.Signature(episode),
             Tools = [.. steps.Select(s => s.Tool)],
             Words = speaks ? Words(episode) : [],
-            Commands = episode.Session is null ? [] : [.. CommandRun.Of(episode, _rules).Select(r => r.Write())],
-            FirstFiles = episode.Session is null ? [] : [.. FileEdits.First(episode)],
+            Commands = isSession ? [.. CommandRun.Of(episode, _rules, countTokens).Select(r => r.Write())] : [],
+            FirstFiles = [.. first.Select(f => f.File)],
+            FirstFileTokens = [.. first.Select(f => f.TokensBefore)],
+            EditedFiles = isSession ? [.. FileEdits.Edited(episode)] : [],
+            LastEdit = isSession ? FileEdits.LastTime(episode) : null,
+            Recoveries = isSession ? [.. Recovery.Of(episode, _rules, countTokens).Select(r => r.Write())] : [],
+            Corrections = isSession ? [.. Correction.Of(episode, _rules, countTokens).Select(c => c.Write())] : [],
             OutputTokens = speaks ? OutputTokens(episode) : 0,
             Steps = speaks ? [.. steps.Select(StepTemplate.Write)] : [],
         };

@@ -20,17 +20,21 @@ public sealed class ExampleBuilder
     private readonly Func<IReadOnlyList<ChatMessage>, (int[] Tokens, bool[] AssistantMask)> _tokenize;
     private readonly ExampleOptions _options;
     private readonly Func<Episode, IReadOnlySet<int>> _untaught;
+    private readonly Func<EpisodeDigest, string> _kindOf;
 
     /// <param name="tokenizeChat">
     /// Applies the base's chat template: T tokens and T flags, true on what the assistant says.
     /// </param>
     /// <param name="untaught">Indices of an episode's turns that are not to be taught; they stay as context.</param>
+    /// <param name="kindOf">The same for episodes that were asked nearly the same; null: those of one task.</param>
     public ExampleBuilder(
         Func<IReadOnlyList<ChatMessage>, (int[] Tokens, bool[] AssistantMask)> tokenizeChat,
         ExampleOptions? options = null,
-        Func<Episode, IReadOnlySet<int>>? untaught = null
+        Func<Episode, IReadOnlySet<int>>? untaught = null,
+        Func<EpisodeDigest, string>? kindOf = null
     )
     {
+        _kindOf = kindOf ?? (d => d.TaskId);
         _tokenize = tokenizeChat;
         _untaught = untaught ?? (_ => new HashSet<int>());
         _options = options ?? new ExampleOptions();
@@ -80,21 +84,42 @@ public sealed class ExampleBuilder
                 TruncatedTurns = tally.TruncatedTurns,
                 ShortenedObservations = tally.ShortenedObservations,
                 DroppedTurns = tally.DroppedTurns,
+                WanderedTurns = tally.Wandered,
+                BeyondBudgetTasks = drawn.Skip(looked).Select(e => e.TaskId).Distinct(StringComparer.Ordinal).Count(),
             },
             tally.Untaught
         );
     }
 
-    /// <summary>An order drawn from the seed that does not depend on the order of the input.</summary>
-    private List<EpisodeDigest> Drawn(IEnumerable<EpisodeDigest> teaching) =>
-        [
-            .. teaching
-                .Select(e => (Episode: e, Draw: HashOf(Encoding.UTF8.GetBytes($"{_options.Seed}\n{e.Id}"))))
-                .OrderBy(e => e.Draw, StringComparer.Ordinal)
-                .ThenBy(e => e.Episode.Id, StringComparer.Ordinal)
-                .Select(e => e.Episode)
-                .Take(_options.EpisodesMax ?? int.MaxValue),
-        ];
+    /// <summary>
+    /// The most valuable first, since the budget may end anywhere: those whose success is surest, then one of each kind of
+    /// task before the second of any, then kinds that recur most; the rest is drawn from the seed. It does not depend on the
+    /// order of the input.
+    /// </summary>
+    private List<EpisodeDigest> Drawn(IEnumerable<EpisodeDigest> teaching)
+    {
+        var drawn = teaching
+            .Select(e => (Episode: e, Draw: HashOf(Encoding.UTF8.GetBytes($"{_options.Seed}\n{e.Id}"))))
+            .OrderBy(e => e.Draw, StringComparer.Ordinal)
+            .ThenBy(e => e.Episode.Id, StringComparer.Ordinal)
+            .Select(e => e.Episode)
+            .ToList();
+        if (_options.TrainTokensMax is not null)
+        {
+            drawn =
+            [
+                .. drawn
+                    .GroupBy(e => (e.LabelConfidence, Kind: _kindOf(e)))
+                    .SelectMany(kind => kind.Select((e, rank) => (Episode: e, Rank: rank, Recurs: kind.Count())))
+                    .OrderByDescending(e => e.Episode.LabelConfidence)
+                    .ThenBy(e => e.Rank)
+                    .ThenByDescending(e => e.Recurs)
+                    .Select(e => e.Episode),
+            ];
+        }
+
+        return [.. drawn.Take(_options.EpisodesMax ?? int.MaxValue)];
+    }
 
     /// <summary>The drawn episodes in their order, read in blocks that hold what the budget can take, and seldom more.</summary>
     private IEnumerable<Episode> Whole(
@@ -127,12 +152,14 @@ public sealed class ExampleBuilder
     private Taken Cut(Episode episode, HashSet<string> known)
     {
         var skip = _untaught(episode);
+        var wandered = _options.CutWandering ? Wandering.Of(episode) : new HashSet<int>();
         var asks = episode.Turns.Any(t => t.IsRequest);
         // A turn of nothing but hidden reasoning leaves an empty message that teaches nothing, and what the harness wrote in
         // the user's name is noise beside a request.
         var turns = episode
             .Turns.Select((Turn, Index) => (Turn, Index))
             .Where(t => !asks || t.Turn.Origin != TurnOrigin.Harness)
+            .Where(t => !wandered.Contains(t.Index))
             .Where(t =>
                 t.Turn.Role != TurnRole.Assistant
                 || t.Turn.ToolCalls.Count > 0
@@ -165,7 +192,8 @@ public sealed class ExampleBuilder
             windows,
             all.Count - windows.Count,
             cutter.DroppedTurns,
-            silent.Count
+            silent.Count,
+            wandered.Count
         );
     }
 
@@ -213,7 +241,8 @@ public sealed class ExampleBuilder
         IReadOnlyList<(int Number, Window Window, string Hash)> Windows,
         int Repeated,
         int DroppedTurns,
-        int Untaught
+        int Untaught,
+        int Wandered
     )
     {
         public long Tokens => Windows.Sum(w => (long)w.Window.Tokens.Length);
@@ -227,6 +256,7 @@ public sealed class ExampleBuilder
         public int ShortenedObservations { get; private set; }
         public int DroppedTurns { get; private set; }
         public int Untaught { get; private set; }
+        public int Wandered { get; private set; }
 
         public void Add(Taken taken, HashSet<string> known)
         {
@@ -234,6 +264,7 @@ public sealed class ExampleBuilder
             Repeated += taken.Repeated;
             DroppedTurns += taken.DroppedTurns;
             Untaught += taken.Untaught;
+            Wandered += taken.Wandered;
             foreach (var (_, window, hash) in taken.Windows)
             {
                 known.Add(hash);
@@ -273,7 +304,10 @@ public sealed record ExampleOptions
     /// <summary>Weighs an episode by one over the successes of its task, so that an easy task does not dominate.</summary>
     public bool WeighByTask { get; init; } = true;
 
-    /// <summary>Draws the order in which episodes are taken until the budget is reached.</summary>
+    /// <summary>Leaves out turns that led nowhere (see <see cref="Wandering"/>); what is measured keeps them.</summary>
+    public bool CutWandering { get; init; } = true;
+
+    /// <summary>Draws the order in which episodes of equal value are taken until the budget is reached.</summary>
     public long Seed { get; init; } = 1;
 }
 
@@ -302,6 +336,12 @@ public sealed record ExampleReport
 
     /// <summary>Observations shortened from their head so that the turn that answers them fits.</summary>
     public required int ShortenedObservations { get; init; }
+
+    /// <summary>Turns left out because they led nowhere and did not matter; see <see cref="Wandering"/>.</summary>
+    public int WanderedTurns { get; init; }
+
+    /// <summary>Distinct tasks of <see cref="BeyondBudget"/>.</summary>
+    public int BeyondBudgetTasks { get; init; }
 
     /// <summary>Assistant turns left out because not even their observation's end left room for them.</summary>
     public required int DroppedTurns { get; init; }

@@ -42,24 +42,59 @@ public static partial class FileEdits
     }
 
     /// <summary>The files of the project, relative to it, that a task's calls name up to its first edit.</summary>
-    public static IEnumerable<string> First(Episode task)
+    /// <param name="countTokens">Tokens of a text in the base's vocabulary.</param>
+    public static IReadOnlyList<FirstFile> First(Episode task, Func<string, int> countTokens)
     {
         const int filesMax = 8;
-        var files = new List<string>();
+        var files = new List<FirstFile>();
+        var results = ToolResults.Of(task);
+        var tokens = 0;
         foreach (var call in task.Turns.SelectMany(t => t.ToolCalls))
         {
-            if (FileOf(call) is { } file && IsRelative(file) && !files.Contains(file) && files.Count < filesMax)
+            if (ProjectFileOf(call) is { } file && files.TrueForAll(f => f.File != file))
             {
-                files.Add(file);
+                files.Add(new FirstFile(file, tokens));
             }
 
-            if (IsEdit(call))
+            if (IsEdit(call) || files.Count == filesMax)
             {
                 break;
             }
+
+            tokens += results.TryGetValue(call.Id, out var result) ? countTokens(result.Text) : 0;
         }
 
         return files;
+    }
+
+    /// <summary>The files of the project, relative to it, that a task changed.</summary>
+    public static IEnumerable<string> Edited(Episode task)
+    {
+        const int filesMax = 32;
+        return Edits(task)
+            .Select(e => ProjectFileOf(e.Call))
+            .OfType<string>()
+            .Distinct(StringComparer.Ordinal)
+            .Take(filesMax);
+    }
+
+    /// <summary>When a task changed a file last; null where it changed none or the log gives no times.</summary>
+    public static DateTimeOffset? LastTime(Episode task) => Edits(task).Select(e => e.Turn.Time).LastOrDefault();
+
+    /// <summary>The file of the project that a call names, relative to the project; null where it names none.</summary>
+    public static string? ProjectFileOf(ToolCall call) =>
+        FileOf(call) is { } file && IsRelative(file)
+            ? file.StartsWith("./", StringComparison.Ordinal)
+                ? file[2..]
+                : file
+            : null;
+
+    private static IEnumerable<(Turn Turn, ToolCall Call)> Edits(Episode task)
+    {
+        var results = ToolResults.Of(task);
+        return task
+            .Turns.SelectMany(t => t.ToolCalls.Select(c => (Turn: t, Call: c)))
+            .Where(e => IsEdit(e.Call) && results.TryGetValue(e.Call.Id, out var result) && !result.IsError);
     }
 
     private static bool IsRelative(string file) =>
@@ -78,3 +113,7 @@ public static partial class FileEdits
     )]
     private static partial Regex EditCommand();
 }
+
+/// <summary>A file that a task looked at before it changed anything.</summary>
+/// <param name="TokensBefore">Tokens of what was looked at before it.</param>
+public sealed record FirstFile(string File, int TokensBefore);

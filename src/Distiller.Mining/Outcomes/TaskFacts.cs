@@ -7,7 +7,7 @@ internal sealed partial class TaskFacts
 {
     private readonly OutcomeRules _rules;
     private readonly IReadOnlyList<Turn> _turns;
-    private readonly Dictionary<string, Turn> _results = new(StringComparer.Ordinal);
+    private readonly IReadOnlyDictionary<string, Turn> _results;
     private readonly Dictionary<CommandKind, bool> _lastRuns = [];
     private readonly HashSet<TaskFact> _facts = [];
 
@@ -15,10 +15,7 @@ internal sealed partial class TaskFacts
     {
         _rules = rules;
         _turns = task.Turns;
-        foreach (var turn in _turns.Where(t => t.Role == TurnRole.Tool && t.ToolCallId is not null))
-        {
-            _results[turn.ToolCallId!] = turn;
-        }
+        _results = ToolResults.Of(task);
     }
 
     /// <param name="hasNext">Whether the user went on with another request.</param>

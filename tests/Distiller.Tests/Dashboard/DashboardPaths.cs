@@ -18,6 +18,8 @@ internal static class DashboardPaths
             ("patterns", "/patterns?tenant=halden"),
             ("patterns-none", "/patterns?tenant=quiet"),
             ("pattern", $"/patterns/{world.Workspace.PatternId}?tenant=halden"),
+            ("imprint", "/imprint?tenant=halden"),
+            ("imprint-none", "/imprint?tenant=quiet"),
             ("releases", "/releases?tenant=halden"),
             ("release", $"/releases/{world.Workspace.ReleaseId}?tenant=halden"),
             ("artifact", $"/artifacts/trial/{world.Workspace.TrialKey}?tenant=halden"),

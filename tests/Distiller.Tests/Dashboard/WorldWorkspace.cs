@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Distiller.Gguf;
 using Distiller.Lake;
+using Distiller.Mining.Cards;
+using Distiller.Mining.Imprints;
 using Distiller.Mining.Patterns;
 using Distiller.Registry;
 using Distiller.Reporting;
@@ -39,7 +41,14 @@ internal sealed class WorldWorkspace(string home, SteadyClock clock)
         MinedKey = Make(
             workspace,
             ArtifactKind.Mined,
-            draft => ParquetTable.Write(draft[ArtifactFileName.Patterns], patterns.Select(PatternRow.Of))
+            draft =>
+            {
+                ParquetTable.Write(draft[ArtifactFileName.Patterns], patterns.Select(PatternRow.Of));
+                File.WriteAllBytes(
+                    draft[ImprintBook.CardsFile],
+                    JsonSerializer.SerializeToUtf8Bytes(Cards(), EpisodeJson.Options)
+                );
+            }
         );
         AdapterKey = Make(
             workspace,
@@ -67,6 +76,35 @@ internal sealed class WorldWorkspace(string home, SteadyClock clock)
             Intent = number == 3 ? $"Add bags {Hostile.All}" : pattern.Intent,
             Episodes = Episodes,
             ExpiresAt = DashboardWorld.At(19, 12).AddDays(number == 4 ? -1 : 30),
+        };
+
+    private IReadOnlyList<Card> Cards() =>
+        [
+            Card("c0ffee0000000001", CardKind.Tests, "Run tests with `make test` (ran through in 91 % of 22 uses)."),
+            Card("c0ffee0000000002", CardKind.Correction, $"Users had to say in 2 sessions: \"{Hostile.All}\""),
+            Card(
+                "c0ffee0000000003",
+                CardKind.Lints,
+                "Check the code with `pylint` (ran through in 80 % of 5 uses)."
+            ) with
+            {
+                ReplacedBy = "ruff check",
+            },
+        ];
+
+    private Card Card(string id, CardKind kind, string text) =>
+        new()
+        {
+            Id = id,
+            Kind = kind,
+            Project = "~/shop",
+            Text = text,
+            Tasks = 12,
+            Sessions = 4,
+            SuccessWith = 0.9,
+            TokensSaved = 210,
+            LastSeen = DashboardWorld.At(18, 12),
+            Episodes = Episodes,
         };
 
     private static string Make(Workspace workspace, string kind, Action<ArtifactDraft> write, params string[] inputs)

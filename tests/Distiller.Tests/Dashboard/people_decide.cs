@@ -1,5 +1,6 @@
 using System.Net;
 using Distiller.Lake;
+using Distiller.Mining.Imprints;
 using Distiller.Mining.Labelling;
 using Distiller.Mining.Reviewing;
 using Distiller.Registry;
@@ -90,6 +91,34 @@ public sealed class People_decide
         strange.StatusCode.ShouldBe(HttpStatusCode.Conflict);
         using var taken = await PostAsync($"/episodes/{id}/label", token, ("task", "1"), ("says", "Unknown"));
         book.Current().ShouldBeNull();
+    }
+
+    [Test]
+    public async Task on_a_line_of_the_imprint()
+    {
+        const string path = "/imprint?tenant=halden";
+        const string card = "c0ffee0000000001";
+        var book = new ImprintBook(Home, _world.Clock);
+        var token = await DashboardHost.TokenAsync(_client, path);
+        using var edited = await PostAsync(
+            $"/imprint/{card}/review",
+            token,
+            ("decision", "Accepted"),
+            ("text", "Run `make test`,\nit takes a minute --> <b>")
+        );
+        edited.Headers.Location!.ToString().ShouldBe(path);
+        book.Current()[card].Text.ShouldBe("Run `make test`, it takes a minute -> <b>");
+        var page = await _client.GetStringAsync(path);
+        page.ShouldContain("it takes a minute -&gt; &lt;b&gt;");
+        page.ShouldContain("edited");
+
+        using var rejected = await PostAsync($"/imprint/{card}/review", token, ("decision", "Rejected"));
+        (await _client.GetStringAsync(path)).ShouldNotContain("- Run tests with `make test`");
+        using var taken = await PostAsync($"/imprint/{card}/review", token, ("decision", "None"));
+        book.Current().ShouldBeEmpty();
+        (await _client.GetStringAsync(path)).ShouldContain("- Run tests with `make test`");
+        using var strange = await PostAsync("/imprint/ffffffff/review", token, ("decision", "Rejected"));
+        strange.StatusCode.ShouldBe(HttpStatusCode.UnprocessableEntity);
     }
 
     [Test]

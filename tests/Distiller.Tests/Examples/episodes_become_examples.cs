@@ -46,6 +46,41 @@ internal sealed class episodes_become_examples
     }
 
     [Test]
+    public void where_the_budget_is_small_every_kind_of_task_comes_before_the_second_of_one()
+    {
+        var episodes = Enumerable
+            .Range(0, 30)
+            .Select(i => Success(i < 24 ? "common" : $"rare {i}", $"k{i}", $"mend {i}"))
+            .ToList();
+        var one = Build([episodes[0]]).Report.Tokens;
+
+        var set = Build(episodes, new ExampleOptions { TrainTokensMax = 8 * one });
+
+        var tasks = set.Examples.Select(e => e.TaskId).ToList();
+        tasks.Where(t => t.StartsWith("rare")).Count().ShouldBe(6);
+        tasks.Count(t => t == "common").ShouldBe(2);
+        set.Report.BeyondBudget.ShouldBe(22);
+        set.Report.BeyondBudgetTasks.ShouldBe(1);
+    }
+
+    [Test]
+    public void where_the_budget_is_small_the_surest_success_comes_first()
+    {
+        var episodes = Enumerable.Range(0, 12).Select(i => Success($"t{i}", $"k{i}", $"mend {i}")).ToList();
+        var input = Digested.InMemory(episodes);
+        var one = Build([episodes[0]]).Report.Tokens;
+        var digests = input.Digests().Select((d, i) => d with { LabelConfidence = i % 3 == 0 ? 1 : 0.7 }).ToList();
+
+        var set = new ExampleBuilder(new WordTokenizer().Chat, new ExampleOptions { TrainTokensMax = 4 * one }).Build(
+            digests,
+            input.Episodes
+        );
+
+        set.Examples.Select(e => e.EpisodeId)
+            .ShouldBe(digests.Where(d => d.LabelConfidence == 1).Select(d => new EpisodeId(d.Id)).Order());
+    }
+
+    [Test]
     public void the_same_row_is_learned_once()
     {
         var first = Success("t", "k");

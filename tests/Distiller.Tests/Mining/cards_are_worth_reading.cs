@@ -1,5 +1,6 @@
 using Distiller.Mining.Cards;
 using Distiller.Mining.Digesting;
+using Distiller.Mining.Imprints;
 
 namespace Distiller.Tests.Mining;
 
@@ -137,6 +138,217 @@ internal sealed class cards_are_worth_reading
 
         // A rate of 5 % over 40 projects without any link: 2 expected, 6 or more in 1.4 % of such runs.
         found.ShouldBeLessThan(6);
+    }
+
+    /// <summary>A session whose shell answers each command as told; between two of them the user may speak.</summary>
+    private static EpisodeDigest Session(int number, params (string? Command, string Answer, bool Failed)[] steps) =>
+        Session(number, "~/shop", steps);
+
+    private static EpisodeDigest Session(
+        int number,
+        string project,
+        params (string? Command, string Answer, bool Failed)[] steps
+    )
+    {
+        var turns = new List<Turn> { new(TurnRole.User, "mend the cart") };
+        foreach (var (command, answer, failed) in steps)
+        {
+            if (command is null)
+            {
+                turns.Add(new Turn(TurnRole.Assistant, "done"));
+                turns.Add(new Turn(TurnRole.User, answer));
+                continue;
+            }
+
+            var id = $"c{turns.Count}";
+            var (tool, arguments) = command.StartsWith("edit ", StringComparison.Ordinal)
+                ? ("Edit", (object)new { file_path = command[5..] })
+                : ("Bash", new { command });
+            turns.Add(
+                new Turn(TurnRole.Assistant, "")
+                {
+                    ToolCalls = [new ToolCall(id, tool, System.Text.Json.JsonSerializer.Serialize(arguments))],
+                }
+            );
+            turns.Add(new Turn(TurnRole.Tool, answer) { ToolCallId = id, IsError = failed });
+        }
+
+        turns.Add(new Turn(TurnRole.Assistant, "done"));
+        var episode = Logged.Of($"agent/s{number}", $"s{number}", OutcomeKind.Succeeded, null, [.. turns]) with
+        {
+            Session = new Session($"s{number}") { Project = project },
+            StartedAt = new DateTimeOffset(2026, 5, 1, 0, 0, 0, TimeSpan.Zero).AddDays(number),
+        };
+        return Digested.Of([episode])[0];
+    }
+
+    [Test]
+    public void an_error_and_what_resolved_it()
+    {
+        var tasks = Enumerable
+            .Range(0, 3)
+            .Select(i =>
+                Session(
+                    i,
+                    ("npm test", $"> jest\nError: Cannot find module '/home/u{i}/x/left-pad.js'\n at line {i}", true),
+                    ("ls node_modules", "", false),
+                    ("npm ci", "added 300 packages", false),
+                    ("npm test", "ok", false)
+                )
+            )
+            .ToList();
+
+        var card = new CardMiner().Mine(tasks).Single(c => c.Kind == CardKind.Recovery);
+
+        card.Text.ShouldBe(
+            "When `npm test` says \"Error: Cannot find module …\": `npm ci` resolved it (in 3 of 3 tasks)."
+        );
+        card.TokensSaved.ShouldBeGreaterThan(0);
+        card.PassRate.ShouldBe(1);
+    }
+
+    [Test]
+    public void an_error_that_was_resolved_in_several_ways_or_by_several_things_teaches_none()
+    {
+        (string?, string, bool) failure = ("npm test", "Error: Cannot find module 'left-pad'", true);
+        (string?, string, bool) success = ("npm test", "ok", false);
+        EpisodeDigest[] ways =
+        [
+            Session(0, failure, ("npm ci", "", false), success),
+            Session(1, failure, ("npm ci", "", false), success),
+            Session(2, failure, ("edit package.json", "", false), success),
+            Session(3, failure, ("edit package.json", "", false), success),
+        ];
+        EpisodeDigest[] things =
+        [
+            .. Enumerable
+                .Range(0, 3)
+                .Select(i => Session(i, failure, ("npm ci", "", false), ("edit package.json", "", false), success)),
+        ];
+
+        new CardMiner().Mine(ways).ShouldNotContain(c => c.Kind == CardKind.Recovery);
+        new CardMiner().Mine(things).ShouldNotContain(c => c.Kind == CardKind.Recovery);
+    }
+
+    [Test]
+    public void what_users_corrected_in_two_sessions()
+    {
+        EpisodeDigest[] tasks =
+        [
+            Session(0, (null, "no, use pnpm here and never npm", false)),
+            Session(1, (null, "No, we use pnpm here, never npm!", false)),
+            Session(2, (null, "no, the other file", false)),
+            Session(3, (null, "no, put the icons left", false)),
+        ];
+
+        var card = new CardMiner().Mine(tasks).ShouldHaveSingleItem();
+
+        card.Kind.ShouldBe(CardKind.Correction);
+        card.Text.ShouldBe("Users had to say in 2 sessions: \"no, use pnpm here and never npm\"");
+        new CardMiner().Mine([.. tasks.Skip(1)]).ShouldBeEmpty();
+    }
+
+    [Test]
+    public void a_guess_before_the_right_command_is_what_a_card_saves()
+    {
+        var guessed = Session(
+            0,
+            ("npm test", new string('x', 400) + "\nmissing script: test", true),
+            ("make test", "ok", false)
+        );
+        var plain = Session(1, ("make test", "FAILED 3 tests", true), ("make test", "ok", false));
+        var third = Session(2, ("make test", "ok", false));
+
+        var card = new CardMiner().Mine([guessed, plain, third]).Single(c => c.Text.Contains("make test"));
+
+        // A run that fails and passes under the same name is work on the code and no detour.
+        card.TokensSaved.ShouldBe(
+            (Logged.CountTokens(new string('x', 400) + "\nmissing script: test") + 2) / 3.0,
+            1e-9
+        );
+    }
+
+    [Test]
+    public void a_command_that_was_replaced_leaves_the_imprint()
+    {
+        var tasks = Enumerable
+            .Range(0, 10)
+            .Select(i => Session(i, (i < 4 ? "tox" : "pytest -q", "ok", false)))
+            .ToList();
+
+        var cards = new CardMiner().Mine(tasks);
+
+        cards.Single(c => c.Text.Contains("tox")).ReplacedBy.ShouldBe("pytest");
+        cards.Single(c => c.Text.Contains("pytest")).ReplacedBy.ShouldBeNull();
+        Imprint.Of(cards, Logged.CountTokens, 1000).Lines().ShouldHaveSingleItem().ShouldContain("pytest");
+    }
+
+    [Test]
+    public void folders_of_one_repository_are_one_project()
+    {
+        string[] files = ["cmd/root.go", "cmd/serve.go", "go.mod"];
+        var tasks = Enumerable
+            .Range(0, 3)
+            .Select(i => Task(i, "mend", files, ["go test ./..."], project: $"~/u{i}/shop"))
+            .ToList();
+        var strangers = Enumerable
+            .Range(0, 3)
+            .Select(i => Task(i, "mend", [$"{i}.go"], ["go test ./..."], project: $"~/u{i}/shop"))
+            .ToList();
+
+        new CardMiner().Mine(tasks).ShouldHaveSingleItem().Tasks.ShouldBe(3);
+        new CardMiner().Mine(strangers).ShouldBeEmpty();
+    }
+
+    [Test]
+    public void what_people_decide_on_a_card_counts()
+    {
+        var cards = new CardMiner().Mine([
+            .. Enumerable.Range(0, 8).Select(i => Task(i, "mend", [], ["go test ./...", "golangci-lint run"])),
+        ]);
+        var accepted = new CardReview(
+            cards[1].Id,
+            CardDecision.Accepted,
+            "Lint, please.",
+            "ada",
+            DateTimeOffset.UnixEpoch
+        );
+        var rejected = accepted with { Decision = CardDecision.Rejected, Text = null };
+
+        Imprint Pack(CardReview review, int budget) =>
+            Imprint.Of(
+                cards,
+                Logged.CountTokens,
+                budget,
+                new Dictionary<string, CardReview> { [review.Card] = review }
+            );
+
+        Pack(accepted, budget: 20).Lines().ShouldHaveSingleItem().ShouldStartWith("- Lint, please. <!-- card ");
+        Pack(rejected, budget: 1000).Lines().ShouldHaveSingleItem().ShouldContain("go test");
+    }
+
+    [Test]
+    public void a_card_expires_when_its_file_or_command_is_gone()
+    {
+        using var home = new TemporaryFolder();
+        var folder = Directory.CreateDirectory(Path.Combine(home.Path, "shop")).FullName;
+        File.WriteAllText(Path.Combine(folder, "Makefile"), "test:\n\tgo test ./...\n");
+        var command = new CardMiner().Mine([
+            .. Enumerable.Range(0, 3).Select(i => Session(i, ("make test", "ok", false))),
+        ])[0];
+        var file = command with { Kind = CardKind.Files, File = "cart.go" };
+        var outside = file with { File = "../../etc/none" };
+
+        CardExpiry.Of(command, home.Path).ShouldBeNull();
+        CardExpiry.Of(command with { Project = "~/elsewhere" }, home.Path).ShouldBeNull();
+        CardExpiry
+            .Of(command with { Text = "Run tests with `make check`." }, home.Path)
+            .ShouldBe("Makefile knows no 'check'");
+        CardExpiry
+            .Of(command with { Text = "Run tests with `./ops/test.sh fast`." }, home.Path)
+            .ShouldBe("./ops/test.sh is gone");
+        CardExpiry.Of(file, home.Path).ShouldBe("cart.go is gone");
+        CardExpiry.Of(outside, home.Path).ShouldBeNull();
     }
 
     [Test]

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Distiller.Mining.Cards;
 
-namespace Distiller.Mining.Cards;
+namespace Distiller.Mining.Imprints;
 
 /// <summary>
 /// The leanest pack of what past tasks teach: of all cards those that are worth most per token, within a budget. It stands in a
@@ -15,17 +16,29 @@ public sealed record Imprint(IReadOnlyList<Card> Cards, int Tokens)
     public string Version =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', Lines()))))[..12];
 
-    /// <summary>A card is worth the tasks that it would have helped, by the share of them that succeeded with it.</summary>
+    /// <summary>
+    /// Those that a person accepted come first, then each card by the tokens that it would have saved in the tasks it rests on, by
+    /// the share of them that succeeded with it. What was rejected, and what was replaced since, is left out.
+    /// </summary>
     /// <param name="countTokens">Tokens of a text for the model whose prompt it is for.</param>
     /// <param name="budget">Tokens, 1 or more.</param>
-    public static Imprint Of(IReadOnlyList<Card> cards, Func<string, int> countTokens, int budget)
+    /// <param name="reviews">By card, see <see cref="ImprintBook.Current"/>.</param>
+    public static Imprint Of(
+        IReadOnlyList<Card> cards,
+        Func<string, int> countTokens,
+        int budget,
+        IReadOnlyDictionary<string, CardReview>? reviews = null
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(budget);
         var taken = new List<Card>();
         var tokens = 0;
         var byValue = cards
+            .Where(c => DecisionOn(c) != CardDecision.Rejected && (c.ReplacedBy is null || IsAccepted(c)))
+            .Select(c => reviews?.GetValueOrDefault(c.Id)?.Text is { } text ? c with { Text = text } : c)
             .Select(c => (Card: c, Tokens: countTokens(Line(c))))
-            .OrderByDescending(c => c.Card.Tasks * (c.Card.SuccessWith ?? 0.5) / Math.Max(1, c.Tokens))
+            .OrderByDescending(c => IsAccepted(c.Card))
+            .ThenByDescending(c => Value(c.Card) / Math.Max(1, c.Tokens))
             .ThenBy(c => c.Card.Id, StringComparer.Ordinal);
         foreach (var (card, cost) in byValue)
         {
@@ -46,6 +59,9 @@ public sealed record Imprint(IReadOnlyList<Card> Cards, int Tokens)
             ],
             tokens
         );
+
+        CardDecision DecisionOn(Card card) => reviews?.GetValueOrDefault(card.Id)?.Decision ?? CardDecision.None;
+        bool IsAccepted(Card card) => DecisionOn(card) == CardDecision.Accepted;
     }
 
     /// <summary>A line for each card, as Markdown.</summary>
@@ -82,6 +98,9 @@ public sealed record Imprint(IReadOnlyList<Card> Cards, int Tokens)
 
             {ToSection()}
             """;
+
+    /// <summary>One token more than what was seen to be saved, so that cards which save nothing yet stand by their tasks.</summary>
+    private static double Value(Card card) => card.Tasks * (card.SuccessWith ?? 0.5) * (1 + card.TokensSaved);
 
     private static string Line(Card card) =>
         string.Create(
