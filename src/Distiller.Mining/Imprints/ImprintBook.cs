@@ -98,7 +98,7 @@ public sealed class ImprintBook(string home, TimeProvider time)
 
         // A comment that ends early would break the line's mark of where it comes from.
         var clean = line.Replace("-->", "->", StringComparison.Ordinal).Replace("<!--", "", StringComparison.Ordinal);
-        var review = new CardReview(found[0].Id, decision, clean.Length == 0 ? null : clean, by, time.GetUtcNow());
+        var review = new CardReview(found[0].Id, decision, by, time.GetUtcNow(), clean.Length == 0 ? null : clean);
         _book.Add([review]);
         return review;
     }

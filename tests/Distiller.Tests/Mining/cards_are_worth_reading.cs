@@ -309,9 +309,9 @@ internal sealed class cards_are_worth_reading
         var accepted = new CardReview(
             cards[1].Id,
             CardDecision.Accepted,
-            "Lint, please.",
             "ada",
-            DateTimeOffset.UnixEpoch
+            DateTimeOffset.UnixEpoch,
+            "Lint, please."
         );
         var rejected = accepted with { Decision = CardDecision.Rejected, Text = null };
 
