@@ -48,11 +48,38 @@ public sealed record NightSettings
     [Setting("scrub-rules", "A file with rules of your own for what is hidden before logs are stored")]
     public string? ScrubRules { get; init; }
 
+    /// <summary>A full path; null for none.</summary>
+    [Setting("repository", "A clone of the project: tasks whose commits stood in it succeeded, reverted ones failed")]
+    public string? Repository { get; init; }
+
+    /// <summary>A full path; null: what is found in the projects' folders.</summary>
+    [Setting(
+        "context",
+        "A file with the rules that agents carry in their prompts; else AGENTS.md or CLAUDE.md of the project"
+    )]
+    public string? Context { get; init; }
+
     public MiningOptions Mining { get; init; } = new();
 
     public TrainingOptions Training { get; init; } = new();
 
     public HoldoutOptions Holdout { get; init; } = new();
+
+    /// <summary>The same with every file in full, since a night's child processes have other working folders.</summary>
+    /// <param name="folder">What a path that is not full is relative to.</param>
+    public NightSettings WithFullPaths(string folder)
+    {
+        return this with
+        {
+            ScrubRules = Full(ScrubRules),
+            OutcomeRules = Full(OutcomeRules),
+            Repository = Full(Repository),
+            Context = Full(Context),
+        };
+
+        string? Full(string? path) =>
+            path is { Length: > 0 } given ? Path.GetFullPath(Path.Combine(folder, given)) : null;
+    }
 }
 
 /// <summary>

@@ -3,7 +3,9 @@ using System.Text.RegularExpressions;
 using Distiller.Core;
 using Distiller.Core.Settings;
 using Distiller.Logs.Scrubbing;
+using Distiller.Mining.Contexts;
 using Distiller.Mining.Outcomes;
+using Distiller.Mining.Repositories;
 using Distiller.Yaml;
 using Quartz;
 
@@ -176,19 +178,21 @@ internal sealed partial class TenantReader(
         var node = tenant.Mapping("settings", "Write settings such as 'rank: 16', each on a line of its own.");
         settings = node.Settings(settings);
         node.RefuseOthers();
-        return WithRules(settings, folder);
+        settings = settings.WithFullPaths(folder);
+        Check(settings);
+        return settings;
     }
 
-    /// <summary>Files of rules in full, and read once: a night does not find out in the evening that its rules are wrong.</summary>
-    private static NightSettings WithRules(NightSettings settings, string folder)
+    /// <summary>Reads its files once: a night does not find out in the evening that one of them is wrong.</summary>
+    private static void Check(NightSettings settings)
     {
-        var (scrub, outcome) = (Full(settings.ScrubRules), Full(settings.OutcomeRules));
-        _ = ScrubRules.With(scrub);
-        _ = OutcomeRules.Load(outcome);
-        return settings with { ScrubRules = scrub, OutcomeRules = outcome };
-
-        string? Full(string? path) =>
-            path is { Length: > 0 } given ? Path.GetFullPath(Path.Combine(folder, given)) : null;
+        _ = ScrubRules.With(settings.ScrubRules);
+        _ = OutcomeRules.Load(settings.OutcomeRules);
+        _ = ProjectRules.Read(settings.Context, [], "/", text => text);
+        if (settings.Repository is { } repository)
+        {
+            RepositoryHistory.Open(repository).Dispose();
+        }
     }
 
     private static RetentionSettings? Retention(YamlMapping tenant)

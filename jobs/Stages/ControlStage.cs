@@ -10,7 +10,7 @@ namespace Distiller.Jobs.Stages;
 public sealed class ControlStage(Night night)
 {
     private const string Stage = "control";
-    internal const string Version = "2";
+    internal const string Version = "3";
 
     /// <returns>An artifact as <see cref="DistillStage"/> makes it.</returns>
     public Artifact Train(Artifact mined, CancellationToken cancellation = default) =>

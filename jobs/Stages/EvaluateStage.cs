@@ -1,6 +1,8 @@
+using Distiller.Core;
 using Distiller.Evaluation;
 using Distiller.Gguf;
 using Distiller.Lake;
+using Distiller.Mining.Contexts;
 using Distiller.Mining.Patterns;
 using Distiller.Reporting;
 
@@ -85,7 +87,7 @@ public sealed class EvaluateStage(Night night)
         var tokens = TokenAccount.Count(
             [.. EpisodeFile.Read(lineage.Mined.File(MineStage.HoldoutEpisodesFile))],
             night.Tokenizer(),
-            PatternText.Render(patterns),
+            Contexts(lineage.Mined, PatternText.Render(patterns)),
             night.Settings.Mining.Examples.SystemLine,
             cancellation: cancellation
         );
@@ -97,5 +99,29 @@ public sealed class EvaluateStage(Night night)
         );
         EvaluationFolder.Write(draft.Folder, summary, measured.Rows, tokens);
         HtmlReport.Write(draft[ReportFile], NightPage.Of(night, lineage, draft.Folder));
+    }
+
+    /// <summary>
+    /// The verbose context of each held-out episode: a system message with the patterns of past episodes behind it, or the
+    /// project's rules with its imprint.
+    /// </summary>
+    private static Func<EpisodeId, string> Contexts(Artifact mined, string patternsText)
+    {
+        var known = MineStage.ReadContexts(mined).ToDictionary(c => c.Id, StringComparer.Ordinal);
+        var ofEpisode = new Dictionary<EpisodeId, TeacherContext>();
+        foreach (var example in ExampleFile.Read(mined.File(MineStage.HoldoutFile)).Where(e => e.ContextId.Length > 0))
+        {
+            ofEpisode[example.EpisodeId] = known[example.ContextId];
+        }
+
+        return id =>
+            ofEpisode.GetValueOrDefault(id) switch
+            {
+                null => patternsText,
+                { Source: TeacherContext.System } own => patternsText.Length == 0
+                    ? own.Text
+                    : $"{own.Text}\n\n{patternsText}",
+                { } written => written.Text,
+            };
     }
 }

@@ -1,11 +1,14 @@
 using System.Text.Json;
 using Distiller.Core;
 using Distiller.Lake;
+using Distiller.Logs.Scrubbing;
 using Distiller.Mining;
+using Distiller.Mining.Contexts;
 using Distiller.Mining.Digesting;
 using Distiller.Mining.Imprints;
 using Distiller.Mining.Labelling;
 using Distiller.Mining.Patterns;
+using Distiller.Mining.Repositories;
 using Distiller.Mining.Reviewing;
 
 namespace Distiller.Jobs.Stages;
@@ -23,6 +26,9 @@ public sealed class MineStage(Night night)
     /// <summary>The reduced successful episodes of holdout tasks that are measured.</summary>
     public const string HoldoutEpisodesFile = "holdout-episodes.parquet";
 
+    /// <summary>Rows of <see cref="TeacherContext"/>, which the rows of both example files name by their ids.</summary>
+    public const string ContextsFile = "contexts.parquet";
+
     /// <inheritdoc cref="ImprintBook.CardsFile"/>
     public const string CardsFile = ImprintBook.CardsFile;
     public const string ReportFile = "mining.json";
@@ -36,15 +42,40 @@ public sealed class MineStage(Night night)
             PersonLabels = new LabelBook(night.Workspace.Home, night.Time).Current(),
             Reviews = new PatternReviews(night.Workspace.Home, night.Time).Procedures(),
         };
+        using var repository = night.Settings.Repository is { } clone ? RepositoryHistory.Open(clone) : null;
+        var sources = Sources(repository);
         var recipe = new ArtifactRecipe(
             Stage,
             Version,
-            new { @base = night.Base.Sha256, options },
+            sources.Recipe is { } beside
+                ? new
+                {
+                    @base = night.Base.Sha256,
+                    options,
+                    sources = beside,
+                }
+                : new { @base = night.Base.Sha256, options },
             night.Settings.Seed,
             [reduced.Key]
         );
-        return night.Make(ArtifactKind.Mined, recipe, draft => Mine(draft, reduced, options, cancellation));
+        return night.Make(ArtifactKind.Mined, recipe, draft => Mine(draft, reduced, options, sources, cancellation));
     }
+
+    public static IReadOnlyList<TeacherContext> ReadContexts(Artifact mined) =>
+        [.. ParquetTable.Read<TeacherContext>(mined.File(ContextsFile))];
+
+    private MiningSources Sources(RepositoryHistory? repository) =>
+        new()
+        {
+            Repository = repository,
+            Rules = ProjectRules.Read(
+                night.Settings.Context,
+                night.Workspace.Episodes.Projects(),
+                Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+                new SecretScrubber(ScrubRules.With(night.Settings.ScrubRules)).Scrub
+            ),
+            CardReviews = new ImprintBook(night.Workspace.Home, night.Time).Current(),
+        };
 
     public static IReadOnlyList<Pattern> ReadPatterns(Artifact mined) =>
         [.. ParquetTable.Read<PatternRow>(mined.File(PatternsFile)).Select(r => r.ToPattern())];
@@ -62,7 +93,13 @@ public sealed class MineStage(Night night)
             },
         };
 
-    private void Mine(ArtifactDraft draft, Artifact reduced, MiningOptions options, CancellationToken cancellation)
+    private void Mine(
+        ArtifactDraft draft,
+        Artifact reduced,
+        MiningOptions options,
+        MiningSources sources,
+        CancellationToken cancellation
+    )
     {
         var tokenizer = night.Tokenizer();
         var input = new KeptEpisodes(
@@ -73,7 +110,11 @@ public sealed class MineStage(Night night)
             night.Base.Sha256,
             cancellation
         );
-        var mined = new Miner(tokenizer.CountTokens, Tokenize, options).Run(input, night.Progress, cancellation);
+        var mined = new Miner(tokenizer.CountTokens, Tokenize, options, sources).Run(
+            input,
+            night.Progress,
+            cancellation
+        );
         if (mined.Train.Examples.Count == 0)
         {
             throw new BadInputException(
@@ -88,6 +129,7 @@ public sealed class MineStage(Night night)
             draft[CardsFile],
             JsonSerializer.SerializeToUtf8Bytes(mined.Cards, EpisodeJson.Options)
         );
+        ParquetTable.Write(draft[ContextsFile], mined.Contexts);
         ExampleFile.Write(draft[TrainFile], mined.Train.Examples);
         ExampleFile.Write(draft[HoldoutFile], mined.Holdout.Examples);
         EpisodeFile.Write(draft[HoldoutEpisodesFile], input.Episodes(mined.Holdout.Episodes));

@@ -11,6 +11,9 @@ public sealed record TrainingExample(int[] Tokens, bool[] LossMask, float Weight
     /// <summary>What was attempted; empty where rows belong to no task.</summary>
     public string TaskId { get; init; } = "";
 
+    /// <summary>Id of the verbose context that the teacher has in its prompt for this row; empty for none.</summary>
+    public string ContextId { get; init; } = "";
+
     /// <summary>Number of tokens that carry loss.</summary>
     public int LossTokens => LossMask.Count(m => m);
 }

@@ -74,6 +74,8 @@ internal sealed record CountRow(
     long Unknown
 );
 
+internal sealed record ProjectRow(string Project);
+
 internal sealed record NewestRow
 {
     public DateTimeOffset? StartedAt { get; init; }

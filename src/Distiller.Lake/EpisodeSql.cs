@@ -108,6 +108,13 @@ internal static class EpisodeSql
     public static string Newest(IReadOnlyList<string> parts) =>
         $"SELECT max(started_at) AS started_at FROM {DuckDb.Table(parts)}";
 
+    public static string Projects(IReadOnlyList<string> parts) =>
+        $"""
+            SELECT DISTINCT project FROM (
+                FROM (SELECT NULL::VARCHAR AS project WHERE false) UNION ALL BY NAME FROM {DuckDb.Table(parts)}
+            ) WHERE project IS NOT NULL ORDER BY project
+            """;
+
     /// <summary>For every episode that tells of shared requests, those requests as parallel lists.</summary>
     public static string SharedByEpisode(IReadOnlyList<string> parts) => Shared(parts) + Mine + "\nFROM mine";
 

@@ -111,6 +111,19 @@ public sealed class EpisodeStore
         return db.Query<NewestRow>(EpisodeSql.Newest(parts)).First().StartedAt;
     }
 
+    /// <summary>The folders that sessions worked in, as their logs tell them, each once.</summary>
+    public IReadOnlyList<string> Projects()
+    {
+        var parts = _parts.Parts();
+        if (parts.Count == 0)
+        {
+            return [];
+        }
+
+        using var db = Open();
+        return [.. db.Query<ProjectRow>(EpisodeSql.Projects(parts)).Select(r => r.Project)];
+    }
+
     /// <summary>Counts the current episodes, whole and per format.</summary>
     public EpisodeCounts Count()
     {

@@ -7,7 +7,15 @@ public static class ExampleFile
     public static long Write(string path, IEnumerable<TrainingExample> examples) =>
         ParquetTable.Write(
             path,
-            examples.Select(e => new ExampleRow(e.Tokens, e.LossMask, e.Weight, e.EpisodeId.Value, e.Window, e.TaskId))
+            examples.Select(e => new ExampleRow(
+                e.Tokens,
+                e.LossMask,
+                e.Weight,
+                e.EpisodeId.Value,
+                e.Window,
+                e.TaskId,
+                e.ContextId
+            ))
         );
 
     /// <summary>Streams the examples; one whose mask and tokens differ in length is an error that names the file.</summary>
@@ -35,6 +43,7 @@ public static class ExampleFile
             )
             {
                 TaskId = row.TaskId ?? "",
+                ContextId = row.ContextId ?? "",
             };
         }
     }
@@ -47,5 +56,6 @@ internal sealed record ExampleRow(
     float Weight,
     string EpisodeId,
     int Window,
-    string? TaskId
+    string? TaskId,
+    string? ContextId
 );

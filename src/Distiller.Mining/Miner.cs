@@ -1,11 +1,14 @@
 using System.ComponentModel.DataAnnotations;
 using Distiller.Core.Settings;
 using Distiller.Mining.Cards;
+using Distiller.Mining.Contexts;
 using Distiller.Mining.Deduplicating;
 using Distiller.Mining.Digesting;
 using Distiller.Mining.Examples;
+using Distiller.Mining.Imprints;
 using Distiller.Mining.Labelling;
 using Distiller.Mining.Patterns;
+using Distiller.Mining.Repositories;
 using Distiller.Mining.Reviewing;
 using Distiller.Mining.Splitting;
 
@@ -21,17 +24,21 @@ public sealed class Miner
     private readonly Func<string, int> _countTokens;
     private readonly Func<IReadOnlyList<ChatMessage>, (int[] Tokens, bool[] AssistantMask)> _tokenizeChat;
     private readonly MiningOptions _options;
+    private readonly MiningSources _sources;
 
     /// <param name="countTokens">Tokens of a text in the base's vocabulary.</param>
     /// <param name="tokenizeChat">
     /// Applies the base's chat template: T tokens and T flags, true on what the assistant says.
     /// </param>
+    /// <param name="sources">What is known beside the logs; null for nothing.</param>
     public Miner(
         Func<string, int> countTokens,
         Func<IReadOnlyList<ChatMessage>, (int[] Tokens, bool[] AssistantMask)> tokenizeChat,
-        MiningOptions? options = null
+        MiningOptions? options = null,
+        MiningSources? sources = null
     )
     {
+        _sources = sources ?? new MiningSources();
         _countTokens = countTokens;
         _tokenizeChat = tokenizeChat;
         _options = options ?? new MiningOptions();
@@ -53,6 +60,7 @@ public sealed class Miner
             digests.Add(digest);
         }
 
+        digests = WithRepository(digests);
         var labels = new TaskLabels(digests, _options.Labels, _options.PersonLabels);
         var labelled = digests.ToDictionary(d => d.EpisodeId, labels.Of);
         digests = digests.ConvertAll(d =>
@@ -82,13 +90,16 @@ public sealed class Miner
 
         var cards = new CardMiner().Mine(train);
 
+        var contexts = Contexts(train, cards);
+
         Tell(progress, 4, "building examples", cancellation);
         var rejected = new RejectedSpans(_options.Reviews?.Rejected ?? [], _options.Patterns);
         var builder = new ExampleBuilder(
             _tokenizeChat,
             _options.Examples,
             rejected.Turns,
-            d => deduplication.GroupOf[d.TaskId]
+            d => deduplication.GroupOf[d.TaskId],
+            contexts
         );
         var taught = builder.Build(train.Where(d => d.MayTeach), input.Episodes);
         // The budget is for training; what is only measured is measured whole, rejected procedures too.
@@ -99,7 +110,8 @@ public sealed class Miner
                 TrainTokensMax = null,
                 EpisodesMax = _options.HoldoutEpisodesMax,
                 CutWandering = false,
-            }
+            },
+            contexts: contexts
         );
         var measured = whole.Build(holdout, input.Episodes);
 
@@ -131,7 +143,58 @@ public sealed class Miner
             TrainExamples = taught.Report,
             HoldoutExamples = measured.Report,
         };
-        return new MiningResult(deduplication, split, mining.Patterns, cards, taught, measured, report);
+        return new MiningResult(
+            deduplication,
+            split,
+            mining.Patterns,
+            cards,
+            taught,
+            measured,
+            [.. contexts.Known],
+            report
+        );
+    }
+
+    /// <summary>What the repository shows of a task's changes is stronger than anything its transcript does.</summary>
+    private List<EpisodeDigest> WithRepository(List<EpisodeDigest> digests)
+    {
+        if (_sources.Repository is not { } history)
+        {
+            return digests;
+        }
+
+        var evidence = new RepositoryEvidence(history, _options.Repository).Of(digests);
+        return digests.ConvertAll(d =>
+            evidence.TryGetValue(d.Id, out var shown)
+                ? d with
+                {
+                    Rule = shown.Source,
+                    RuleOutcome = (int)shown.Says,
+                    RuleConfidence = shown.Confidence,
+                    RuleIsDirect = shown.Direct,
+                }
+                : d
+        );
+    }
+
+    private TeacherContexts Contexts(IReadOnlyList<EpisodeDigest> train, IReadOnlyList<Card> cards)
+    {
+        var projects = CardMiner.ProjectNames(train);
+        var sections = cards
+            .GroupBy(c => c.Project, StringComparer.Ordinal)
+            .ToDictionary(
+                g => g.Key,
+                g => Imprint.Of([.. g], _countTokens, _options.ImprintTokensMax, _sources.CardReviews),
+                StringComparer.Ordinal
+            );
+        return new TeacherContexts(
+            _sources.Rules,
+            folder =>
+                sections.TryGetValue(projects.GetValueOrDefault(folder, folder), out var imprint)
+                && imprint.Cards.Count > 0
+                    ? imprint.ToPrompt()
+                    : ""
+        );
     }
 
     /// <summary>Of the tokens that carry loss.</summary>
@@ -157,6 +220,11 @@ public sealed record MiningOptions
     public PatternOptions Patterns { get; init; } = new();
     public LabelOptions Labels { get; init; } = new();
     public ExampleOptions Examples { get; init; } = new();
+    public RepositoryOptions Repository { get; init; } = new();
+
+    /// <summary>Tokens of a project's imprint in the verbose context of tasks whose log holds no system message.</summary>
+    [Range(1, 100_000)]
+    public int ImprintTokensMax { get; init; } = 800;
 
     /// <summary>
     /// Successful held-out episodes that are measured, drawn by the seed: their loss and tokens are known well enough by
@@ -175,6 +243,7 @@ public sealed record MiningOptions
 /// <summary>Everything one mining run makes.</summary>
 /// <param name="Patterns">The most useful first.</param>
 /// <param name="Train">Rows to learn from.</param>
+/// <param name="Contexts">Those that the rows name, by id.</param>
 /// <param name="Holdout">Rows of the successful holdout episodes, for the loss on tasks never seen.</param>
 public sealed record MiningResult(
     Deduplication Deduplication,
@@ -183,5 +252,6 @@ public sealed record MiningResult(
     IReadOnlyList<Card> Cards,
     ExampleSet Train,
     ExampleSet Holdout,
+    IReadOnlyList<TeacherContext> Contexts,
     MiningReport Report
 );

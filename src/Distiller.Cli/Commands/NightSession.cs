@@ -47,8 +47,6 @@ internal sealed class NightSession
 
     public string Home(ParseResult parsed) => parsed.GetRequiredValue(_home);
 
-    private static string? Full(string? path) => path is { Length: > 0 } ? Path.GetFullPath(path) : null;
-
     /// <summary>Opens the workspace for writing, runs the work under progress bars, and closes it.</summary>
     /// <param name="trial">The tasks of a night that has some.</param>
     public T Run<T>(ParseResult parsed, Func<Night, T> work, Func<NightSettings, NightTrial>? trial = null)
@@ -59,7 +57,7 @@ internal sealed class NightSession
             read = read with { BasePath = Path.GetFullPath(path) };
         }
 
-        read = read with { ScrubRules = Full(read.ScrubRules), OutcomeRules = Full(read.OutcomeRules) };
+        read = read.WithFullPaths(Environment.CurrentDirectory);
 
         RefuseAbsent(read.Device);
         var home = Home(parsed);

@@ -22,8 +22,9 @@ internal static class Limits
             "Tokens are not cost. With prefix caching, the context that is left out is the cheap part of a prompt (a "
                 + "cache read is commonly billed at a tenth), so the saving in money is smaller than in tokens, and "
                 + "training has to be repaid first.",
-            "The context before holds the system text that the log kept and the patterns written out. Logs that leave "
-                + "out the system text make the saving look smaller than it is.",
+            "The context before holds the system text that the log kept and the patterns written out; where a log leaves "
+                + "it out, the project's rules and what its past tasks teach. What an agent's harness adds of its own is not "
+                + "known, and the saving looks smaller than it is.",
         };
         if (summary.CallComparisons is null)
         {

@@ -15,12 +15,12 @@ public static class TokenAccount
     /// One row per assistant message. An episode is tokenized once for each context, whole: the runs of its assistant
     /// mask are the completions, and what stands before each run is its prompt.
     /// </summary>
-    /// <param name="patternsText">The mined patterns written out, as they would stand in a prompt; may be empty.</param>
+    /// <param name="verboseOf">What an agent carries in the prompts of an episode today; may be empty.</param>
     /// <param name="systemLine">What the model is told when the adapter carries the rest.</param>
     public static IReadOnlyList<TokenRow> Count(
         IReadOnlyList<Episode> episodes,
         ChatTokenizer tokenizer,
-        string patternsText,
+        Func<EpisodeId, string> verboseOf,
         string systemLine,
         IProgress<StageProgress>? progress = null,
         CancellationToken cancellation = default
@@ -31,7 +31,7 @@ public static class TokenAccount
         {
             cancellation.ThrowIfCancellationRequested();
             progress?.Report(new StageProgress(Stage, i, episodes.Count, ""));
-            rows.AddRange(Count(episode, tokenizer, patternsText, systemLine));
+            rows.AddRange(Count(episode, tokenizer, verboseOf(episode.Id), systemLine));
         }
 
         progress?.Report(new StageProgress(Stage, episodes.Count, episodes.Count, "counted"));
@@ -41,12 +41,10 @@ public static class TokenAccount
     private static IEnumerable<TokenRow> Count(
         Episode episode,
         ChatTokenizer tokenizer,
-        string patternsText,
+        string verbose,
         string systemLine
     )
     {
-        var own = episode.Turns.Where(t => t.Role == TurnRole.System).Select(t => t.Text);
-        var verbose = string.Join("\n\n", own.Append(patternsText).Where(t => t.Length > 0));
         var before = Steps(tokenizer.TokenizeChat(Conversation.ToMessages(verbose, episode.Turns)));
         var after = Steps(tokenizer.TokenizeChat(Conversation.ToMessages(systemLine, episode.Turns)));
         if (before.Count != after.Count)
@@ -100,7 +98,7 @@ public sealed record TokenRow
     /// <summary>0-based assistant turn of the episode.</summary>
     public required int Step { get; init; }
 
-    /// <summary>Tokens before the turn when the system text and the patterns are written out.</summary>
+    /// <summary>Tokens before the turn when the verbose context is written out.</summary>
     public required int PromptBefore { get; init; }
 
     /// <summary>Tokens before the turn with the one-line system text.</summary>

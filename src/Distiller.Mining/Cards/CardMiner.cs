@@ -33,6 +33,14 @@ public sealed class CardMiner(CardOptions? options = null)
         ];
     }
 
+    /// <summary>For every folder of the tasks the project that cards name it by.</summary>
+    internal static IReadOnlyDictionary<string, string> ProjectNames(IEnumerable<EpisodeDigest> train) =>
+        ProjectTasks
+            .Of(train)
+            .SelectMany(p => p.Tasks.Select(t => (Folder: t.Project ?? "", p.Name)))
+            .Distinct()
+            .ToDictionary(p => p.Folder, p => p.Name, StringComparer.Ordinal);
+
     /// <summary>The p-values of single cards become rates over all of them.</summary>
     private static IEnumerable<Card> WithRates(List<CardDraft> found)
     {

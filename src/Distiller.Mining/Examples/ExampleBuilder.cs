@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Serialization;
 using Distiller.Core.Settings;
+using Distiller.Mining.Contexts;
 using Distiller.Mining.Digesting;
 
 namespace Distiller.Mining.Examples;
@@ -21,19 +22,23 @@ public sealed class ExampleBuilder
     private readonly ExampleOptions _options;
     private readonly Func<Episode, IReadOnlySet<int>> _untaught;
     private readonly Func<EpisodeDigest, string> _kindOf;
+    private readonly TeacherContexts? _contexts;
 
     /// <param name="tokenizeChat">
     /// Applies the base's chat template: T tokens and T flags, true on what the assistant says.
     /// </param>
     /// <param name="untaught">Indices of an episode's turns that are not to be taught; they stay as context.</param>
+    /// <param name="contexts">Give each row's verbose context; null: rows have none.</param>
     /// <param name="kindOf">The same for episodes that were asked nearly the same; null: those of one task.</param>
     public ExampleBuilder(
         Func<IReadOnlyList<ChatMessage>, (int[] Tokens, bool[] AssistantMask)> tokenizeChat,
         ExampleOptions? options = null,
         Func<Episode, IReadOnlySet<int>>? untaught = null,
-        Func<EpisodeDigest, string>? kindOf = null
+        Func<EpisodeDigest, string>? kindOf = null,
+        TeacherContexts? contexts = null
     )
     {
+        _contexts = contexts;
         _kindOf = kindOf ?? (d => d.TaskId);
         _tokenize = tokenizeChat;
         _untaught = untaught ?? (_ => new HashSet<int>());
@@ -189,6 +194,7 @@ public sealed class ExampleBuilder
         return new Taken(
             episode.Id,
             episode.TaskId,
+            windows.Count == 0 ? null : _contexts?.Of(episode),
             windows,
             all.Count - windows.Count,
             cutter.DroppedTurns,
@@ -220,6 +226,7 @@ public sealed class ExampleBuilder
                     )
                     {
                         TaskId = t.Task,
+                        ContextId = t.Context?.Id ?? "",
                     })
                 ),
         ];
@@ -238,6 +245,7 @@ public sealed class ExampleBuilder
     private sealed record Taken(
         EpisodeId Id,
         string Task,
+        TeacherContext? Context,
         IReadOnlyList<(int Number, Window Window, string Hash)> Windows,
         int Repeated,
         int DroppedTurns,

@@ -88,6 +88,9 @@ public sealed record Imprint(IReadOnlyList<Card> Cards, int Tokens)
         return text.ToString();
     }
 
+    /// <summary>As a model reads it in a prompt: without the marks of where each line comes from.</summary>
+    public string ToPrompt() => string.Join('\n', Cards.Select(c => $"- {c.Text}"));
+
     /// <summary>As a skill: a Markdown file whose head tells when an agent should read it.</summary>
     public string ToSkill() =>
         $"""

@@ -22,6 +22,9 @@ internal sealed partial class ProjectPaths
             : [folder];
     }
 
+    /// <summary>A folder with the home folder as <c>~</c>.</summary>
+    public static string Short(string folder) => Home().Replace(folder, "~");
+
     public Episode Apply(Episode episode) =>
         episode with
         {
@@ -29,7 +32,7 @@ internal sealed partial class ProjectPaths
             Session = episode.Session is { Project: { } project } session
                 ? session with
                 {
-                    Project = Home().Replace(project, "~"),
+                    Project = Short(project),
                 }
                 : episode.Session,
         };

@@ -15,13 +15,13 @@ public sealed class tokens_are_counted_as_the_model_would_be_given_them
         using var model = EdgeModel.Load(desk.Base, new EdgeModelOptions { VocabularyOnly = true });
         var tokenizer = model.Tokenizer;
 
-        var rows = TokenAccount.Count(TinyDesk.Episodes, tokenizer, Patterns, Line);
+        var verbose = TinyDesk.Episodes[0].Turns[0].Text + "\n\n" + Patterns;
+        var rows = TokenAccount.Count(TinyDesk.Episodes, tokenizer, _ => verbose, Line);
 
         rows.Count.ShouldBe(4 * 3);
         foreach (var episode in TinyDesk.Episodes)
         {
-            var system = episode.Turns[0].Text + "\n\n" + Patterns;
-            var before = Conversation.ToMessages(system, episode.Turns);
+            var before = Conversation.ToMessages(verbose, episode.Turns);
             var after = Conversation.ToMessages(Line, episode.Turns);
             var steps = rows.Where(r => r.EpisodeId == episode.Id.Value).ToList();
             var at = before.Index().Where(m => m.Item.Role == "assistant").Select(m => m.Index).ToList();
@@ -36,8 +36,7 @@ public sealed class tokens_are_counted_as_the_model_would_be_given_them
         }
 
         // What is left out is the same at every step: the difference of the two system texts.
-        var saved =
-            tokenizer.CountTokens(TinyDesk.Episodes[0].Turns[0].Text + "\n\n" + Patterns) - tokenizer.CountTokens(Line);
+        var saved = tokenizer.CountTokens(verbose) - tokenizer.CountTokens(Line);
         rows.ShouldAllBe(r => r.PromptBefore - r.PromptAfter == saved);
     }
 
@@ -48,6 +47,6 @@ public sealed class tokens_are_counted_as_the_model_would_be_given_them
         using var model = EdgeModel.Load(desk.Base, new EdgeModelOptions { VocabularyOnly = true });
         var silent = TinyDesk.Episodes[0] with { Turns = [new Turn(TurnRole.User, "Hello?")] };
 
-        TokenAccount.Count([silent], model.Tokenizer, Patterns, Line).ShouldBeEmpty();
+        TokenAccount.Count([silent], model.Tokenizer, _ => Patterns, Line).ShouldBeEmpty();
     }
 }

@@ -151,7 +151,7 @@ internal sealed class a_stage_with_another_output_has_another_version
                     })
                     .ToList()
             )
-            .Json("tokens", TokenAccount.Count(TinyDesk.Episodes, model.Tokenizer, "Do as ever.", "Be brief."))
+            .Json("tokens", TokenAccount.Count(TinyDesk.Episodes, model.Tokenizer, _ => "Do as ever.", "Be brief."))
             .Json("summary", rows.Summary)
             .Check();
     }
