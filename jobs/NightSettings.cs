@@ -59,6 +59,13 @@ public sealed record NightSettings
     )]
     public string? Context { get; init; }
 
+    /// <summary>A full path; null for the built-in embedder.</summary>
+    [Setting(
+        "embedder",
+        "An embedding model (GGUF, bert) that tells which tasks ask the same; else the built-in text features"
+    )]
+    public string? Embedder { get; init; }
+
     public MiningOptions Mining { get; init; } = new();
 
     public TrainingOptions Training { get; init; } = new();
@@ -75,6 +82,7 @@ public sealed record NightSettings
             OutcomeRules = Full(OutcomeRules),
             Repository = Full(Repository),
             Context = Full(Context),
+            Embedder = Full(Embedder),
         };
 
         string? Full(string? path) =>

@@ -10,6 +10,7 @@ using Distiller.Mining.Labelling;
 using Distiller.Mining.Patterns;
 using Distiller.Mining.Repositories;
 using Distiller.Mining.Reviewing;
+using Distiller.Mining.Similar;
 
 namespace Distiller.Jobs.Stages;
 
@@ -42,8 +43,9 @@ public sealed class MineStage(Night night)
             PersonLabels = new LabelBook(night.Workspace.Home, night.Time).Current(),
             Reviews = new PatternReviews(night.Workspace.Home, night.Time).Procedures(),
         };
+        using var embedder = TaskEmbedder.Open(night.Settings.Embedder);
         using var repository = night.Settings.Repository is { } clone ? RepositoryHistory.Open(clone) : null;
-        var sources = Sources(repository);
+        var sources = Sources(repository, embedder);
         var recipe = new ArtifactRecipe(
             Stage,
             Version,
@@ -58,13 +60,17 @@ public sealed class MineStage(Night night)
             night.Settings.Seed,
             [reduced.Key]
         );
-        return night.Make(ArtifactKind.Mined, recipe, draft => Mine(draft, reduced, options, sources, cancellation));
+        return night.Make(
+            ArtifactKind.Mined,
+            recipe,
+            draft => Mine(draft, reduced, options, sources, embedder, cancellation)
+        );
     }
 
     public static IReadOnlyList<TeacherContext> ReadContexts(Artifact mined) =>
         [.. ParquetTable.Read<TeacherContext>(mined.File(ContextsFile))];
 
-    private MiningSources Sources(RepositoryHistory? repository) =>
+    private MiningSources Sources(RepositoryHistory? repository, TaskEmbedder embedder) =>
         new()
         {
             Repository = repository,
@@ -74,6 +80,7 @@ public sealed class MineStage(Night night)
                 Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
                 new SecretScrubber(ScrubRules.With(night.Settings.ScrubRules)).Scrub
             ),
+            Embedder = night.Settings.Embedder is null ? null : embedder.Name,
             CardReviews = new ImprintBook(night.Workspace.Home, night.Time).Current(),
         };
 
@@ -98,14 +105,19 @@ public sealed class MineStage(Night night)
         Artifact reduced,
         MiningOptions options,
         MiningSources sources,
+        TaskEmbedder embedder,
         CancellationToken cancellation
     )
     {
         var tokenizer = night.Tokenizer();
+        var parts = new ReduceStage(night).Parts(cancellation);
+        var current = ParquetFile.Read<CurrentEpisode>(reduced.File(ReduceStage.EpisodesFile)).ToList();
+        var vectors = new KeptVectors(night.Workspace, parts, current, embedder, cancellation);
+        sources = sources with { SameMeaning = vectors.Same };
         var input = new KeptEpisodes(
             night.Workspace,
-            new ReduceStage(night).Parts(cancellation),
-            ParquetFile.Read<CurrentEpisode>(reduced.File(ReduceStage.EpisodesFile)),
+            parts,
+            current,
             new EpisodeDigester(tokenizer.CountTokens, DigestOptions.Of(options), night.OutcomeRules()),
             night.Base.Sha256,
             cancellation
@@ -128,6 +140,14 @@ public sealed class MineStage(Night night)
         AtomicFile.WriteAllBytes(
             draft[CardsFile],
             JsonSerializer.SerializeToUtf8Bytes(mined.Cards, EpisodeJson.Options)
+        );
+        ParquetTable.Write(
+            draft[TaskSearch.TasksFile],
+            vectors
+                .Rows()
+                .Where(r => mined.Outcomes.ContainsKey(new EpisodeId(r.Id)))
+                .OrderBy(r => r.Id, StringComparer.Ordinal)
+                .Select(r => SearchedTask.Of(r, mined.Outcomes[new EpisodeId(r.Id)], embedder.Name))
         );
         ParquetTable.Write(draft[ContextsFile], mined.Contexts);
         ExampleFile.Write(draft[TrainFile], mined.Train.Examples);

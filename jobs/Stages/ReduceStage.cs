@@ -17,7 +17,7 @@ public sealed class ReduceStage(Night night)
     public const string EpisodesFile = "episodes.parquet";
     public const string ReductionsFile = "reductions.parquet";
     private const string Stage = "reduce";
-    internal const string Version = "4";
+    internal const string Version = "5";
     private static readonly ReductionOptions Options = new();
 
     public Artifact Run(CancellationToken cancellation = default)

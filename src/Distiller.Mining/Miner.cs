@@ -73,7 +73,7 @@ public sealed class Miner
         );
 
         Tell(progress, 1, "looking for duplicates", cancellation);
-        var deduplication = Deduplicator.Run(digests, _options.Deduplication);
+        var deduplication = Deduplicator.Run(digests, _options.Deduplication, SameMeaning(digests));
         var distinct = digests.FindAll(d => !deduplication.Duplicates.ContainsKey(d.EpisodeId));
 
         Tell(progress, 2, "splitting tasks", cancellation);
@@ -99,7 +99,8 @@ public sealed class Miner
             _options.Examples,
             rejected.Turns,
             d => deduplication.GroupOf[d.TaskId],
-            contexts
+            contexts,
+            t => deduplication.SameAs.GetValueOrDefault(t, t)
         );
         var taught = builder.Build(train.Where(d => d.MayTeach), input.Episodes);
         // The budget is for training; what is only measured is measured whole, rejected procedures too.
@@ -120,6 +121,7 @@ public sealed class Miner
         {
             Episodes = digests.Count,
             Duplicates = deduplication.Duplicates.Count,
+            Reworded = deduplication.Reworded,
             Succeeded = Count(distinct, OutcomeKind.Succeeded),
             Failed = Count(distinct, OutcomeKind.Failed),
             Unknown = Count(distinct, OutcomeKind.Unknown),
@@ -151,8 +153,15 @@ public sealed class Miner
             taught,
             measured,
             [.. contexts.Known],
+            labelled.ToDictionary(l => l.Key, l => l.Value.Kind),
             report
         );
+    }
+
+    private IReadOnlyList<(string A, string B)> SameMeaning(List<EpisodeDigest> digests)
+    {
+        var known = digests.Select(d => d.TaskId).ToHashSet(StringComparer.Ordinal);
+        return [.. _sources.SameMeaning().Where(p => known.Contains(p.A) && known.Contains(p.B))];
     }
 
     /// <summary>What the repository shows of a task's changes is stronger than anything its transcript does.</summary>
@@ -243,6 +252,7 @@ public sealed record MiningOptions
 /// <summary>Everything one mining run makes.</summary>
 /// <param name="Patterns">The most useful first.</param>
 /// <param name="Train">Rows to learn from.</param>
+/// <param name="Outcomes">How each task counts.</param>
 /// <param name="Contexts">Those that the rows name, by id.</param>
 /// <param name="Holdout">Rows of the successful holdout episodes, for the loss on tasks never seen.</param>
 public sealed record MiningResult(
@@ -253,5 +263,6 @@ public sealed record MiningResult(
     ExampleSet Train,
     ExampleSet Holdout,
     IReadOnlyList<TeacherContext> Contexts,
+    IReadOnlyDictionary<EpisodeId, OutcomeKind> Outcomes,
     MiningReport Report
 );

@@ -12,6 +12,9 @@ public sealed record MiningReport
     /// <summary>Episodes left out because another says the same word for word.</summary>
     public required int Duplicates { get; init; }
 
+    /// <summary>Tasks that ask what another asks in other words; they count as one of it.</summary>
+    public int Reworded { get; init; }
+
     /// <summary>Of the episodes that stay, as the next two.</summary>
     public required int Succeeded { get; init; }
 

@@ -15,13 +15,23 @@ public sealed record MiningSources
     /// <summary>What people decided on cards, by card; null for nothing.</summary>
     public IReadOnlyDictionary<string, CardReview>? CardReviews { get; init; }
 
+    /// <summary>The embedder's name where it is not the built-in one, for recipes.</summary>
+    public string? Embedder { get; init; }
+
+    /// <summary>Gives pairs of tasks, by their names, that ask the same in other words.</summary>
+    public Func<IReadOnlyList<(string A, string B)>> SameMeaning { get; init; } = () => [];
+
     /// <summary>What decides a mining's result besides episodes and options, for recipes; null where nothing is known.</summary>
     public object? Recipe =>
-        Repository is null && Rules is { Named: null, Found.Count: 0 } && CardReviews is not { Count: > 0 }
+        Repository is null
+        && Embedder is null
+        && Rules is { Named: null, Found.Count: 0 }
+        && CardReviews is not { Count: > 0 }
             ? null
             : new
             {
                 repository = Repository?.Head,
+                embedder = Embedder,
                 rules = Rules.Hash,
                 cards = CardReviews?.Values.OrderBy(r => r.Card, StringComparer.Ordinal),
             };

@@ -33,6 +33,7 @@ internal static class EpisodesCommand
             Days(),
             Show(),
             EpisodesLabelCommand.Create(),
+            EpisodesSimilarCommand.Create(),
         };
 
     private static Command List()

@@ -5,6 +5,7 @@ using Distiller.Lake;
 using Distiller.Lake.Catalog;
 using Distiller.Logs.Tokens;
 using Distiller.Mining.Labelling;
+using Distiller.Mining.Similar;
 using Distiller.Reporting;
 using Spectre.Console;
 
@@ -23,6 +24,25 @@ internal sealed record EpisodeOutput(
 internal static class EpisodeTables
 {
     private const int IdChars = 12;
+
+    public static void Similar(IAnsiConsole console, IReadOnlyList<SimilarTask> tasks)
+    {
+        const int textChars = 100;
+        var table = Output.Table("task", "#cosine", "outcome", "asked");
+        foreach (var (task, cosine) in tasks)
+        {
+            var asked = task.Text.Length <= textChars ? task.Text : task.Text[..textChars] + "…";
+            var number = task.Id.IndexOf('#', StringComparison.Ordinal);
+            table.AddRow(
+                Output.Cell(number < 0 ? task.Id[..IdChars] : task.Id[..IdChars] + task.Id[number..]),
+                cosine.ToString("0.000", CultureInfo.InvariantCulture),
+                Output.Cell(task.Outcome),
+                Output.Cell(asked)
+            );
+        }
+
+        console.Write(table);
+    }
 
     public static void Page(IAnsiConsole console, EpisodePage page)
     {

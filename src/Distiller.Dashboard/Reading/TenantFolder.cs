@@ -9,6 +9,7 @@ using Distiller.Mining.Imprints;
 using Distiller.Mining.Labelling;
 using Distiller.Mining.Patterns;
 using Distiller.Mining.Reviewing;
+using Distiller.Mining.Similar;
 using Distiller.Registry;
 using Distiller.Reporting;
 
@@ -18,6 +19,8 @@ namespace Distiller.Dashboard.Reading;
 internal sealed class TenantFolder(DashboardOptions options, ContentCache cache, TimeProvider time) : IDisposable
 {
     private readonly ConcurrentDictionary<string, Lazy<EpisodeCatalog>> _catalogs = new(StringComparer.Ordinal);
+
+    private readonly TaskEmbedder _embedder = TaskEmbedder.Open(null);
 
     /// <summary>In full: a schedule may name it relative to the server's home.</summary>
     public string Home(TenantStatus tenant) => Path.GetFullPath(Path.Combine(options.Home, tenant.Home));
@@ -52,6 +55,27 @@ internal sealed class TenantFolder(DashboardOptions options, ContentCache cache,
             path => (IReadOnlyList<Pattern>)[.. ParquetTable.Read<PatternRow>(path).Select(r => r.ToPattern())]
         );
 
+    /// <summary>
+    /// The tasks of the newest mining, ready to be searched; null: nothing was mined. It finds none where an embedding model was
+    /// used, which the dashboard does not load.
+    /// </summary>
+    public TaskSearch? Similar(TenantStatus tenant)
+    {
+        var mined = Workspace(tenant)
+            ?.Artifacts.List(ArtifactKind.Mined)
+            .LastOrDefault(a => a.Manifest.Files.Any(f => f.Name == TaskSearch.TasksFile));
+        return mined is null
+            ? null
+            : cache.Get(
+                mined.File(TaskSearch.TasksFile),
+                path =>
+                {
+                    IReadOnlyList<SearchedTask> tasks = [.. ParquetTable.Read<SearchedTask>(path)];
+                    return new TaskSearch(tasks.All(t => t.Embedder == _embedder.Name) ? tasks : [], _embedder);
+                }
+            );
+    }
+
     public IReadOnlyList<Card> Cards(Artifact mined) =>
         cache.Get(mined.File(ImprintBook.CardsFile), _ => ImprintBook.ReadCards(mined));
 
@@ -83,6 +107,7 @@ internal sealed class TenantFolder(DashboardOptions options, ContentCache cache,
 
     public void Dispose()
     {
+        _embedder.Dispose();
         foreach (var catalog in _catalogs.Values.Where(c => c.IsValueCreated))
         {
             catalog.Value.Dispose();

@@ -5,7 +5,7 @@ namespace Distiller.Lake.Tables;
 
 /// <summary>
 /// How a flat record lies in a table: one column per property, named in snake case, in the order of declaration (of the
-/// constructor's parameters, for positional records).
+/// constructor's parameters, for positional records), what it inherits first.
 /// </summary>
 internal static class RowMap<T>
 {
@@ -22,12 +22,16 @@ internal static class RowMap<T>
         .. typeof(T)
             .GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(p => p.CanWrite)
-            .OrderBy(p => p.MetadataToken)
+            // Tokens order the members of one assembly only, and a record may inherit from one of another.
+            .OrderBy(p => Depth(p.DeclaringType!))
+            .ThenBy(p => p.MetadataToken)
             .Select(p => new RowColumn<T>(p)),
     ];
 
     /// <summary>Makes a row out of its cells, in column order.</summary>
     public static Func<object?[], T> Make { get; } = BuildMake();
+
+    private static int Depth(Type type) => type.BaseType is { } parent ? 1 + Depth(parent) : 0;
 
     private static Func<object?[], T> BuildMake()
     {

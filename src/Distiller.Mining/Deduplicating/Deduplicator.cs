@@ -6,12 +6,17 @@ namespace Distiller.Mining.Deduplicating;
 
 /// <summary>
 /// Finds episodes that repeat one another and puts tasks that are nearly the same into one group, which the split never
-/// divides: tasks of one session or of its forks, tasks that open with the same text, whose users and agents go through nearly the same words and tools, or that
+/// divides: tasks that ask the same in other words, tasks of one session or of its forks, tasks that open with the same text, whose users and agents go through nearly the same words and tools, or that
 /// work on the same records. Linear in the number of episodes.
 /// </summary>
 public static class Deduplicator
 {
-    public static Deduplication Run(IEnumerable<EpisodeDigest> episodes, DeduplicationOptions? options = null)
+    /// <param name="same">Pairs of tasks, by their names, that are known to be the same.</param>
+    public static Deduplication Run(
+        IEnumerable<EpisodeDigest> episodes,
+        DeduplicationOptions? options = null,
+        IReadOnlyList<(string A, string B)>? same = null
+    )
     {
         options ??= new DeduplicationOptions();
         OptionsCheck.Require(options);
@@ -54,7 +59,14 @@ public static class Deduplicator
             }
         }
 
-        return new Deduplication(duplicates, groups.Names());
+        var fused = new DisjointTasks();
+        foreach (var (a, b) in same ?? [])
+        {
+            groups.Join(a, b);
+            fused.Join(a, b);
+        }
+
+        return new Deduplication(duplicates, groups.Names()) { SameAs = fused.Names() };
     }
 
     /// <summary>Every task gets a group of its own, joined with the tasks whose episodes it repeats.</summary>
@@ -107,6 +119,13 @@ public sealed record Deduplication(
     IReadOnlyDictionary<string, string> GroupOf
 )
 {
+    /// <summary>Of tasks that ask the same in other words, the name of the ordinally first; others are not in it.</summary>
+    public IReadOnlyDictionary<string, string> SameAs { get; init; } =
+        new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Tasks that ask what another asks.</summary>
+    public int Reworded => SameAs.Count(s => s.Key != s.Value);
+
     public int Groups => GroupOf.Values.Distinct(StringComparer.Ordinal).Count();
 }
 

@@ -23,11 +23,13 @@ public sealed class ExampleBuilder
     private readonly Func<Episode, IReadOnlySet<int>> _untaught;
     private readonly Func<EpisodeDigest, string> _kindOf;
     private readonly TeacherContexts? _contexts;
+    private readonly Func<string, string> _sameAs;
 
     /// <param name="tokenizeChat">
     /// Applies the base's chat template: T tokens and T flags, true on what the assistant says.
     /// </param>
     /// <param name="untaught">Indices of an episode's turns that are not to be taught; they stay as context.</param>
+    /// <param name="sameAs">For a task's name that of the task whose successes it weighs with; null: its own.</param>
     /// <param name="contexts">Give each row's verbose context; null: rows have none.</param>
     /// <param name="kindOf">The same for episodes that were asked nearly the same; null: those of one task.</param>
     public ExampleBuilder(
@@ -35,10 +37,12 @@ public sealed class ExampleBuilder
         ExampleOptions? options = null,
         Func<Episode, IReadOnlySet<int>>? untaught = null,
         Func<EpisodeDigest, string>? kindOf = null,
-        TeacherContexts? contexts = null
+        TeacherContexts? contexts = null,
+        Func<string, string>? sameAs = null
     )
     {
         _contexts = contexts;
+        _sameAs = sameAs ?? (task => task);
         _kindOf = kindOf ?? (d => d.TaskId);
         _tokenize = tokenizeChat;
         _untaught = untaught ?? (_ => new HashSet<int>());
@@ -206,9 +210,9 @@ public sealed class ExampleBuilder
     private List<TrainingExample> Weighed(List<Taken> taken)
     {
         var ofTask = taken
-            .GroupBy(t => t.Task, StringComparer.Ordinal)
+            .GroupBy(t => _sameAs(t.Task), StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.Count(), StringComparer.Ordinal);
-        var weight = taken.ToDictionary(t => t.Id, t => _options.WeighByTask ? 1.0 / ofTask[t.Task] : 1.0);
+        var weight = taken.ToDictionary(t => t.Id, t => _options.WeighByTask ? 1.0 / ofTask[_sameAs(t.Task)] : 1.0);
         var rows = taken.Sum(t => t.Windows.Count);
         var sum = taken.OrderBy(t => t.Id).Sum(t => weight[t.Id] * t.Windows.Count);
         var scale = rows == 0 ? 1 : rows / sum; // Mean weight 1: the learning rate keeps its meaning.

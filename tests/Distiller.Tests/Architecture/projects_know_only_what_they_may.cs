@@ -22,7 +22,7 @@ internal sealed class projects_know_only_what_they_may
         ["Distiller.Edge"] = ["Distiller.Core", "Distiller.Gguf"],
         ["Distiller.Training"] = ["Distiller.Core", "Distiller.Gguf"],
         ["Distiller.Pretraining"] = ["Distiller.Core", "Distiller.Gguf", "Distiller.Training"],
-        ["Distiller.Mining"] = ["Distiller.Core", "Distiller.Lake", "Distiller.Edge"],
+        ["Distiller.Mining"] = ["Distiller.Core", "Distiller.Lake", "Distiller.Edge", "Distiller.Retrieval"],
         ["Distiller.Evaluation"] =
         [
             "Distiller.Core",

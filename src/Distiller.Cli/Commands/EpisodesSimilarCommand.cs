@@ -1,0 +1,110 @@
+using System.CommandLine;
+using Distiller.Cli.Terminal;
+using Distiller.Core;
+using Distiller.Lake.Catalog;
+using Distiller.Mining.Outcomes;
+using Distiller.Mining.Similar;
+
+namespace Distiller.Cli.Commands;
+
+/// <summary><c>episodes similar</c>: past tasks that asked something like this one.</summary>
+internal static class EpisodesSimilarCommand
+{
+    private const int TakeMax = 200;
+
+    public static Command Create()
+    {
+        var id = new Argument<string?>("episode")
+        {
+            Description = "Its id, or six characters of it or more; ID#n is its task n.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var text = new Option<string?>("--text") { Description = "A text in place of an episode.", HelpName = "TEXT" };
+        var take = new Option<int>("--take") { Description = "How many.", DefaultValueFactory = _ => 10 };
+        take.Validators.Add(r =>
+        {
+            if (r.GetValueOrDefault<int>() is < 1 or > TakeMax)
+            {
+                r.AddError($"--take is 1 to {TakeMax}.");
+            }
+        });
+        var embedder = new Option<FileInfo?>("--embedder")
+        {
+            Description = "The embedding model that the night used; leave it out for the built-in text features.",
+            HelpName = "GGUF",
+        };
+        var home = CommonOptions.Home();
+        var json = CommonOptions.Json();
+        var command = new Command(
+            "similar",
+            """
+            Finds the tasks of the newest mining that ask something like an episode or a text, with how they ended.
+
+              ./distiller episodes similar 3f9a1c#2
+              ./distiller episodes similar --text "the invoice total is wrong"
+            """
+        )
+        {
+            id,
+            text,
+            take,
+            embedder,
+            home,
+            json,
+        };
+        command.Validators.Add(result =>
+        {
+            if ((result.GetValue(id) is null) == (result.GetValue(text) is null))
+            {
+                result.AddError("Name an episode, or give --text.");
+            }
+        });
+        command.SetAction(parsed =>
+        {
+            var folder = parsed.GetRequiredValue(home);
+            using var opened = TaskEmbedder.Open(parsed.GetValue(embedder)?.FullName);
+            var tasks = TaskSearch.Read(folder, opened);
+            var (asked, own) = parsed.GetValue(id) is { } reference
+                ? Asked(folder, reference)
+                : (parsed.GetValue(text)!, null);
+            new Output(parsed.GetValue(json)).Result(
+                new TaskSearch(tasks, opened).Find(asked, parsed.GetValue(take), own),
+                EpisodeTables.Similar
+            );
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    /// <summary>What a task asks, and its id.</summary>
+    private static (string Text, string Id) Asked(string home, string reference)
+    {
+        using var catalog = new EpisodeCatalog(home);
+        var asked = new EpisodeId(reference);
+        var episode =
+            catalog.Read(asked.Collected.Value)?.Episode
+            ?? throw new BadInputException(
+                new SourceLocation(home, 0),
+                $"There is no episode, or there are several, whose id begins with \"{reference}\".",
+                "List them: distiller episodes list."
+            );
+        var tasks = new Mining.Tasks.TaskCutter(OutcomeRules.Default).Cut(episode);
+        var number = reference.Contains('#', StringComparison.Ordinal)
+            ? tasks
+                .ToList()
+                .FindIndex(t =>
+                    t.Id.Value.EndsWith(
+                        reference[reference.IndexOf('#', StringComparison.Ordinal)..],
+                        StringComparison.Ordinal
+                    )
+                )
+            : 0;
+        return number < 0
+            ? throw new BadInputException(
+                new SourceLocation(reference, 0),
+                $"The episode has {tasks.Count} tasks, and none of that number.",
+                "'distiller episodes show ID' lists them."
+            )
+            : (TaskText.Of(tasks[number]), tasks[number].Id.Value);
+    }
+}
