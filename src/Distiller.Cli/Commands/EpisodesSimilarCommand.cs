@@ -4,6 +4,7 @@ using Distiller.Core;
 using Distiller.Lake.Catalog;
 using Distiller.Mining.Outcomes;
 using Distiller.Mining.Similar;
+using Distiller.Qdrant;
 
 namespace Distiller.Cli.Commands;
 
@@ -33,6 +34,22 @@ internal static class EpisodesSimilarCommand
             Description = "The embedding model that the night used; leave it out for the built-in text features.",
             HelpName = "GGUF",
         };
+        var qdrant = new Option<Uri?>("--qdrant")
+        {
+            Description =
+                "A Qdrant server's gRPC address that searches in place of this process; its key in $DISTILLER_QDRANT_KEY.",
+            HelpName = "URL",
+            CustomParser = r =>
+            {
+                if (Uri.TryCreate(r.Tokens[0].Value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+                {
+                    return url;
+                }
+
+                r.AddError("--qdrant is an address such as http://127.0.0.1:6334.");
+                return null;
+            },
+        };
         var home = CommonOptions.Home();
         var json = CommonOptions.Json();
         var command = new Command(
@@ -49,6 +66,7 @@ internal static class EpisodesSimilarCommand
             text,
             take,
             embedder,
+            qdrant,
             home,
             json,
         };
@@ -59,21 +77,56 @@ internal static class EpisodesSimilarCommand
                 result.AddError("Name an episode, or give --text.");
             }
         });
-        command.SetAction(parsed =>
-        {
-            var folder = parsed.GetRequiredValue(home);
-            using var opened = TaskEmbedder.Open(parsed.GetValue(embedder)?.FullName);
-            var tasks = TaskSearch.Read(folder, opened);
-            var (asked, own) = parsed.GetValue(id) is { } reference
-                ? Asked(folder, reference)
-                : (parsed.GetValue(text)!, null);
-            new Output(parsed.GetValue(json)).Result(
-                new TaskSearch(tasks, opened).Find(asked, parsed.GetValue(take), own),
-                EpisodeTables.Similar
-            );
-            return ExitCode.Done;
-        });
+        command.SetAction(
+            async (parsed, cancellation) =>
+            {
+                var folder = parsed.GetRequiredValue(home);
+                using var opened = TaskEmbedder.Open(parsed.GetValue(embedder)?.FullName);
+                var tasks = TaskSearch.Read(folder, opened);
+                var (asked, own) = parsed.GetValue(id) is { } reference
+                    ? Asked(folder, reference)
+                    : (parsed.GetValue(text)!, null);
+                var found = parsed.GetValue(qdrant) is { } url
+                    ? await AskAsync(url, folder, tasks, opened, asked, parsed.GetValue(take) + 1, cancellation)
+                    : new TaskSearch(tasks, opened).Find(asked, parsed.GetValue(take) + 1);
+                new Output(parsed.GetValue(json)).Result<IReadOnlyList<SimilarTask>>(
+                    [.. found.Where(t => t.Task.Id != own).Take(parsed.GetValue(take))],
+                    EpisodeTables.Similar
+                );
+                return ExitCode.Done;
+            }
+        );
         return command;
+    }
+
+    /// <summary>By a Qdrant server, which is given the tasks where it has not got them yet.</summary>
+    private static async Task<IReadOnlyList<SimilarTask>> AskAsync(
+        Uri url,
+        string home,
+        IReadOnlyList<SearchedTask> tasks,
+        TaskEmbedder embedder,
+        string text,
+        int take,
+        CancellationToken cancellation
+    )
+    {
+        var workspace = CanonicalJson.Hash(Path.GetFullPath(home));
+        var mining = CanonicalJson.Hash(tasks.Select(t => t.Id));
+        using var index = new QdrantTasks(
+            url,
+            Environment.GetEnvironmentVariable("DISTILLER_QDRANT_KEY"),
+            $"distiller-{workspace[..12]}",
+            mining[..16],
+            embedder
+        );
+        await index.ReplaceAsync([.. tasks], cancellation);
+        var found = new List<SimilarTask>();
+        await foreach (var hit in index.SearchAsync(text, take, cancellationToken: cancellation))
+        {
+            found.Add(new SimilarTask(hit.Record, hit.Score ?? 0));
+        }
+
+        return found;
     }
 
     /// <summary>What a task asks, and its id.</summary>
