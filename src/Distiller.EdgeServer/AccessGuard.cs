@@ -1,5 +1,4 @@
 using System.Net;
-using Distiller.Core;
 using Distiller.EdgeServer.OpenAi;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
@@ -10,14 +9,14 @@ namespace Distiller.EdgeServer;
 /// Lets in who shows the token; without one only requests that name this machine (a stranger's page that leads a browser
 /// here by another name is refused), and none that a page of another site sends.
 /// </summary>
-internal sealed class AccessGuard(RequestDelegate next, AccessToken? token)
+internal sealed class AccessGuard(RequestDelegate next, EdgeServerOptions options)
 {
     private const string Bearer = "Bearer ";
 
     public Task InvokeAsync(HttpContext context)
     {
         var request = context.Request;
-        if (token is null)
+        if (options.Token is not { } token)
         {
             return !IsOwnName(request.Host.Host)
                 ? Refuse(context, "Without a token this server answers only to localhost, 127.0.0.1 and [::1].")

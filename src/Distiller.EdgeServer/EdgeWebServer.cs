@@ -44,6 +44,7 @@ public static class EdgeWebServer
             h.ShutdownTimeout = (host.CanChat ? host.Engine.Options.StopWithin : TimeSpan.Zero) + TimeSpan.FromSeconds(5)
         );
         builder.Services.AddSingleton(host);
+        builder.Services.AddSingleton(options);
         builder.Services.AddHostedService(services => new HomeWatch(
             host,
             options.LookEvery,
@@ -52,7 +53,7 @@ public static class EdgeWebServer
         AddTelemetry(builder);
         var app = builder.Build();
         app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = TellErrorAsync, AllowStatusCode404Response = true });
-        app.UseMiddleware<AccessGuard>(new object?[] { options.Token }.OfType<object>().ToArray());
+        app.UseMiddleware<AccessGuard>();
         app.UseRouting();
         Map(app, host);
         return app;

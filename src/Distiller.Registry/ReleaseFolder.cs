@@ -57,9 +57,17 @@ internal static class ReleaseFolder
         var certificate =
             release.Files.FirstOrDefault(f => f.Path == DraftCheck.EvaluationName)
             ?? throw Bad(Path.Combine(folder, ManifestName), "It lists no certificate.");
-        var key = ReleaseJson
-            .Read<ReleaseSignature>(path, ReleaseJson.MaxSignatureBytes)
-            .Signer(path, File.ReadAllBytes(Path.Combine(folder, ManifestName)), certificate.Sha256);
+        var signature = ReleaseJson.Read<ReleaseSignature>(path, ReleaseJson.MaxSignatureBytes);
+        if (!ReleaseJson.Write(signature).AsSpan().SequenceEqual(File.ReadAllBytes(path)))
+        {
+            throw Bad(path, "The signature is not written as it was when the release was signed.");
+        }
+
+        var key = signature.Signer(
+            path,
+            File.ReadAllBytes(Path.Combine(folder, ManifestName)),
+            certificate.Sha256
+        );
         return new SignatureStatus(true, key.Id, key.Base64);
     }
 

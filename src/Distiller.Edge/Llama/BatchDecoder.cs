@@ -38,6 +38,12 @@ internal sealed unsafe class BatchDecoder : IDisposable
         p.kv_unified = true;
         p.n_threads = p.n_threads_batch = model.Options.Threads;
         p.no_perf = true;
+        if (shape.Exact)
+        {
+            p.type_k = p.type_v = GGMLType.GGML_TYPE_F32;
+            p.llama_flash_attn_type = LLamaFlashAttentionType.LLAMA_FLASH_ATTENTION_TYPE_DISABLED;
+        }
+
         var decoder = new BatchDecoder(
             model,
             Contexts.Create(
@@ -143,4 +149,5 @@ internal sealed unsafe class BatchDecoder : IDisposable
 }
 
 /// <summary>How many sequences a context holds, how long each may be, and how much is evaluated in one go.</summary>
-internal readonly record struct BatchShape(int Sequences, int ContextTokens, int BatchTokens);
+/// <param name="Exact">As <see cref="EdgeSessionOptions.Exact"/>.</param>
+internal readonly record struct BatchShape(int Sequences, int ContextTokens, int BatchTokens, bool Exact);

@@ -27,7 +27,7 @@ internal sealed class AdapterLane : IDisposable
         _decoder = BatchDecoder.Open(model, adapter, shape);
         _sequences = [.. Enumerable.Range(0, shape.Sequences).Select(i => new LaneSequence(i))];
         _frozen = frozen;
-        _binding = StateBinding.Of(model, adapter, adapter is null ? 0 : 1, exact: false);
+        _binding = StateBinding.Of(model, adapter, adapter is null ? 0 : 1, shape.Exact);
         _counters = counters;
         _time = time;
         Adapter = adapter;

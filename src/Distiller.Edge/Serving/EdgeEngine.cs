@@ -60,7 +60,12 @@ internal sealed class EdgeEngine : IDisposable
             );
         }
 
-        _shape = new BatchShape(options.Slots, ContextTokens, Math.Max(options.Slots, Math.Min(options.BatchTokens, ContextTokens)));
+        _shape = new BatchShape(
+            options.Slots,
+            ContextTokens,
+            Math.Max(options.Slots, Math.Min(options.BatchTokens, ContextTokens)),
+            options.Exact
+        );
         _frozen = new FrozenSessions(
             frozenFolder ?? "",
             frozenFolder is null ? 0 : (long)options.FrozenMegabytes << 20
@@ -330,6 +335,6 @@ internal sealed class EdgeEngine : IDisposable
 
     private long Bytes(EdgeAdapter? adapter) =>
         LaneBytes
-        + (_model.CacheBytesPerToken * _shape.Sequences * _shape.ContextTokens)
+        + (_model.CacheBytesPerToken * (_shape.Exact ? 2 : 1) * _shape.Sequences * _shape.ContextTokens)
         + (adapter?.Facts.FileBytes ?? 0);
 }

@@ -18,6 +18,9 @@ public sealed record EngineOptions
     [Range(1, 8192)]
     public int BatchTokens { get; init; } = 512;
 
+    /// <inheritdoc cref="EdgeSessionOptions.Exact"/>
+    public bool Exact { get; init; }
+
     [Setting("queue", "Requests that may wait; further ones are refused with 429")]
     [Range(1, 100_000)]
     public int QueueMax { get; init; } = 64;

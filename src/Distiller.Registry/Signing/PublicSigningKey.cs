@@ -43,7 +43,10 @@ public sealed class PublicSigningKey
         var raw = new byte[Bytes];
         try
         {
-            return Convert.TryFromBase64String(base64, raw, out var count) && count == Bytes
+            return
+                Convert.TryFromBase64String(base64, raw, out var count)
+                && count == Bytes
+                && Convert.ToBase64String(raw) == base64
                 ? new PublicSigningKey(raw)
                 : null;
         }

@@ -59,6 +59,8 @@ public sealed record ReleaseSignature(
             PublicSigningKey.Parse(PublicKey) is { } key
             && Convert.TryFromBase64String(Signature, signature, out var count)
             && count == SignatureBytes
+            // One signature is written in one way: base64 would let its last bits vary.
+            && Convert.ToBase64String(signature) == Signature
             && key.Verify(Message(), signature)
             ? key
             : throw ReleaseFolder.Bad(path, "The signature is not one of the key it names.");
