@@ -91,7 +91,9 @@ public sealed class ChatTokenizer
         }
 
         var length = (int)_model.TokenToSpan(token, bytes, 0, true);
-        return length <= bytes.Length ? bytes[..length].ToArray() : Encoding.UTF8.GetBytes(Detokenize([token], special: true));
+        return length <= bytes.Length
+            ? bytes[..length].ToArray()
+            : Encoding.UTF8.GetBytes(Detokenize([token], special: true));
     }
 
     /// <summary>Bytes of the longest token: a text of B bytes has at least B divided by this many tokens.</summary>

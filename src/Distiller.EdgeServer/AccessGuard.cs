@@ -19,18 +19,16 @@ internal sealed class AccessGuard(RequestDelegate next, EdgeServerOptions option
         if (options.Token is not { } token)
         {
             return !IsOwnName(request.Host.Host)
-                ? Refuse(context, "Without a token this server answers only to localhost, 127.0.0.1 and [::1].")
+                    ? Refuse(context, "Without a token this server answers only to localhost, 127.0.0.1 and [::1].")
                 : request.Headers.ContainsKey(HeaderNames.Origin) && !IsOwnOrigin(request)
                     ? Refuse(context, "Without a token this server answers no page of another site.")
-                    : next(context);
+                : next(context);
         }
 
         var shown = request.Headers.Authorization.ToString();
         if (
             request.Path == EdgeWebServer.HealthPath
-            || (
-                shown.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && token.Is(shown[Bearer.Length..].Trim())
-            )
+            || (shown.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) && token.Is(shown[Bearer.Length..].Trim()))
         )
         {
             return next(context);

@@ -29,7 +29,9 @@ public static class EdgeWebServer
     {
         var address = options.Listen();
         // Empty: no setting in the environment or in a file of the working folder opens a further port or host.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "Distiller edge" });
+        var builder = WebApplication.CreateEmptyBuilder(
+            new WebApplicationOptions { ApplicationName = "Distiller edge" }
+        );
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -41,7 +43,8 @@ public static class EdgeWebServer
         });
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(h =>
-            h.ShutdownTimeout = (host.CanChat ? host.Engine.Options.StopWithin : TimeSpan.Zero) + TimeSpan.FromSeconds(5)
+            h.ShutdownTimeout =
+                (host.CanChat ? host.Engine.Options.StopWithin : TimeSpan.Zero) + TimeSpan.FromSeconds(5)
         );
         builder.Services.AddSingleton(host);
         builder.Services.AddSingleton(options);
@@ -52,7 +55,9 @@ public static class EdgeWebServer
         ));
         AddTelemetry(builder);
         var app = builder.Build();
-        app.UseExceptionHandler(new ExceptionHandlerOptions { ExceptionHandler = TellErrorAsync, AllowStatusCode404Response = true });
+        app.UseExceptionHandler(
+            new ExceptionHandlerOptions { ExceptionHandler = TellErrorAsync, AllowStatusCode404Response = true }
+        );
         app.UseMiddleware<AccessGuard>();
         app.UseRouting();
         Map(app, host);
@@ -61,7 +66,9 @@ public static class EdgeWebServer
 
     private static void Map(WebApplication app, EdgeHost host)
     {
-        var client = new ChatClientBuilder(host.CreateChatClient()).UseOpenTelemetry(sourceName: EngineCounters.MeterName).Build();
+        var client = new ChatClientBuilder(host.CreateChatClient())
+            .UseOpenTelemetry(sourceName: EngineCounters.MeterName)
+            .Build();
         var models = new ModelEndpoints(host);
         app.MapPost("/v1/chat/completions", new ChatEndpoint(client).HandleAsync);
         app.MapPost("/v1/embeddings", models.EmbedAsync);
@@ -71,7 +78,11 @@ public static class EdgeWebServer
         app.MapPrometheusScrapingEndpoint(MetricsPath);
         app.MapFallback(context =>
             ApiError
-                .Of(StatusCodes.Status404NotFound, $"There is no {context.Request.Method} {context.Request.Path} here.", "not_found")
+                .Of(
+                    StatusCodes.Status404NotFound,
+                    $"There is no {context.Request.Method} {context.Request.Path} here.",
+                    "not_found"
+                )
                 .WriteAsync(context)
         );
     }

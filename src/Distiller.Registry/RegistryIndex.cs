@@ -22,12 +22,7 @@ public sealed record RegistryIndex(
 
     /// <summary>The files of a release that an edge fetches, in this order: what refuses it comes before what is long.</summary>
     public static IReadOnlyList<string> EdgeFiles { get; } =
-    [
-        ReleaseFolder.ManifestName,
-        ReleaseSignature.FileName,
-        DraftCheck.EvaluationName,
-        DraftCheck.Int4Name,
-    ];
+    [ReleaseFolder.ManifestName, ReleaseSignature.FileName, DraftCheck.EvaluationName, DraftCheck.Int4Name];
 
     /// <summary>Whether a text has the form of a release's id.</summary>
     public static bool IsRelease(string text) => ReleaseRegistry.IsId(text);
@@ -100,7 +95,8 @@ public sealed record RegistryIndex(
 
     private static RegistryKeys ReadKeys(string path)
     {
-        const string remedy = "Restore the file from a copy; 'distiller keys rotate' and the next publish write it anew.";
+        const string remedy =
+            "Restore the file from a copy; 'distiller keys rotate' and the next publish write it anew.";
         var keys = ReleaseJson.Read<RegistryKeys>(path, ReleaseJson.MaxManifestBytes, remedy);
         return keys.Rotations.All(r => r is not null)
             ? keys

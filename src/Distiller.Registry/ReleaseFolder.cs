@@ -42,7 +42,10 @@ internal static class ReleaseFolder
             throw Bad(path, "It was changed after it was published: its content does not give its id.");
         }
 
-        return release with { Signature = SignatureOf(folder, release) };
+        return release with
+        {
+            Signature = SignatureOf(folder, release),
+        };
     }
 
     /// <summary>Whether it is signed and by which key. A signature that is not of this release is no lack of one: it is refused.</summary>
@@ -63,11 +66,7 @@ internal static class ReleaseFolder
             throw Bad(path, "The signature is not written as it was when the release was signed.");
         }
 
-        var key = signature.Signer(
-            path,
-            File.ReadAllBytes(Path.Combine(folder, ManifestName)),
-            certificate.Sha256
-        );
+        var key = signature.Signer(path, File.ReadAllBytes(Path.Combine(folder, ManifestName)), certificate.Sha256);
         return new SignatureStatus(true, key.Id, key.Base64);
     }
 

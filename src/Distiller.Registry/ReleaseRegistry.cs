@@ -190,12 +190,7 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
         }
     }
 
-    private Release Publish(
-        ReleaseDraft draft,
-        KeyFolder? keys,
-        string temporary,
-        CancellationToken cancellation
-    )
+    private Release Publish(ReleaseDraft draft, KeyFolder? keys, string temporary, CancellationToken cancellation)
     {
         var episodes = draft.Episodes.Distinct().Order().ToList();
         AtomicFile.WriteAllBytes(

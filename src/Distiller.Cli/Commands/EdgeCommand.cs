@@ -54,7 +54,11 @@ internal static class EdgeCommand
                 foreach (var token in result.Tokens)
                 {
                     if (
-                        Enum.TryParse<Allowance>(token.Value.Replace("-", "", StringComparison.Ordinal), true, out var one)
+                        Enum.TryParse<Allowance>(
+                            token.Value.Replace("-", "", StringComparison.Ordinal),
+                            true,
+                            out var one
+                        )
                         && Enum.IsDefined(one)
                         && !char.IsAsciiDigit(token.Value[0])
                     )
@@ -87,13 +91,7 @@ internal static class EdgeCommand
     }
 
     private static Command List() =>
-        Over(
-            "list",
-            "Lists the releases on this device.",
-            [],
-            (store, _, _, _) => store.List(),
-            EdgeTables.Releases
-        );
+        Over("list", "Lists the releases on this device.", [], (store, _, _, _) => store.List(), EdgeTables.Releases);
 
     private static Command Use()
     {
@@ -188,7 +186,14 @@ internal sealed record VerifiedRelease(
 )
 {
     public static VerifiedRelease Of(Distiller.Registry.Release release, string name) =>
-        new(name, release.Id, release.Sequence, release.Base.Sha256, release.Signature?.Key, release.Canary is not null);
+        new(
+            name,
+            release.Id,
+            release.Sequence,
+            release.Base.Sha256,
+            release.Signature?.Key,
+            release.Canary is not null
+        );
 }
 
 /// <summary>What <c>edge status</c> prints.</summary>

@@ -13,12 +13,14 @@ internal static class EdgePullCommand
     {
         var registry = new Option<string>("--registry")
         {
-            Description = "A folder of releases, or http://HOST:PORT/registry of a 'distiller serve'. Default: $DISTILLER_REGISTRY.",
+            Description =
+                "A folder of releases, or http://HOST:PORT/registry of a 'distiller serve'. Default: $DISTILLER_REGISTRY.",
             HelpName = "DIR|URL",
         };
         var release = new Option<string?>("--release")
         {
-            Description = "An id, a channel, or 'latest'. Default: 'stable' if anything was promoted to it, else 'latest'.",
+            Description =
+                "An id, a channel, or 'latest'. Default: 'stable' if anything was promoted to it, else 'latest'.",
             HelpName = "ID",
         };
         var key = new Option<string?>("--key")
@@ -74,10 +76,7 @@ internal static class EdgePullCommand
                     );
                 using var source = ReleaseSource.Open(
                     place,
-                    AccessToken.Read(
-                        parsed.GetValue(token),
-                        Environment.GetEnvironmentVariable(AccessToken.Variable)
-                    )
+                    AccessToken.Read(parsed.GetValue(token), Environment.GetEnvironmentVariable(AccessToken.Variable))
                 );
                 var result = await new EdgeStore(parsed.GetRequiredValue(home), TimeProvider.System).PullAsync(
                     source,

@@ -81,7 +81,13 @@ internal static class KeysCommand
 /// <param name="Id">What people compare: the beginning of the SHA-256 of the public key.</param>
 /// <param name="PublicKey">32 bytes, base64.</param>
 /// <param name="File">Where the private key lies.</param>
-internal sealed record ShownKeys(string Id, string PublicKey, string Pem, string File, IReadOnlyList<ShownRotation> Rotations)
+internal sealed record ShownKeys(
+    string Id,
+    string PublicKey,
+    string Pem,
+    string File,
+    IReadOnlyList<ShownRotation> Rotations
+)
 {
     public static ShownKeys Of(KeyFolder folder)
     {

@@ -66,8 +66,12 @@ internal static class EdgeTables
 
         foreach (var adapter in status.Adapters)
         {
-            console.MarkupLineInterpolated($"[bold]{adapter.Name}[/] {adapter.Release ?? "none"}, before it {adapter.Before ?? "none"}");
-            console.WriteLine(UntrustedText.VisibleLines($"  from {adapter.Registry}, trusted key {adapter.Key ?? "none"}"));
+            console.MarkupLineInterpolated(
+                $"[bold]{adapter.Name}[/] {adapter.Release ?? "none"}, before it {adapter.Before ?? "none"}"
+            );
+            console.WriteLine(
+                UntrustedText.VisibleLines($"  from {adapter.Registry}, trusted key {adapter.Key ?? "none"}")
+            );
             console.WriteLine(UntrustedText.VisibleLines($"  {adapter.Fault ?? "every check passed"}"));
         }
     }

@@ -71,7 +71,9 @@ internal static class ReleaseTables
     }
 
     public static void Verified(IAnsiConsole console, Release release) =>
-        console.WriteLine($"release {release.Id}: all {release.Files.Count} files are what was published, {Signed(release)}");
+        console.WriteLine(
+            $"release {release.Id}: all {release.Files.Count} files are what was published, {Signed(release)}"
+        );
 
     private static string Signed(Release release) =>
         release.Signature is { IsSigned: true } signature

@@ -16,7 +16,10 @@ internal static class RegistryEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet($"{Path}/{RegistryIndex.FileName}", (RunStore store, TenantFolder folder, HttpContext http) => IndexAsync(null, store, folder, http));
+        routes.MapGet(
+            $"{Path}/{RegistryIndex.FileName}",
+            (RunStore store, TenantFolder folder, HttpContext http) => IndexAsync(null, store, folder, http)
+        );
         routes.MapGet(Path + "/{tenant}/" + RegistryIndex.FileName, IndexAsync);
         // The same pattern for both: a release's id is never a tenant's file.
         routes.MapGet(

@@ -14,7 +14,8 @@ internal static class JsonRules
     public const string Boolean = "boolean";
     public const string Null = "null";
 
-    public static JsonSerializerOptions Plain { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static JsonSerializerOptions Plain { get; } =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static IReadOnlyList<(string Name, string Rule)> All { get; } =
     [

@@ -18,40 +18,6 @@ internal sealed class SchemaGrammar
     private const int RepetitionsMax = 100;
     private const int SchemaBytesMax = 128 << 10;
 
-    // What only describes; a value that fits the rest fits it as well, or it cannot be said in a grammar by anybody.
-    private static readonly HashSet<string> s_words = new(StringComparer.Ordinal)
-    {
-        "$schema",
-        "$id",
-        "$defs",
-        "$comment",
-        "definitions",
-        "title",
-        "description",
-        "default",
-        "examples",
-        "additionalProperties",
-        "deprecated",
-        "readOnly",
-        "writeOnly",
-        "strict",
-        "format",
-        "type",
-        "properties",
-        "required",
-        "items",
-        "minItems",
-        "maxItems",
-        "minLength",
-        "maxLength",
-        "enum",
-        "const",
-        "anyOf",
-        "oneOf",
-        "$ref",
-        "nullable",
-    };
-
     private readonly Dictionary<string, string> _rules = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _references = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IReadOnlyList<string[]>> _needs = new(StringComparer.Ordinal);
@@ -155,7 +121,7 @@ internal sealed class SchemaGrammar
 
         foreach (var property in schema.EnumerateObject())
         {
-            if (!s_words.Contains(property.Name))
+            if (!SchemaWords.Known.Contains(property.Name))
             {
                 throw Refuse($"The schema says '{property.Name}', which cannot be held.");
             }
@@ -208,7 +174,8 @@ internal sealed class SchemaGrammar
                 .ToList(),
             _ => throw Refuse("'type' must be a name or a list of names."),
         };
-        var rules = names.Select(name =>
+        var rules = names
+            .Select(name =>
                 name switch
                 {
                     "object" => Object(schema, depth),
@@ -345,7 +312,9 @@ internal sealed class SchemaGrammar
         var target = _root;
         foreach (var segment in path.Split('/').Skip(1))
         {
-            var name = segment.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
+            var name = segment
+                .Replace("~1", "/", StringComparison.Ordinal)
+                .Replace("~0", "~", StringComparison.Ordinal);
             if (target.ValueKind is not JsonValueKind.Object || !target.TryGetProperty(name, out target))
             {
                 throw Refuse($"The schema refers to '{path}', which it does not have.");
@@ -357,7 +326,10 @@ internal sealed class SchemaGrammar
         _references[path] = rule;
         var value = Value(target, depth + 1);
         _rules[rule] = value;
-        _needs[rule] = [[value]];
+        _needs[rule] =
+        [
+            [value],
+        ];
         return rule;
     }
 
@@ -410,7 +382,8 @@ internal sealed class SchemaGrammar
             return otherwise;
         }
 
-        return value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out var count) && count >= 0 && count <= most
+        return
+            value.ValueKind is JsonValueKind.Number && value.TryGetInt32(out var count) && count >= 0 && count <= most
             ? count
             : throw Refuse($"'{name}' must be a whole number from 0 to {most}.");
     }

@@ -79,7 +79,9 @@ internal sealed unsafe class BatchDecoder : IDisposable
         _batch.Clear();
         if (result != DecodeResult.Ok)
         {
-            throw new InvalidOperationException($"llama.cpp could not evaluate a batch ({result}): {LlamaLog.Errors()}.");
+            throw new InvalidOperationException(
+                $"llama.cpp could not evaluate a batch ({result}): {LlamaLog.Errors()}."
+            );
         }
     }
 
@@ -93,8 +95,7 @@ internal sealed unsafe class BatchDecoder : IDisposable
     }
 
     /// <summary>Keeps the first tokens of a sequence.</summary>
-    public void Truncate(int sequence, int tokens) =>
-        _context.MemorySequenceRemove((LLamaSeqId)sequence, tokens, -1);
+    public void Truncate(int sequence, int tokens) => _context.MemorySequenceRemove((LLamaSeqId)sequence, tokens, -1);
 
     /// <summary>Lets an empty sequence share the first tokens of another; nothing is computed or copied.</summary>
     public void Share(int from, int to, int tokens) =>

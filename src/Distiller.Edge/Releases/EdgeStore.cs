@@ -33,8 +33,11 @@ public sealed class EdgeStore(string home, TimeProvider time)
         {
             var bytes = new FileInfo(StatePath).Length <= StateBytesMax ? File.ReadAllBytes(StatePath) : [];
             var state = JsonSerializer.Deserialize(bytes, EdgeJson.Default.EdgeState);
-            return state is { Schema: EdgeState.CurrentSchema, Adapters: not null }
-                && state.Adapters.All(a => IsName(a.Key) && a.Value is { Used: not null, Withdrawn: not null, RetiredKeys: not null })
+            return
+                state is { Schema: EdgeState.CurrentSchema, Adapters: not null }
+                && state.Adapters.All(a =>
+                    IsName(a.Key) && a.Value is { Used: not null, Withdrawn: not null, RetiredKeys: not null }
+                )
                 ? state
                 : throw Damaged();
         }
@@ -149,7 +152,8 @@ public sealed class EdgeStore(string home, TimeProvider time)
             return adapter.Current ?? throw Bad($"No release of '{name}' is in use.", "Pull one: distiller edge pull.");
         }
 
-        var found = adapter.Used.Distinct(StringComparer.Ordinal)
+        var found = adapter
+            .Used.Distinct(StringComparer.Ordinal)
             .Where(id => id.StartsWith(reference, StringComparison.Ordinal))
             .ToList();
         return found is [var only]

@@ -50,9 +50,10 @@ internal sealed class ReleasePull(EdgeStore store, ReleaseSource source, PullOpt
         var folder = isHere ? store.FolderOf(id) : work;
         var trust = Trust(known, adapter, release);
         // The first key that is met is the one that is trusted; no release of another may follow.
-        adapter = adapter.Key is null && release.Signature is { IsSigned: true, PublicKey: { } first }
-            ? (adapter with { Key = first }).Follow(index.Keys)
-            : adapter;
+        adapter =
+            adapter.Key is null && release.Signature is { IsSigned: true, PublicKey: { } first }
+                ? (adapter with { Key = first }).Follow(index.Keys)
+                : adapter;
         ReleaseStanding.RequireSigner(folder, release, adapter, options.Allowed);
         ReleaseStanding.RequireNotWithdrawn(folder, release, adapter, options.Allowed);
         ReleaseStanding.RequireNotOlder(folder, release, adapter, options.Allowed);
@@ -101,7 +102,10 @@ internal sealed class ReleasePull(EdgeStore store, ReleaseSource source, PullOpt
     /// <summary>What is remembered of this adapter, with what the registry says of keys and withdrawals.</summary>
     private AdapterState Known(AdapterState? known, RegistryIndex index)
     {
-        var adapter = (known ?? new AdapterState { Registry = source.Place, Used = [] }) with { Registry = source.Place };
+        var adapter = (known ?? new AdapterState { Registry = source.Place, Used = [] }) with
+        {
+            Registry = source.Place,
+        };
         if (options.KeyPath is { } path)
         {
             var given = PublicSigningKey.Read(path).Base64;
@@ -123,17 +127,25 @@ internal sealed class ReleasePull(EdgeStore store, ReleaseSource source, PullOpt
 
     private (string Id, string Asked) Meant(RegistryIndex index)
     {
-        var asked = options.Reference
-            ?? (index.Channels.Any(c => c.Name == ReleaseChannels.Stable) ? ReleaseChannels.Stable : ReleaseRegistry.Latest);
+        var asked =
+            options.Reference
+            ?? (
+                index.Channels.Any(c => c.Name == ReleaseChannels.Stable)
+                    ? ReleaseChannels.Stable
+                    : ReleaseRegistry.Latest
+            );
         var reference = index.Channels.FirstOrDefault(c => c.Name == asked)?.Release ?? asked;
         if (reference == ReleaseRegistry.Latest)
         {
             // A damaged release may be the newest: better no answer than an old one in its place.
             return index.Releases.FirstOrDefault(r => r.Fault is not null) is { } damaged
-                ? throw Bad(damaged.Id, damaged.Fault!, "Have it removed or published again; or name another by its id.")
-                : index.Releases.Count > 0
-                    ? (index.Releases.MaxBy(r => r.Sequence)!.Id, asked)
-                    : throw Bad("", "The registry holds no release.", "Publish one first: distiller nightly.");
+                    ? throw Bad(
+                        damaged.Id,
+                        damaged.Fault!,
+                        "Have it removed or published again; or name another by its id."
+                    )
+                : index.Releases.Count > 0 ? (index.Releases.MaxBy(r => r.Sequence)!.Id, asked)
+                : throw Bad("", "The registry holds no release.", "Publish one first: distiller nightly.");
         }
 
         var found = index
@@ -142,8 +154,13 @@ internal sealed class ReleasePull(EdgeStore store, ReleaseSource source, PullOpt
         return found switch
         {
             [var only] => (only.Id, asked),
-            [] when index.Withdrawn.FirstOrDefault(w => w.Id.StartsWith(reference, StringComparison.Ordinal)) is { } gone =>
-                throw Bad("", $"Release {gone.Id} was withdrawn on {gone.At:yyyy-MM-dd}.", "Pull another."),
+            []
+                when index.Withdrawn.FirstOrDefault(w => w.Id.StartsWith(reference, StringComparison.Ordinal))
+                    is { } gone => throw Bad(
+                "",
+                $"Release {gone.Id} was withdrawn on {gone.At:yyyy-MM-dd}.",
+                "Pull another."
+            ),
             [] => throw Bad("", $"The registry has no release \"{reference}\".", "Name an id, 'latest', or a channel."),
             _ => throw Bad("", $"{found.Count} releases begin with \"{reference}\".", "Give more of the id."),
         };

@@ -45,12 +45,7 @@ public abstract class ReleaseSource : IDisposable
     protected virtual void Dispose(bool disposing) { }
 
     /// <summary>Copies at most so many bytes behind the end of a file; a full disk is told as such.</summary>
-    protected static async Task AppendAsync(
-        Stream from,
-        string target,
-        long bytesMax,
-        CancellationToken cancellation
-    )
+    protected static async Task AppendAsync(Stream from, string target, long bytesMax, CancellationToken cancellation)
     {
         try
         {

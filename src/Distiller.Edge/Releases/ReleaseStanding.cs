@@ -7,12 +7,7 @@ namespace Distiller.Edge.Releases;
 internal static class ReleaseStanding
 {
     /// <exception cref="BadInputException">It may not; the remedy names what would allow it.</exception>
-    public static void Require(
-        string folder,
-        Release release,
-        AdapterState adapter,
-        IReadOnlySet<Allowance> allowed
-    )
+    public static void Require(string folder, Release release, AdapterState adapter, IReadOnlySet<Allowance> allowed)
     {
         RequireSigner(folder, release, adapter, allowed);
         RequireNotWithdrawn(folder, release, adapter, allowed);

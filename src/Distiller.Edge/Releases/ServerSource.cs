@@ -62,12 +62,7 @@ internal sealed class ServerSource : ReleaseSource
         }
     }
 
-    private async Task<bool> FetchAsync(
-        string address,
-        string target,
-        long bytesMax,
-        CancellationToken cancellation
-    )
+    private async Task<bool> FetchAsync(string address, string target, long bytesMax, CancellationToken cancellation)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -93,12 +88,7 @@ internal sealed class ServerSource : ReleaseSource
         }
     }
 
-    private async Task<bool> OnceAsync(
-        string address,
-        string target,
-        long bytesMax,
-        CancellationToken cancellation
-    )
+    private async Task<bool> OnceAsync(string address, string target, long bytesMax, CancellationToken cancellation)
     {
         var have = Length(target);
         if (have >= bytesMax)
@@ -144,7 +134,12 @@ internal sealed class ServerSource : ReleaseSource
             }
 
             await using var body = await answer.Content.ReadAsStreamAsync(silence.Token);
-            await AppendAsync(new WatchedStream(body, () => silence.CancelAfter(s_silenceMax)), target, bytesMax, silence.Token);
+            await AppendAsync(
+                new WatchedStream(body, () => silence.CancelAfter(s_silenceMax)),
+                target,
+                bytesMax,
+                silence.Token
+            );
             return true;
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
@@ -177,7 +172,10 @@ internal sealed class ServerSource : ReleaseSource
             set => throw new NotSupportedException();
         }
 
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer,
+            CancellationToken cancellationToken = default
+        )
         {
             var count = await inner.ReadAsync(buffer, cancellationToken);
             read();

@@ -44,10 +44,10 @@ internal sealed class AdapterCatalog : IDisposable
             lock (_lock)
             {
                 return _inUse.ContainsKey(PullOptions.DefaultName)
-                    ? new ModelName(BaseName, PullOptions.DefaultName, null).ToString()
+                        ? new ModelName(BaseName, PullOptions.DefaultName, null).ToString()
                     : _inUse.Keys.Order(StringComparer.Ordinal).FirstOrDefault() is { } first
                         ? new ModelName(BaseName, first, null).ToString()
-                        : BaseName;
+                    : BaseName;
             }
         }
     }
@@ -68,12 +68,24 @@ internal sealed class AdapterCatalog : IDisposable
             {
                 if (_inUse.GetValueOrDefault(release.Name) == release.Release)
                 {
-                    models.Add(new ServedModel($"{BaseName}:{release.Name}@{ModelName.Stable}", release.Release, release.Created));
+                    models.Add(
+                        new ServedModel(
+                            $"{BaseName}:{release.Name}@{ModelName.Stable}",
+                            release.Release,
+                            release.Created
+                        )
+                    );
                 }
 
                 if (!release.IsWithdrawn && !_failed.ContainsKey(release.Release))
                 {
-                    models.Add(new ServedModel($"{BaseName}:{release.Name}@{release.Release}", release.Release, release.Created));
+                    models.Add(
+                        new ServedModel(
+                            $"{BaseName}:{release.Name}@{release.Release}",
+                            release.Release,
+                            release.Created
+                        )
+                    );
                 }
             }
         }

@@ -57,7 +57,9 @@ internal sealed class AdapterLane : IDisposable
         var own = Shared(sequence, prompt);
         var other = _sequences.MaxBy(s => Shared(s, prompt))!;
         var frozen = _frozen.Best(_binding, prompt);
-        var thawed = frozen is null ? 0 : Math.Min(frozen.Tokens.AsSpan().CommonPrefixLength(prompt), prompt.Length - 1);
+        var thawed = frozen is null
+            ? 0
+            : Math.Min(frozen.Tokens.AsSpan().CommonPrefixLength(prompt), prompt.Length - 1);
         var lent = Shared(other, prompt);
         if (thawed >= Math.Max(own, lent) + FrozenSessions.TokensMin && _frozen.Read(_binding, frozen!) is { } state)
         {

@@ -56,7 +56,11 @@ internal sealed class AnswerText(ChatTokenizer tokenizer, IReadOnlyList<string> 
         }
 
         var text = _held.ToString();
-        var at = stops.Select(s => text.IndexOf(s, StringComparison.Ordinal)).Where(i => i >= 0).DefaultIfEmpty(-1).Min();
+        var at = stops
+            .Select(s => text.IndexOf(s, StringComparison.Ordinal))
+            .Where(i => i >= 0)
+            .DefaultIfEmpty(-1)
+            .Min();
         if (at >= 0)
         {
             IsStopped = true;

@@ -51,9 +51,15 @@ public sealed class EdgeHost : IDisposable
     public string DefaultModel => _catalog?.DefaultModel ?? ModelName.Slug(Model.Name);
 
     internal EdgeEngine Engine =>
-        _engine ?? throw new RequestRefusedException("This base makes embeddings; it writes no text.", "model_not_supported", "model");
+        _engine
+        ?? throw new RequestRefusedException(
+            "This base makes embeddings; it writes no text.",
+            "model_not_supported",
+            "model"
+        );
 
-    internal AdapterCatalog Catalog => _catalog ?? throw new RequestRefusedException("This base takes no adapters.", "model_not_supported", "model");
+    internal AdapterCatalog Catalog =>
+        _catalog ?? throw new RequestRefusedException("This base takes no adapters.", "model_not_supported", "model");
 
     /// <exception cref="BadInputException">The base cannot be used, or another process uses the home's sessions.</exception>
     public static EdgeHost Open(EdgeHostOptions options)

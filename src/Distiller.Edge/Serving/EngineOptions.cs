@@ -6,7 +6,10 @@ namespace Distiller.Edge.Serving;
 /// <summary>What answering may cost on a device.</summary>
 public sealed record EngineOptions
 {
-    [Setting("context", "Tokens that prompt and answer may have together; 0 takes what the base was trained for, 4096 at most")]
+    [Setting(
+        "context",
+        "Tokens that prompt and answer may have together; 0 takes what the base was trained for, 4096 at most"
+    )]
     [Range(0, 1 << 20)]
     public int ContextTokens { get; init; }
 
@@ -25,7 +28,10 @@ public sealed record EngineOptions
     [Range(1, 100_000)]
     public int QueueMax { get; init; } = 64;
 
-    [Setting("memory-mb", "Megabytes of adapters and caches, the base not counted; the adapter used longest ago leaves first")]
+    [Setting(
+        "memory-mb",
+        "Megabytes of adapters and caches, the base not counted; the adapter used longest ago leaves first"
+    )]
     [Range(1, 1 << 20)]
     public int MemoryMegabytes { get; init; } = 1024;
 

@@ -77,7 +77,10 @@ internal sealed class ChatEndpoint(IChatClient client)
 internal static class ChatAnswer
 {
     public static JsonSerializerOptions Json { get; } =
-        new(JsonSerializerDefaults.Web) { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        new(JsonSerializerDefaults.Web)
+        {
+            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        };
 
     public static object Whole(ChatResponse response)
     {
@@ -96,7 +99,13 @@ internal static class ChatAnswer
                 {
                     index = 0,
                     message = calls.Count > 0
-                        ? (object)new { role = "assistant", content = text.Length > 0 ? text : null, tool_calls = calls }
+                        ? (object)
+                            new
+                            {
+                                role = "assistant",
+                                content = text.Length > 0 ? text : null,
+                                tool_calls = calls,
+                            }
                         : new { role = "assistant", content = text },
                     logprobs = (object?)null,
                     finish_reason = response.FinishReason?.Value,
@@ -107,7 +116,12 @@ internal static class ChatAnswer
     }
 
     /// <param name="calls">Tool calls written so far.</param>
-    public static IReadOnlyList<object> Chunks(ChatResponseUpdate update, bool isFirst, bool includeUsage, ref int calls)
+    public static IReadOnlyList<object> Chunks(
+        ChatResponseUpdate update,
+        bool isFirst,
+        bool includeUsage,
+        ref int calls
+    )
     {
         var chunks = new List<object>();
         if (isFirst)

@@ -35,7 +35,11 @@ internal sealed record ChatRequest(
         var messages = root.Get("messages")?.Items(MessagesMax).Select(Message).ToList() ?? [];
         if (messages.Count == 0)
         {
-            throw new RequestRefusedException("'messages' must be a list of at least one message.", "invalid_value", "messages");
+            throw new RequestRefusedException(
+                "'messages' must be a list of at least one message.",
+                "invalid_value",
+                "messages"
+            );
         }
 
         var options = new ChatOptions
@@ -45,9 +49,8 @@ internal sealed record ChatRequest(
             TopP = (float?)root.Get("top_p")?.Number(0, 1),
             TopK = (int?)root.Get("top_k")?.Number(0, int.MaxValue),
             Seed = (long?)root.Get("seed")?.Number(long.MinValue, long.MaxValue),
-            MaxOutputTokens = (int?)(
-                root.Get("max_completion_tokens") ?? root.Get("max_tokens")
-            )?.Number(1, int.MaxValue),
+            MaxOutputTokens = (int?)
+                (root.Get("max_completion_tokens") ?? root.Get("max_tokens"))?.Number(1, int.MaxValue),
             StopSequences = Stops(root.Get("stop")),
             ResponseFormat = Format(root.Get("response_format")),
             AllowMultipleToolCalls = root.Get("parallel_tool_calls")?.Flag(),
@@ -93,7 +96,8 @@ internal sealed record ChatRequest(
         var contents = Contents(field.Get("content"));
         if (role == "tool")
         {
-            var id = field.Get("tool_call_id")?.Text() ?? throw field.Refuse("A tool's message needs a 'tool_call_id'.");
+            var id =
+                field.Get("tool_call_id")?.Text() ?? throw field.Refuse("A tool's message needs a 'tool_call_id'.");
             return new AiMessage(
                 ChatRole.Tool,
                 [new FunctionResultContent(id, string.Concat(contents.OfType<TextContent>().Select(c => c.Text)))]
@@ -133,7 +137,11 @@ internal sealed record ChatRequest(
                 .Items(MessagesMax)
                 .Select(part =>
                     part.Get("type")?.Text() is "text" or "refusal"
-                        ? (AIContent)new TextContent((part.Get("text") ?? part.Get("refusal"))?.Text() ?? throw part.Refuse("A text part needs a 'text'."))
+                        ? (AIContent)
+                            new TextContent(
+                                (part.Get("text") ?? part.Get("refusal"))?.Text()
+                                    ?? throw part.Refuse("A text part needs a 'text'.")
+                            )
                         : throw part.Refuse("This model reads text only.")
                 ),
         ];
@@ -147,7 +155,10 @@ internal sealed record ChatRequest(
         var arguments = function.Get("arguments")?.Text() is { Length: > 0 } text ? text : "{}";
         try
         {
-            var parsed = JsonSerializer.Deserialize<Dictionary<string, object?>>(arguments, AIJsonUtilities.DefaultOptions);
+            var parsed = JsonSerializer.Deserialize<Dictionary<string, object?>>(
+                arguments,
+                AIJsonUtilities.DefaultOptions
+            );
             return new FunctionCallContent(id, name, parsed) { RawRepresentation = new ToolCall(id, name, arguments) };
         }
         catch (JsonException)
@@ -165,7 +176,10 @@ internal sealed record ChatRequest(
 
         var function = field.Get("function") ?? throw field.Refuse("A tool needs a 'function'.");
         var name = function.Get("name")?.Text();
-        if (name is not { Length: > 0 and <= 64 } || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.'))
+        if (
+            name is not { Length: > 0 and <= 64 }
+            || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.')
+        )
         {
             throw function.Refuse("A function needs a 'name' of letters, digits, '_', '-' and '.', 64 at most.");
         }
@@ -260,7 +274,9 @@ internal sealed record RequestField(JsonElement Value, string Path)
     {
         try
         {
-            return Value.ValueKind is JsonValueKind.String ? Value.GetString()! : throw Refuse("A text is expected here.");
+            return Value.ValueKind is JsonValueKind.String
+                ? Value.GetString()!
+                : throw Refuse("A text is expected here.");
         }
         catch (InvalidOperationException)
         {
@@ -277,7 +293,10 @@ internal sealed record RequestField(JsonElement Value, string Path)
         };
 
     public double Number(double least, double most) =>
-        Value.ValueKind is JsonValueKind.Number && Value.TryGetDouble(out var number) && number >= least && number <= most
+        Value.ValueKind is JsonValueKind.Number
+        && Value.TryGetDouble(out var number)
+        && number >= least
+        && number <= most
             ? number
             : throw Refuse($"A number from {least} to {most} is expected here.");
 

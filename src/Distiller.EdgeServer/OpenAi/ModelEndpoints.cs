@@ -11,7 +11,8 @@ internal sealed class ModelEndpoints(EdgeHost host)
 {
     private const int TextsMax = 2048;
 
-    public IResult List() => Results.Json(new { @object = "list", data = host.Models().Select(Model) }, ChatAnswer.Json);
+    public IResult List() =>
+        Results.Json(new { @object = "list", data = host.Models().Select(Model) }, ChatAnswer.Json);
 
     public IResult Find(string id) =>
         host.Models().FirstOrDefault(m => m.Id == id) is { } model
@@ -22,9 +23,12 @@ internal sealed class ModelEndpoints(EdgeHost host)
     {
         using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
         var root = new RequestField(body.RootElement, "");
-        var input = root.Get("input") ?? throw new RequestRefusedException("'input' is missing.", "invalid_value", "input");
+        var input =
+            root.Get("input") ?? throw new RequestRefusedException("'input' is missing.", "invalid_value", "input");
         IReadOnlyList<string> texts =
-            input.Value.ValueKind is JsonValueKind.String ? [input.Text()] : [.. input.Items(TextsMax).Select(t => t.Text())];
+            input.Value.ValueKind is JsonValueKind.String
+                ? [input.Text()]
+                : [.. input.Items(TextsMax).Select(t => t.Text())];
         if (texts.Count == 0 || texts.Any(t => t.Length == 0))
         {
             throw input.Refuse("A text, or a list of texts, none of them empty, is expected here.");
@@ -32,7 +36,11 @@ internal sealed class ModelEndpoints(EdgeHost host)
 
         if (root.Get("model")?.Text() is { } model && model != host.DefaultModel && host.CanEmbed)
         {
-            throw new RequestRefusedException($"The model '{model}' does not exist here. There is: {host.DefaultModel}.", "model_not_found", "model");
+            throw new RequestRefusedException(
+                $"The model '{model}' does not exist here. There is: {host.DefaultModel}.",
+                "model_not_found",
+                "model"
+            );
         }
 
         var isBase64 = root.Get("encoding_format")?.Text() switch

@@ -20,7 +20,12 @@ internal sealed class a_new_release_is_followed
         _bench.Pull();
         await using var edge = await RunningEdge.StartAsync(_bench.Open());
         using var client = edge.Host.CreateChatClient("tiny:nightly@stable");
-        var options = new ChatOptions { MaxOutputTokens = 200, Temperature = 1, Seed = 5 };
+        var options = new ChatOptions
+        {
+            MaxOutputTokens = 200,
+            Temperature = 1,
+            Seed = 5,
+        };
         var expected = (await client.GetResponseAsync("begin", options)).Text;
         await using var running = client.GetStreamingResponseAsync("begin", options).GetAsyncEnumerator();
         await running.MoveNextAsync();
@@ -56,7 +61,9 @@ internal sealed class a_new_release_is_followed
 
         told.ShouldContain(t => t.Contains("canary"));
         host.Models().Single(m => m.Id == "tiny:nightly@stable").Release.ShouldBe(one.Id);
-        (await client.GetResponseAsync("x", new ChatOptions { MaxOutputTokens = 2 })).ModelId.ShouldBe("tiny:nightly@stable");
+        (await client.GetResponseAsync("x", new ChatOptions { MaxOutputTokens = 2 })).ModelId.ShouldBe(
+            "tiny:nightly@stable"
+        );
     }
 
     [Test]
@@ -86,10 +93,8 @@ internal sealed class a_new_release_is_followed
             _bench.Open(new Distiller.Edge.Serving.EngineOptions { ContextTokens = 2048, Slots = 1 })
         );
         // Longer than its schema lets it end.
-        const string schema =
-            """{"type":"array","minItems":50,"items":{"type":"string","minLength":100}}""";
-        var asked = edge
-            .Client()
+        const string schema = """{"type":"array","minItems":50,"items":{"type":"string","minLength":100}}""";
+        var asked = edge.Client()
             .GetChatClient("tiny")
             .CompleteChatAsync(
                 [new OpenAI.Chat.UserChatMessage("go")],
@@ -102,7 +107,7 @@ internal sealed class a_new_release_is_followed
                     ),
                 }
             );
-        while (!(await edge.Http.GetStringAsync("/metrics")).Contains("distiller_edge_requests_active 1"))
+        while (!(await edge.Http.GetStringAsync("/metrics")).Contains("distiller_edge_requests_active{} 1"))
         {
             asked.IsCompleted.ShouldBeFalse();
         }

@@ -133,7 +133,13 @@ internal sealed class a_release_that_is_not_right_is_refused
         _bench.Refused(new PullOptions { Reference = two.Id }).Reason.ShouldContain("withdrawn");
         Should.Throw<BadInputException>(() => _bench.Store.Verify("nightly")).Reason.ShouldContain("withdrawn");
         _bench
-            .Pull(new PullOptions { Reference = one.Id, Allowed = new HashSet<Allowance> { Allowance.Older } })
+            .Pull(
+                new PullOptions
+                {
+                    Reference = one.Id,
+                    Allowed = new HashSet<Allowance> { Allowance.Older },
+                }
+            )
             .Release.ShouldBe(one.Id);
     }
 
@@ -198,5 +204,6 @@ internal sealed class a_release_that_is_not_right_is_refused
         _bench.Store.Verify("nightly").Id.ShouldBe(one.Id);
     }
 
-    private static PullOptions Allowing(Allowance allowance) => new() { Allowed = new HashSet<Allowance> { allowance } };
+    private static PullOptions Allowing(Allowance allowance) =>
+        new() { Allowed = new HashSet<Allowance> { allowance } };
 }

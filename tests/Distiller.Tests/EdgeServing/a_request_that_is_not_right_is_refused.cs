@@ -26,7 +26,10 @@ internal sealed class a_request_that_is_not_right_is_refused
         ("""{"messages":[{"role":"user"}]}""", "content"),
         ("""{"messages":[{"role":"user","content":7}]}""", "list"),
         ("""{"messages":[{"role":"user","content":"\ud800"}]}""", "surrogate"),
-        ("""{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:,"}}]}]}""", "text only"),
+        (
+            """{"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:,"}}]}]}""",
+            "text only"
+        ),
         ("""{"messages":[{"role":"tool","content":"x"}]}""", "tool_call_id"),
         ("""{"messages":[{"role":"user","content":"x"}],"temperature":9}""", "temperature"),
         ("""{"messages":[{"role":"user","content":"x"}],"max_tokens":0}""", "max_tokens"),
@@ -35,12 +38,24 @@ internal sealed class a_request_that_is_not_right_is_refused
         ("""{"messages":[{"role":"user","content":"x"}],"model":7}""", "text"),
         ("""{"messages":[{"role":"user","content":"x"}],"model":"oak"}""", "oak"),
         ("""{"messages":[{"role":"user","content":"x"}],"tools":[{"type":"magic"}]}""", "function"),
-        ("""{"messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"a b"}}]}""", "name"),
+        (
+            """{"messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"a b"}}]}""",
+            "name"
+        ),
         ("""{"messages":[{"role":"user","content":"x"}],"tool_choice":"required"}""", "no tool"),
-        ("""{"messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"a"}}],"tool_choice":{"type":"function","function":{"name":"b"}}}""", "'b'"),
+        (
+            """{"messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"a"}}],"tool_choice":{"type":"function","function":{"name":"b"}}}""",
+            "'b'"
+        ),
         ("""{"messages":[{"role":"user","content":"x"}],"response_format":{"type":"xml"}}""", "json_schema"),
-        ("""{"messages":[{"role":"user","content":"x"}],"response_format":{"type":"json_schema","json_schema":{"name":"s","schema":{"$ref":"#"}}}}""", "ever ends"),
-        ("""{"messages":[{"role":"user","content":"x"}],"response_format":{"type":"json_schema","json_schema":{"name":"s","schema":{"pattern":"x"}}}}""", "pattern"),
+        (
+            """{"messages":[{"role":"user","content":"x"}],"response_format":{"type":"json_schema","json_schema":{"name":"s","schema":{"$ref":"#"}}}}""",
+            "ever ends"
+        ),
+        (
+            """{"messages":[{"role":"user","content":"x"}],"response_format":{"type":"json_schema","json_schema":{"name":"s","schema":{"pattern":"x"}}}}""",
+            "pattern"
+        ),
     ];
 
     private EdgeBench _bench;
@@ -71,7 +86,12 @@ internal sealed class a_request_that_is_not_right_is_refused
                 using var answer = await PostAsync(text);
                 var said = await answer.Content.ReadAsStringAsync();
                 ((int)answer.StatusCode).ShouldBeInRange(400, 404, text);
-                JsonDocument.Parse(said).RootElement.GetProperty("error").GetProperty("message").GetString().ShouldNotBeNullOrEmpty();
+                JsonDocument
+                    .Parse(said)
+                    .RootElement.GetProperty("error")
+                    .GetProperty("message")
+                    .GetString()
+                    .ShouldNotBeNullOrEmpty();
             }
 
             using var whole = await PostAsync(body);
@@ -106,7 +126,9 @@ internal sealed class a_request_that_is_not_right_is_refused
     {
         var since = TimeProvider.System.GetTimestamp();
         using var answer = await PostAsync(
-            JsonSerializer.Serialize(new { messages = new[] { new { role = "user", content = new string('a', 10 << 20) } } })
+            JsonSerializer.Serialize(
+                new { messages = new[] { new { role = "user", content = new string('a', 10 << 20) } } }
+            )
         );
 
         answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
@@ -130,7 +152,10 @@ internal sealed class a_request_that_is_not_right_is_refused
     {
         using var nowhere = await _edge.Http.GetAsync("/v1/oak");
         nowhere.StatusCode.ShouldBe(HttpStatusCode.NotFound);
-        JsonDocument.Parse(await nowhere.Content.ReadAsStringAsync()).RootElement.TryGetProperty("error", out _).ShouldBeTrue();
+        JsonDocument
+            .Parse(await nowhere.Content.ReadAsStringAsync())
+            .RootElement.TryGetProperty("error", out _)
+            .ShouldBeTrue();
     }
 
     [Test]

@@ -89,7 +89,11 @@ internal sealed class grammars_hold_answers
             .Message.ShouldContain("nested");
 
         var wide = JsonSerializer.SerializeToElement(
-            new { type = "object", properties = Enumerable.Range(0, 3000).ToDictionary(i => $"p{i}", _ => new { type = "null" }) }
+            new
+            {
+                type = "object",
+                properties = Enumerable.Range(0, 3000).ToDictionary(i => $"p{i}", _ => new { type = "null" }),
+            }
         );
         Should
             .Throw<RequestRefusedException>(() => new SchemaGrammar("tools").Add(wide))
@@ -103,7 +107,12 @@ internal sealed class grammars_hold_answers
             "lookup",
             "",
             JsonSerializer.SerializeToElement(
-                new { type = "object", properties = new { id = new { type = "string", maxLength = 8 } }, required = new[] { "id" } }
+                new
+                {
+                    type = "object",
+                    properties = new { id = new { type = "string", maxLength = 8 } },
+                    required = new[] { "id" },
+                }
             )
         );
         var gbnf = ToolGrammar.Required([tool, new ToolDescription("close", "", null)], allowSeveral: false);

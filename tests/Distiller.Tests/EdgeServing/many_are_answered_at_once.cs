@@ -60,7 +60,10 @@ internal sealed class many_are_answered_at_once
     {
         using var host = _bench.Open();
         using var client = host.CreateChatClient();
-        var system = new Microsoft.Extensions.AI.ChatMessage(ChatRole.System, string.Join(' ', Enumerable.Repeat("the rules of the house", 8)));
+        var system = new Microsoft.Extensions.AI.ChatMessage(
+            ChatRole.System,
+            string.Join(' ', Enumerable.Repeat("the rules of the house", 8))
+        );
 
         var first = await client.GetResponseAsync([system, new(ChatRole.User, "one")], Short);
         var second = await client.GetResponseAsync([system, new(ChatRole.User, "two")], Short);
@@ -87,13 +90,16 @@ internal sealed class many_are_answered_at_once
                 Threads = 1,
                 PinStable = false,
                 // Room for one context at a time.
-                Engine = new EngineOptions { ContextTokens = 256, Slots = 1, MemoryMegabytes = 20 },
+                Engine = new EngineOptions
+                {
+                    ContextTokens = 256,
+                    Slots = 1,
+                    MemoryMegabytes = 20,
+                },
             }
         );
 
-        var answers = await Task.WhenAll(
-            ids.Concat(ids).Select(id => Ask(host, $"tiny:nightly@{id}", "who is it?"))
-        );
+        var answers = await Task.WhenAll(ids.Concat(ids).Select(id => Ask(host, $"tiny:nightly@{id}", "who is it?")));
 
         answers.Take(3).ShouldBe(answers.Skip(3));
         answers.Take(3).Distinct().Count().ShouldBe(3);
@@ -102,7 +108,14 @@ internal sealed class many_are_answered_at_once
     [Test]
     public async Task too_many_are_refused_and_not_kept_waiting()
     {
-        using var host = _bench.Open(new EngineOptions { ContextTokens = 512, Slots = 1, QueueMax = 2 });
+        using var host = _bench.Open(
+            new EngineOptions
+            {
+                ContextTokens = 512,
+                Slots = 1,
+                QueueMax = 2,
+            }
+        );
         using var client = host.CreateChatClient();
         var tasks = Enumerable
             .Range(0, 12)
@@ -157,7 +170,12 @@ internal sealed class many_are_answered_at_once
     public async Task an_answer_ends_when_its_time_is_up()
     {
         using var host = _bench.Open(
-            new EngineOptions { ContextTokens = 4096, Slots = 1, TimeMax = TimeSpan.FromSeconds(1) }
+            new EngineOptions
+            {
+                ContextTokens = 4096,
+                Slots = 1,
+                TimeMax = TimeSpan.FromSeconds(1),
+            }
         );
         using var client = host.CreateChatClient();
 
@@ -165,7 +183,9 @@ internal sealed class many_are_answered_at_once
             Task.WhenAll(
                 Enumerable
                     .Range(0, 12)
-                    .Select(i => client.GetResponseAsync($"q {i}", new ChatOptions { MaxOutputTokens = 4000, Temperature = 2 }))
+                    .Select(i =>
+                        client.GetResponseAsync($"q {i}", new ChatOptions { MaxOutputTokens = 4000, Temperature = 2 })
+                    )
             )
         );
     }

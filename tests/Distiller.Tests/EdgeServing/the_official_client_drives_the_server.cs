@@ -63,7 +63,12 @@ internal sealed class the_official_client_drives_the_server
     public async Task a_stream_says_what_the_whole_answer_says()
     {
         var client = _edge.Client().GetChatClient($"tiny:nightly@{_release}");
-        var options = new ChatCompletionOptions { MaxOutputTokenCount = 20, Temperature = 1, Seed = 3 };
+        var options = new ChatCompletionOptions
+        {
+            MaxOutputTokenCount = 20,
+            Temperature = 1,
+            Seed = 3,
+        };
         var whole = (await client.CompleteChatAsync([new UserChatMessage("tell me")], options)).Value.Content[0].Text;
         var pieces = new List<string>();
         ChatFinishReason? finish = null;
@@ -89,7 +94,12 @@ internal sealed class the_official_client_drives_the_server
             [new UserChatMessage("how is it?")],
             new ChatCompletionOptions
             {
-                ResponseFormat = OpenAI.Chat.ChatResponseFormat.CreateJsonSchemaFormat("mood", BinaryData.FromString(Schema), null, true),
+                ResponseFormat = OpenAI.Chat.ChatResponseFormat.CreateJsonSchemaFormat(
+                    "mood",
+                    BinaryData.FromString(Schema),
+                    null,
+                    true
+                ),
                 Temperature = 1,
                 Seed = 1,
             }
@@ -104,10 +114,22 @@ internal sealed class the_official_client_drives_the_server
     [TestCase(true)]
     public async Task a_required_tool_is_called(bool isStream)
     {
-        var tool = ChatTool.CreateFunctionTool("pick", "picks one", BinaryData.FromString("""{"type":"object","properties":{"which":{"enum":["a","b"]}},"required":["which"]}"""));
-        var options = new ChatCompletionOptions { Tools = { tool }, ToolChoice = ChatToolChoice.CreateRequiredChoice(), AllowParallelToolCalls = false };
+        var tool = ChatTool.CreateFunctionTool(
+            "pick",
+            "picks one",
+            BinaryData.FromString(
+                """{"type":"object","properties":{"which":{"enum":["a","b"]}},"required":["which"]}"""
+            )
+        );
+        var options = new ChatCompletionOptions
+        {
+            Tools = { tool },
+            ToolChoice = ChatToolChoice.CreateRequiredChoice(),
+            AllowParallelToolCalls = false,
+        };
         var client = _edge.Client().GetChatClient("tiny:nightly@stable");
-        string name = "", arguments = "";
+        string name = "",
+            arguments = "";
         ChatFinishReason? finish = null;
         if (isStream)
         {
@@ -125,7 +147,11 @@ internal sealed class the_official_client_drives_the_server
         else
         {
             var answer = (await client.CompleteChatAsync([new UserChatMessage("go")], options)).Value;
-            (name, arguments, finish) = (answer.ToolCalls[0].FunctionName, answer.ToolCalls[0].FunctionArguments.ToString(), answer.FinishReason);
+            (name, arguments, finish) = (
+                answer.ToolCalls[0].FunctionName,
+                answer.ToolCalls[0].FunctionArguments.ToString(),
+                answer.FinishReason
+            );
         }
 
         finish.ShouldBe(ChatFinishReason.ToolCalls);
@@ -145,7 +171,18 @@ internal sealed class the_official_client_drives_the_server
             [new AiMessage(ChatRole.User, "pick one")],
             new ChatOptions
             {
-                Tools = [AIFunctionFactory.Create((bool left) => { called.Add($"{left}"); return "done"; }, "pick", "picks one")],
+                Tools =
+                [
+                    AIFunctionFactory.Create(
+                        (bool left) =>
+                        {
+                            called.Add($"{left}");
+                            return "done";
+                        },
+                        "pick",
+                        "picks one"
+                    ),
+                ],
                 ToolMode = ChatToolMode.RequireAny,
                 MaxOutputTokens = 64,
             }
@@ -178,7 +215,8 @@ internal sealed class the_official_client_drives_the_server
     {
         var client = _edge.Client();
         Status(() => client.GetChatClient("oak").CompleteChatAsync([new UserChatMessage("x")])).ShouldBe(404);
-        Status(() => client.GetChatClient("tiny:nightly@0000").CompleteChatAsync([new UserChatMessage("x")])).ShouldBe(404);
+        Status(() => client.GetChatClient("tiny:nightly@0000").CompleteChatAsync([new UserChatMessage("x")]))
+            .ShouldBe(404);
         Status(() => client.GetChatClient("tiny").CompleteChatAsync([new UserChatMessage(new string('x', 20_000))]))
             .ShouldBe(400);
         Status(() => client.GetEmbeddingClient("tiny").GenerateEmbeddingAsync("x")).ShouldBe(400);

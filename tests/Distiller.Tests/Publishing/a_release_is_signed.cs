@@ -36,7 +36,9 @@ internal sealed class a_release_is_signed
         // The sequence is in no content hash: only the signature guards it.
         File.WriteAllText(path, File.ReadAllText(path).Replace("\"sequence\": 1", "\"sequence\": 7"));
 
-        Should.Throw<BadInputException>(() => bench.Registry.Verify(release.Id)).Reason.ShouldContain("another manifest");
+        Should
+            .Throw<BadInputException>(() => bench.Registry.Verify(release.Id))
+            .Reason.ShouldContain("another manifest");
     }
 
     [Test]
