@@ -4,7 +4,6 @@ using Distiller.Core;
 using Distiller.Edge.Serving;
 using Distiller.EdgeServer;
 using Distiller.Reporting;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 
 namespace Distiller.Cli.Commands;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using Distiller.Core;
 using LLama.Native;
 
 namespace Distiller.Edge.Llama;

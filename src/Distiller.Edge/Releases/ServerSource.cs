@@ -60,6 +60,8 @@ internal sealed class ServerSource : ReleaseSource
         {
             _http.Dispose();
         }
+
+        base.Dispose(disposing);
     }
 
     private async Task<bool> FetchAsync(string address, string target, long bytesMax, CancellationToken cancellation)

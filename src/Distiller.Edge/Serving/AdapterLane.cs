@@ -154,8 +154,8 @@ internal sealed class AdapterLane : IDisposable
         foreach (var sequence in _sequences)
         {
             sequence.Run?.Fail(error);
+            Release(sequence);
             Empty(sequence);
-            sequence.Run = null;
         }
     }
 
@@ -181,6 +181,7 @@ internal sealed class AdapterLane : IDisposable
 
     private void Release(LaneSequence sequence)
     {
+        sequence.Run?.Dispose();
         sequence.Run = null;
         sequence.LastUsed = _time.GetTimestamp();
     }

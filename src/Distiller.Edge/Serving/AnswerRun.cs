@@ -4,6 +4,7 @@ namespace Distiller.Edge.Serving;
 
 /// <summary>One answer while a sequence computes it: sampling, text, and when it ends. For the engine's thread only.</summary>
 internal sealed class AnswerRun(EdgeModel model, Generation generation, EngineCounters counters, TimeProvider time)
+    : IDisposable
 {
     private readonly TokenSampler _sampler = new(model, generation.Request.Sampling);
     private readonly AnswerText _text = new(model.Tokenizer, generation.Request.Stops);
@@ -62,11 +63,9 @@ internal sealed class AnswerRun(EdgeModel model, Generation generation, EngineCo
         }
     }
 
-    public void Fail(Exception error)
-    {
-        _sampler.Dispose();
-        generation.Fail(error);
-    }
+    public void Fail(Exception error) => generation.Fail(error);
+
+    public void Dispose() => _sampler.Dispose();
 
     private bool AdvanceOne(ReadOnlySpan<float> logits, int room)
     {
@@ -133,7 +132,6 @@ internal sealed class AnswerRun(EdgeModel model, Generation generation, EngineCo
 
     private void Finish(GenerationEnd end)
     {
-        _sampler.Dispose();
         if (_text.Flush() is { Length: > 0 } rest)
         {
             generation.Write(rest);

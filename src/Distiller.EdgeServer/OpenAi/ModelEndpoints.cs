@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using Distiller.Edge.Serving;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.AI;
 
 namespace Distiller.EdgeServer.OpenAi;
 
