@@ -144,7 +144,7 @@ internal sealed class a_registry_is_reached_over_http
 
         public async ValueTask DisposeAsync()
         {
-            _listener.Stop();
+            _listener.Dispose();
             await _work;
         }
 

@@ -1,5 +1,4 @@
 using Distiller.Edge.Releases;
-using Distiller.Registry;
 using Distiller.Registry.Signing;
 
 namespace Distiller.Tests.EdgeServing;

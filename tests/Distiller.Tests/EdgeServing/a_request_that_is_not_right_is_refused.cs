@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Distiller.Edge.Serving;
 using Distiller.EdgeServer;
 
 namespace Distiller.Tests.EdgeServing;
