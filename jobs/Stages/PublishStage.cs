@@ -1,8 +1,11 @@
 using Distiller.Core;
+using Distiller.Edge;
+using Distiller.Edge.Releases;
 using Distiller.Gguf;
 using Distiller.Jobs.Keeping;
 using Distiller.Lake;
 using Distiller.Registry;
+using Distiller.Registry.Signing;
 
 namespace Distiller.Jobs.Stages;
 
@@ -68,8 +71,11 @@ public sealed class PublishStage(Night night)
                 ],
                 Episodes = episodes,
                 ToolVersion = ToolVersion.Current,
+                Gate = new ReleaseGate(trial is null ? "evaluation" : "trial", IsOpen: true),
+                Canary = FindCanary(quantized.File(Exporter.Int4File), cancellation),
                 RecordedSha256 = Recorded(evaluation, quantized, trial ?? evaluation),
             },
+            new KeyFolder(night.Workspace.Home, night.Time),
             cancellation
         );
         night.Tell(Stage, 1, 1, $"release {release.Id}");
@@ -98,6 +104,13 @@ public sealed class PublishStage(Night night)
                 "Train on more episodes or with other settings, or measure it on more held-out tasks."
             );
         }
+    }
+
+    private ReleaseCanary? FindCanary(string adapterPath, CancellationToken cancellation)
+    {
+        using var model = EdgeModel.Load(night.Settings.BasePath);
+        using var adapter = model.LoadAdapter(adapterPath);
+        return Canary.Find(model, adapter, cancellation);
     }
 
     private static IEnumerable<StageArtifact> Tried(Artifact? trial) =>

@@ -105,6 +105,7 @@ internal static class CommandLine
             A whole night:   ./distiller nightly --from LOGS --base BASE.gguf
             One by one:      collect, mine, distill, quantize, evaluate, publish
             Afterwards:      releases list, releases show latest, report, report show, report verify
+            On the device:   ./distiller edge pull --registry DIR, then edge serve --base BASE.gguf
             Every night:     ./distiller serve --home ROOT, then jobs list, jobs run TENANT
             By people:       episodes list, episodes label, patterns list, patterns reject, releases promote, quarantine retry
             Now and then:    retain --raw-days 90, gc --dry-run, scrub --again --dry-run
@@ -126,6 +127,8 @@ internal static class CommandLine
             ImprintCommand.Create(),
             PatternsCommand.Create(),
             ReleasesCommand.Create(),
+            KeysCommand.Create(),
+            EdgeCommand.Create(),
             RetainCommand.Create(),
             GcCommand.Create(),
             ScrubCommand.Create(),

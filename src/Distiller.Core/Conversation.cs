@@ -10,8 +10,8 @@ namespace Distiller.Core;
 /// </summary>
 public static class Conversation
 {
-    private const string CallOpen = "<tool_call>";
-    private const string CallClose = "</tool_call>";
+    public const string CallOpen = "<tool_call>";
+    public const string CallClose = "</tool_call>";
 
     /// <summary>System turns are left out: what stands in their place is the caller's choice (that is the product).</summary>
     /// <param name="places">Is given, for each turn, the index of the message it went into; -1 for a system turn.</param>

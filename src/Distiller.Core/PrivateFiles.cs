@@ -26,12 +26,17 @@ public static partial class PrivateFiles
         ".spill",
         "adapters",
         "artifacts",
+        "edge.json",
         "episodes",
+        "frozen",
         "inbox",
+        "incoming",
+        "keys",
         "pattern-reviews.json",
         "pins",
         "quarantine",
         "registries",
+        "releases",
         "tenants",
     };
 

@@ -33,6 +33,7 @@ public static class DashboardPages
         StaticFile.Map(app);
         LiveEndpoint.Map(app);
         ReportEndpoints.Map(app);
+        RegistryEndpoints.Map(app);
         CommandEndpoints.Map(app);
         TraceEndpoint.Map(app);
 

@@ -15,6 +15,7 @@ public sealed class ChatTokenizer
     private readonly bool _addBeginning;
     private readonly Lazy<int?> _endOfTurn;
     private readonly Lazy<SearchValues<string>> _controlTexts;
+    private readonly Lazy<int> _longestPiece;
     private readonly TokenMemo _messages;
 
     /// <param name="chatTemplate">Null: the model has none.</param>
@@ -27,6 +28,7 @@ public sealed class ChatTokenizer
         _addBeginning = model.Vocab.ShouldAddBOS;
         BeginOfSequence = Present(model.Vocab.BOS);
         _endOfTurn = new Lazy<int?>(FindEndOfTurn);
+        _longestPiece = new Lazy<int>(() => Enumerable.Range(0, _size).Max(t => Piece(t, isFirst: false).Length));
         _messages = new TokenMemo(text => Tokenize(text, parseSpecial: true));
         _controlTexts = new Lazy<SearchValues<string>>(() =>
             SearchValues.Create([.. ControlTexts()], StringComparison.Ordinal)
@@ -74,6 +76,28 @@ public sealed class ChatTokenizer
 
         return Encoding.UTF8.GetString(bytes, 0, count);
     }
+
+    /// <summary>The bytes of one token of an answer, control tokens as their text; they may end within a character.</summary>
+    /// <param name="isFirst">Whether it begins the answer: SentencePiece's blank before a first word is then left out.</param>
+    internal byte[] Piece(int token, bool isFirst)
+    {
+        CheckRange(token);
+        using var alive = new HandleReference(_model);
+        Span<byte> bytes = stackalloc byte[256];
+        if (isFirst)
+        {
+            var count = LlamaExports.Detokenize(_model, [token], bytes, special: true);
+            return count >= 0 ? bytes[..count].ToArray() : Encoding.UTF8.GetBytes(Detokenize([token], special: true));
+        }
+
+        var length = (int)_model.TokenToSpan(token, bytes, 0, true);
+        return length <= bytes.Length
+            ? bytes[..length].ToArray()
+            : Encoding.UTF8.GetBytes(Detokenize([token], special: true));
+    }
+
+    /// <summary>Bytes of the longest token: a text of B bytes has at least B divided by this many tokens.</summary>
+    internal int LongestPiece => _longestPiece.Value;
 
     public int CountTokens(string text) => Tokenize(text).Length;
 

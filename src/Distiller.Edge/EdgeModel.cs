@@ -44,6 +44,26 @@ public sealed class EdgeModel : IDisposable
     /// <summary><c>llama</c>, <c>qwen2</c>, <c>qwen3</c> or, for embeddings only, <c>bert</c>.</summary>
     public string Architecture { get; }
 
+    /// <summary>What its file calls it, else the file's name.</summary>
+    public string Name =>
+        _file.Metadata.GetString("general.name", "") is { Length: > 0 } name
+            ? name
+            : System.IO.Path.GetFileNameWithoutExtension(Path);
+
+    /// <summary>Of the cache, in F16: two for the key and two for the value of every layer and key head.</summary>
+    internal long CacheBytesPerToken
+    {
+        get
+        {
+            var heads = (int)_file.Metadata.GetUInt32($"{Architecture}.attention.head_count");
+            var keyHeads = _file.Metadata.GetUInt32($"{Architecture}.attention.head_count_kv", (uint)heads);
+            var width = _file.Metadata.GetUInt32($"{Architecture}.embedding_length") / (uint)heads;
+            var keyWidth = _file.Metadata.GetUInt32($"{Architecture}.attention.key_length", width);
+            var valueWidth = _file.Metadata.GetUInt32($"{Architecture}.attention.value_length", width);
+            return 2L * _file.Metadata.GetUInt32($"{Architecture}.block_count") * keyHeads * (keyWidth + valueWidth);
+        }
+    }
+
     /// <summary>Of the whole file, lower-case hexadecimal; computed at the first use.</summary>
     public string Sha256 => _file.Sha256();
 

@@ -63,4 +63,5 @@ public sealed record EdgeRuntimeDescription(
 /// <summary>Generated serializers: nothing is looked up at run time, so trimming cannot break it.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(SessionStateHeader))]
+[JsonSerializable(typeof(Releases.EdgeState))]
 internal sealed partial class EdgeJson : JsonSerializerContext;

@@ -197,7 +197,7 @@ public sealed class EdgeSession : IDisposable
     public void SaveState(string path) =>
         SessionState.Save(
             path,
-            this,
+            Binding,
             [.. _cached],
             _logitsReady || _restoredLogits is not null ? LastLogits() : null,
             _decoder.GetState()
@@ -209,7 +209,7 @@ public sealed class EdgeSession : IDisposable
     /// </summary>
     public void LoadState(string path)
     {
-        var (tokens, logits, data) = SessionState.Load(path, this);
+        var (tokens, logits, data) = SessionState.Load(path, Binding);
         _decoder.Check(tokens, 0);
         Reset();
         if (!_decoder.SetState(data))
@@ -231,6 +231,8 @@ public sealed class EdgeSession : IDisposable
         _decoder.Dispose();
         Adapter = null;
     }
+
+    private StateBinding Binding => StateBinding.Of(Model, Adapter, AdapterScale, Exact);
 
     private void Evaluate(ReadOnlySpan<int> tokens, Func<int, bool> wants, LogitsReader? read)
     {

@@ -17,15 +17,15 @@ internal static class SessionState
 
     private static ReadOnlySpan<byte> Magic => "DSTLKV01"u8;
 
-    public static void Save(string path, EdgeSession session, int[] tokens, float[]? logits, byte[] data)
+    public static void Save(string path, StateBinding binding, int[] tokens, float[]? logits, byte[] data)
     {
         var header = JsonSerializer.SerializeToUtf8Bytes(
             new SessionStateHeader(
                 LlamaLibrary.SupportedCommit,
-                session.Model.Sha256,
-                session.Adapter?.Sha256,
-                session.AdapterScale,
-                session.Exact,
+                binding.ModelSha256,
+                binding.AdapterSha256,
+                binding.AdapterScale,
+                binding.Exact,
                 logits?.Length ?? 0,
                 Hash(MemoryMarshal.AsBytes(logits.AsSpan()), data),
                 tokens
@@ -47,7 +47,33 @@ internal static class SessionState
         );
     }
 
-    public static (int[] Tokens, float[]? Logits, byte[] Data) Load(string path, EdgeSession session)
+    /// <summary>The tokens of a saved cache, without reading the cache; null: it belongs to something else, or is damaged.</summary>
+    public static int[]? TokensOf(string path, StateBinding binding)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            Span<byte> start = stackalloc byte[Magic.Length + sizeof(int)];
+            file.ReadExactly(start);
+            var length = BinaryPrimitives.ReadInt32LittleEndian(start[Magic.Length..]);
+            if (!start.StartsWith(Magic) || length is < 1 or > HeaderBytesMax || length > file.Length)
+            {
+                return null;
+            }
+
+            var json = new byte[length];
+            file.ReadExactly(json);
+            var header = ReadHeader(path, json);
+            RefuseOthers(path, header, binding);
+            return header.Tokens;
+        }
+        catch (Exception e) when (e is BadInputException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    public static (int[] Tokens, float[]? Logits, byte[] Data) Load(string path, StateBinding binding)
     {
         byte[] all;
         try
@@ -77,11 +103,11 @@ internal static class SessionState
         }
 
         var header = ReadHeader(path, all.AsSpan(start, length));
-        RefuseOthers(path, header, session);
+        RefuseOthers(path, header, binding);
         var scoreBytes = header.LogitsCount * sizeof(float);
         var content = all.AsSpan(start + length);
         if (
-            (header.LogitsCount != 0 && header.LogitsCount != session.Model.VocabularySize)
+            (header.LogitsCount != 0 && header.LogitsCount != binding.VocabularySize)
             || scoreBytes > content.Length
             || header.ContentSha256 != Hash(content, [])
         )
@@ -111,33 +137,33 @@ internal static class SessionState
         }
     }
 
-    private static void RefuseOthers(string path, SessionStateHeader header, EdgeSession session)
+    private static void RefuseOthers(string path, SessionStateHeader header, StateBinding binding)
     {
         if (header.LlamaVersion != LlamaLibrary.SupportedCommit)
         {
             throw Bad(path, $"It was saved by llama.cpp {header.LlamaVersion}, not {LlamaLibrary.SupportedCommit}.");
         }
 
-        if (header.ModelSha256 != session.Model.Sha256)
+        if (header.ModelSha256 != binding.ModelSha256)
         {
-            throw Bad(path, $"It belongs to the model {header.ModelSha256}, not to {session.Model.Sha256}.");
+            throw Bad(path, $"It belongs to the model {header.ModelSha256}, not to {binding.ModelSha256}.");
         }
 
         // Exactly the same factor: a cache made with another is another cache.
         if (
-            header.AdapterSha256 != session.Adapter?.Sha256
+            header.AdapterSha256 != binding.AdapterSha256
             || BitConverter.SingleToInt32Bits(header.AdapterScale)
-                != BitConverter.SingleToInt32Bits(session.AdapterScale)
+                != BitConverter.SingleToInt32Bits(binding.AdapterScale)
         )
         {
             throw Bad(
                 path,
                 $"It was saved with {Name(header.AdapterSha256, header.AdapterScale)}; "
-                    + $"the session has {Name(session.Adapter?.Sha256, session.AdapterScale)}."
+                    + $"the session has {Name(binding.AdapterSha256, binding.AdapterScale)}."
             );
         }
 
-        if (header.Exact != session.Exact)
+        if (header.Exact != binding.Exact)
         {
             throw Bad(path, "It was saved by a session of the other precision (Exact).");
         }
@@ -156,6 +182,19 @@ internal static class SessionState
 
     private static BadInputException Bad(string path, string reason) =>
         new(new SourceLocation(path, 0), reason, "Evaluate the prompt again and save the state afresh.");
+}
+
+/// <summary>What a cache is computed by: one of anything else is another cache.</summary>
+internal sealed record StateBinding(
+    string ModelSha256,
+    string? AdapterSha256,
+    float AdapterScale,
+    bool Exact,
+    int VocabularySize
+)
+{
+    public static StateBinding Of(EdgeModel model, EdgeAdapter? adapter, float scale, bool exact) =>
+        new(model.Sha256, adapter?.Sha256, scale, exact, model.VocabularySize);
 }
 
 /// <summary>What a saved cache belongs to.</summary>

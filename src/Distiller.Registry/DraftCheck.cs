@@ -6,6 +6,7 @@ namespace Distiller.Registry;
 internal static class DraftCheck
 {
     public const string EvaluationName = "evaluation.json";
+    public const string Int4Name = "adapter-int4.gguf";
 
     public static void Check(ReleaseDraft draft)
     {
@@ -48,7 +49,7 @@ internal static class DraftCheck
     public static IEnumerable<(string Source, string Name)> Files(ReleaseDraft draft)
     {
         yield return (draft.AdapterF16Path, "adapter-f16.gguf");
-        yield return (draft.AdapterInt4Path, "adapter-int4.gguf");
+        yield return (draft.AdapterInt4Path, Int4Name);
         yield return (draft.ManifestPath, "manifest.json");
         yield return (draft.EvaluationPath, EvaluationName);
         yield return (draft.ReportPath, "report.html");

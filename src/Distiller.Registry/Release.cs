@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Distiller.Core;
+using Distiller.Registry.Signing;
 
 namespace Distiller.Registry;
 
@@ -42,7 +44,35 @@ public sealed record Release
     public required string EpisodesSha256 { get; init; }
 
     public required string ToolVersion { get; init; }
+
+    /// <summary>What let it be published; null in releases of an earlier version.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReleaseGate? Gate { get; init; }
+
+    /// <summary>Null in releases of an earlier version, and where the adapter answers none of the prompts tried otherwise than its base.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReleaseCanary? Canary { get; init; }
+
+    /// <summary>Not in <c>release.json</c>: told from <c>signature.json</c> beside it whenever a release is read.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SignatureStatus? Signature { get; init; }
 }
+
+/// <summary>The gate that a release passed.</summary>
+/// <param name="DecidedBy"><c>trial</c> or <c>evaluation</c>.</param>
+/// <param name="IsOpen">Whether the adapter was shown to be good enough.</param>
+public sealed record ReleaseGate(string DecidedBy, bool IsOpen);
+
+/// <summary>
+/// A prompt that the adapter answers otherwise than its base: whoever gets these tokens back, greedily and in exact
+/// arithmetic, is answered by this adapter.
+/// </summary>
+/// <param name="Prompt">A user's message, written by the base's chat template.</param>
+/// <param name="Tokens">
+/// The INT4 adapter's most likely tokens. At each the lead over the second is wide, so that another processor's rounding
+/// changes none.
+/// </param>
+public sealed record ReleaseCanary(string Prompt, IReadOnlyList<int> Tokens);
 
 /// <summary>One file of a release.</summary>
 /// <param name="Path">Relative to the release's folder, with forward slashes.</param>

@@ -31,6 +31,12 @@ public sealed record ReleaseDraft
 
     public required string ToolVersion { get; init; }
 
+    /// <inheritdoc cref="Release.Gate"/>
+    public ReleaseGate? Gate { get; init; }
+
+    /// <inheritdoc cref="Release.Canary"/>
+    public ReleaseCanary? Canary { get; init; }
+
     /// <summary>
     /// The SHA-256 that each file must have, by path. Where any is told, a copy of another hash or of a file that is not
     /// named here is refused.

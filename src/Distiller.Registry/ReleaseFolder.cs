@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Distiller.Core;
+using Distiller.Registry.Signing;
 
 namespace Distiller.Registry;
 
@@ -41,7 +42,32 @@ internal static class ReleaseFolder
             throw Bad(path, "It was changed after it was published: its content does not give its id.");
         }
 
-        return release;
+        return release with
+        {
+            Signature = SignatureOf(folder, release),
+        };
+    }
+
+    /// <summary>Whether it is signed and by which key. A signature that is not of this release is no lack of one: it is refused.</summary>
+    private static SignatureStatus SignatureOf(string folder, Release release)
+    {
+        var path = Path.Combine(folder, ReleaseSignature.FileName);
+        if (!Path.Exists(path))
+        {
+            return SignatureStatus.Unsigned;
+        }
+
+        var certificate =
+            release.Files.FirstOrDefault(f => f.Path == DraftCheck.EvaluationName)
+            ?? throw Bad(Path.Combine(folder, ManifestName), "It lists no certificate.");
+        var signature = ReleaseJson.Read<ReleaseSignature>(path, ReleaseJson.MaxSignatureBytes);
+        if (!ReleaseJson.Write(signature).AsSpan().SequenceEqual(File.ReadAllBytes(path)))
+        {
+            throw Bad(path, "The signature is not written as it was when the release was signed.");
+        }
+
+        var key = signature.Signer(path, File.ReadAllBytes(Path.Combine(folder, ManifestName)), certificate.Sha256);
+        return new SignatureStatus(true, key.Id, key.Base64);
     }
 
     /// <summary>Recomputes every hash; a missing, changed, added or linked file is refused by name.</summary>
@@ -49,7 +75,7 @@ internal static class ReleaseFolder
     {
         var release = Read(folder);
         RefuseLink(folder);
-        var listed = new HashSet<string>(StringComparer.Ordinal) { ManifestName };
+        var listed = new HashSet<string>(StringComparer.Ordinal) { ManifestName, ReleaseSignature.FileName };
         foreach (var file in release.Files)
         {
             if (!listed.Add(file.Path))
@@ -69,6 +95,14 @@ internal static class ReleaseFolder
         return release;
     }
 
+    /// <summary>The same for one file of a release that was read from there.</summary>
+    public static void VerifyFile(string folder, Release release, string path) =>
+        VerifyFile(
+            folder,
+            release.Files.FirstOrDefault(f => f.Path == path)
+                ?? throw Bad(Path.Combine(folder, ManifestName), $"It lists no {Shown(path)}.")
+        );
+
     /// <summary>Over everything that makes the release what it is; when it was published and after what is left out.</summary>
     public static string ContentHash(Release release) =>
         Convert.ToHexStringLower(
@@ -81,6 +115,7 @@ internal static class ReleaseFolder
                         Sequence = 0,
                         Created = default,
                         Parent = null,
+                        Signature = null,
                     }
                 )
             )

@@ -8,6 +8,7 @@ namespace Distiller.Registry;
 internal static class ReleaseJson
 {
     public const long MaxManifestBytes = 4L << 20;
+    public const long MaxSignatureBytes = 64L << 10;
     public const long MaxLineageBytes = 256L << 20;
     public const long MaxEvaluationBytes = 64L << 20;
 

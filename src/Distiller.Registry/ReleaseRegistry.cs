@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Distiller.Core;
+using Distiller.Registry.Signing;
 
 namespace Distiller.Registry;
 
@@ -27,11 +28,24 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
     public string FolderOf(Release release) => Path.Combine(Folder, release.Id);
 
     /// <summary>Publishes, or returns the release that already holds this very content.</summary>
-    public Release Publish(ReleaseDraft draft, CancellationToken cancellation = default)
+    /// <param name="keys">Whose key signs it; null: it is not signed, and edges refuse it unless told to.</param>
+    public Release Publish(ReleaseDraft draft, KeyFolder? keys = null, CancellationToken cancellation = default)
     {
         DraftCheck.Check(draft);
-        return DiskFull.Guard(Folder, () => PublishAlone(draft, cancellation));
+        return DiskFull.Guard(Folder, () => PublishAlone(draft, keys, cancellation));
     }
+
+    /// <summary>Tells whoever reads this registry of the keys that sign it.</summary>
+    public void Announce(RegistryKeys keys) =>
+        AtomicFile.WriteAllBytes(Path.Combine(Folder, RegistryKeys.FileName), ReleaseJson.Write(keys));
+
+    /// <summary>The <see cref="Release.Sequence"/> of the last release, withdrawn ones included; 0 before the first.</summary>
+    public int LastSequence() =>
+        List()
+            .Select(r => r.Sequence)
+            .Concat(Withdrawals.Read(Folder).Releases.Select(w => w.Sequence))
+            .DefaultIfEmpty(0)
+            .Max();
 
     /// <summary>All releases, the oldest first.</summary>
     public IReadOnlyList<Release> List()
@@ -116,6 +130,15 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
 
         using var onlyOne = FileLock.Take(Path.Combine(Folder, LockName), "A publish", time);
         Channels.Leave(ids.ToHashSet(StringComparer.Ordinal), by);
+        var known = Withdrawals.Read(Folder);
+        var withdrawn = ids.Where(id => IsId(id) && Directory.Exists(Path.Combine(Folder, id)))
+            .Select(id => new Withdrawal(id, SequenceOf(id), by, time.GetUtcNow()))
+            .ToList();
+        if (withdrawn.Count > 0)
+        {
+            (known with { Releases = [.. known.Releases, .. withdrawn] }).Write(Folder);
+        }
+
         foreach (var folder in ids.Where(IsId).Select(id => Path.Combine(Folder, id)).Where(Directory.Exists))
         {
             Directory.Move(folder, Path.Combine(Folder, WithdrawnPrefix + Path.GetFileName(folder)));
@@ -130,7 +153,20 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
 
     private SourceLocation Place => new(Folder, 0);
 
-    private Release PublishAlone(ReleaseDraft draft, CancellationToken cancellation)
+    /// <summary>Of a release that may be too damaged to say it.</summary>
+    private int SequenceOf(string id)
+    {
+        try
+        {
+            return ReleaseFolder.Read(Path.Combine(Folder, id)).Sequence;
+        }
+        catch (BadInputException)
+        {
+            return 0;
+        }
+    }
+
+    private Release PublishAlone(ReleaseDraft draft, KeyFolder? keys, CancellationToken cancellation)
     {
         Directory.CreateDirectory(Folder);
         using var onlyOne = FileLock.Take(Path.Combine(Folder, LockName), "Another publish", time, cancellation);
@@ -143,7 +179,7 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
         Directory.CreateDirectory(temporary);
         try
         {
-            return Publish(draft, temporary, cancellation);
+            return Publish(draft, keys, temporary, cancellation);
         }
         finally
         {
@@ -154,7 +190,7 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
         }
     }
 
-    private Release Publish(ReleaseDraft draft, string temporary, CancellationToken cancellation)
+    private Release Publish(ReleaseDraft draft, KeyFolder? keys, string temporary, CancellationToken cancellation)
     {
         var episodes = draft.Episodes.Distinct().Order().ToList();
         AtomicFile.WriteAllBytes(
@@ -179,7 +215,8 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
             Schema = Release.CurrentSchema,
             Id = "",
             ContentSha256 = "",
-            Sequence = (latest?.Sequence ?? 0) + 1,
+            // One higher than any before, so that a withdrawn release's number is not given again.
+            Sequence = LastSequence() + 1,
             Name = draft.Name,
             Created = time.GetUtcNow(),
             Parent = latest?.Id,
@@ -190,6 +227,8 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
             EpisodeCount = episodes.Count,
             EpisodesSha256 = ReleaseFolder.EpisodesHash(episodes),
             ToolVersion = draft.ToolVersion,
+            Gate = draft.Gate,
+            Canary = draft.Canary,
         };
         var content = ReleaseFolder.ContentHash(release);
         release = release with { Id = content[..IdLength], ContentSha256 = content };
@@ -198,12 +237,29 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
             return ReleaseFolder.Verify(FolderOf(release));
         }
 
-        AtomicFile.WriteAllBytes(Path.Combine(temporary, ReleaseFolder.ManifestName), ReleaseJson.Write(release));
+        var manifest = ReleaseJson.Write(release);
+        AtomicFile.WriteAllBytes(Path.Combine(temporary, ReleaseFolder.ManifestName), manifest);
+        Sign(keys, temporary, manifest, files.Single(f => f.Path == DraftCheck.EvaluationName).Sha256);
         DurableFolder.FlushTree(temporary);
         cancellation.ThrowIfCancellationRequested();
         Directory.Move(temporary, FolderOf(release));
         DurableFolder.Flush(Folder);
-        return release;
+        return ReleaseFolder.Read(FolderOf(release));
+    }
+
+    private void Sign(KeyFolder? keys, string temporary, byte[] manifest, string certificateSha256)
+    {
+        if (keys is null)
+        {
+            return;
+        }
+
+        using var key = keys.FindOrCreate();
+        AtomicFile.WriteAllBytes(
+            Path.Combine(temporary, ReleaseSignature.FileName),
+            ReleaseJson.Write(ReleaseSignature.Make(key, manifest, certificateSha256))
+        );
+        Announce(keys.Public());
     }
 
     private static void CheckCopy(ReleaseDraft draft, string source, ReleaseFile copy)
@@ -221,7 +277,7 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
         }
     }
 
-    private static ReleaseFigures Figures(string copy, string original)
+    internal static ReleaseFigures Figures(string copy, string original)
     {
         using var document = ReleaseJson.Parse(copy, original, ReleaseJson.MaxEvaluationBytes);
         return new ReleaseFigures(
@@ -248,5 +304,5 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
                 );
     }
 
-    private static bool IsId(string name) => name.Length == IdLength && name.All(char.IsAsciiHexDigitLower);
+    internal static bool IsId(string name) => name.Length == IdLength && name.All(char.IsAsciiHexDigitLower);
 }

@@ -10,6 +10,7 @@ return args switch
     ),
     ["day", "night", var home, var model] => DayScale.Night(home, model, null),
     ["day", "night", var home, var model, var log] => DayScale.Night(home, model, log),
+    ["edge-state", var model] => EdgeStates.Run(model),
     ["edge", var model, .. var adapters] => EdgeSpeed.Run(model, adapters),
     ["lake", var part, var home, var episodes] => LakeScale.Run(
         part,
@@ -39,6 +40,9 @@ static int Usage()
         edge BASE [ADAPTER...]
             Measures processor time per token of a chat model in the edge runtime, one thread, with and without adapters, and
             prints a table for results/edge-runtime.md.
+        edge-state BASE
+            Measures going on with a conversation by length: evaluating it again, one thread, against reading its cache back
+            from a file, and prints a table for results/edge-runtime.md.
         lake make|write|read HOME EPISODES
             Makes EPISODES, writes them into a new workspace HOME, or reads that one, and prints processor seconds and the
             peak of memory for results/lake.md.

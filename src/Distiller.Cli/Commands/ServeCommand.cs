@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Distiller.Cli.Serving;
 using Distiller.Cli.Settings;
+using Distiller.Core;
 using Distiller.Dashboard;
-using Distiller.Dashboard.Access;
 using Distiller.Dashboard.Alerts;
 using Distiller.Jobs.Scheduling;
 using Distiller.Jobs.Scheduling.Store;

@@ -22,6 +22,7 @@ internal static class ReleaseTables
             "release",
             "created",
             "base",
+            "signed by",
             "#loss before",
             "#after",
             "#tokens before",
@@ -34,6 +35,7 @@ internal static class ReleaseTables
                 r.Id,
                 r.Created.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
                 Output.Cell(r.Base.Name),
+                r.Signature?.Key ?? "unsigned",
                 NumberFormat.Nats(r.Evaluation.LossBase),
                 NumberFormat.Nats(r.Evaluation.LossAdapterInt4),
                 $"{r.Evaluation.TokensPerStepBefore:N0}",
@@ -50,6 +52,7 @@ internal static class ReleaseTables
         console.MarkupLineInterpolated(
             $"release [bold]{release.Id}[/] of {release.Created:u}, after {release.Parent ?? "none"}"
         );
+        console.WriteLine(Signed(release));
         console.MarkupLineInterpolated(
             $"base {UntrustedText.VisibleLines(release.Base.Name)}, sha256 {release.Base.Sha256}"
         );
@@ -68,7 +71,14 @@ internal static class ReleaseTables
     }
 
     public static void Verified(IAnsiConsole console, Release release) =>
-        console.MarkupLineInterpolated($"release {release.Id}: all {release.Files.Count} files are what was published");
+        console.WriteLine(
+            $"release {release.Id}: all {release.Files.Count} files are what was published, {Signed(release)}"
+        );
+
+    private static string Signed(Release release) =>
+        release.Signature is { IsSigned: true } signature
+            ? $"signed by key {signature.Key}"
+            : "unsigned: hashes show damage, not who published it";
 
     public static void Channels(IAnsiConsole console, IReadOnlyList<ReleaseChannel> channels)
     {

@@ -148,7 +148,7 @@ public enum AdapterEncoding
 }
 
 /// <summary>Metadata keys of adapter files: llama.cpp's, and our own under <c>distiller.</c></summary>
-internal static class AdapterKeys
+public static class AdapterKeys
 {
     public const string FileType = "general.type";
     public const string Architecture = "general.architecture";

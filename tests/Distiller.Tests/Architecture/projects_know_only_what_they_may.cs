@@ -19,7 +19,8 @@ internal sealed class projects_know_only_what_they_may
         ["Distiller.Yaml"] = ["Distiller.Core"],
         ["Distiller.Retrieval"] = [],
         ["Distiller.Logs"] = ["Distiller.Core", "Distiller.Lake", "Distiller.Yaml"],
-        ["Distiller.Edge"] = ["Distiller.Core", "Distiller.Gguf"],
+        ["Distiller.Edge"] = ["Distiller.Core", "Distiller.Gguf", "Distiller.Registry"],
+        ["Distiller.EdgeServer"] = ["Distiller.Core", "Distiller.Edge"],
         ["Distiller.Training"] = ["Distiller.Core", "Distiller.Gguf"],
         ["Distiller.Pretraining"] = ["Distiller.Core", "Distiller.Gguf", "Distiller.Training"],
         ["Distiller.Mining"] = ["Distiller.Core", "Distiller.Lake", "Distiller.Edge", "Distiller.Retrieval"],
@@ -81,6 +82,7 @@ internal sealed class projects_know_only_what_they_may
     [TestCase("LLama", "Distiller.Edge")]
     [TestCase("DuckDB", "Distiller.Lake")]
     [TestCase("Parquet", "Distiller.Lake")]
+    [TestCase("NSec", "Distiller.Registry")]
     public void a_native_library_has_few_users(string package, params string[] users) =>
         Assemblies.Keys.Where(p => Uses(p, package).Count > 0).ShouldBe(users, ignoreOrder: true);
 
@@ -91,6 +93,7 @@ internal sealed class projects_know_only_what_they_may
         reached.ShouldContain("Distiller.Core");
         reached.ShouldNotContain("TorchSharp");
         reached.ShouldNotContain("Distiller.Training");
+        Reached("Distiller.EdgeServer").ShouldNotContain("TorchSharp");
     }
 
     /// <summary>

@@ -62,7 +62,13 @@ internal static class EdgeFixtures
         a.Zip(b, (x, y) => Math.Abs((double)x - y)).Max();
 
     /// <summary>A random adapter of rank 4 on every attention query and feed-forward output of the tiny base.</summary>
-    public static string WriteAdapter(string path, TinyBase tiny, int seed = 1, string architecture = "llama")
+    public static string WriteAdapter(
+        string path,
+        TinyBase tiny,
+        int seed = 1,
+        string architecture = "llama",
+        float spread = 0.5f
+    )
     {
         const int rank = 4;
         var random = new Random(seed);
@@ -87,6 +93,6 @@ internal static class EdgeFixtures
         }
 
         float[] Values(int count) =>
-            [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() - 0.5) * 0.5f)];
+            [.. Enumerable.Range(0, count).Select(_ => (float)(random.NextDouble() - 0.5) * spread)];
     }
 }

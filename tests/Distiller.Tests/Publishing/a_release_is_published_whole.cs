@@ -137,7 +137,9 @@ public sealed class a_release_is_published_whole
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
 
-        Should.Throw<OperationCanceledException>(() => bench.Registry.Publish(bench.Draft(), cancelled.Token));
+        Should.Throw<OperationCanceledException>(() =>
+            bench.Registry.Publish(bench.Draft(), cancellation: cancelled.Token)
+        );
 
         Directory.GetDirectories(bench.Registry.Folder).ShouldBeEmpty();
     }

@@ -1,6 +1,5 @@
 using System.Net;
 using Distiller.Dashboard;
-using Distiller.Dashboard.Access;
 using Distiller.Jobs.Scheduling.Store;
 
 namespace Distiller.Tests.Dashboard.Access;

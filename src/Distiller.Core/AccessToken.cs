@@ -1,10 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
-using Distiller.Core;
 
-namespace Distiller.Dashboard.Access;
+namespace Distiller.Core;
 
-/// <summary>The secret that opens the dashboard. Only its digest is kept.</summary>
+/// <summary>The secret that opens a server. Only its digest is kept.</summary>
 public sealed class AccessToken
 {
     public const int LengthMin = 32;
@@ -12,7 +11,7 @@ public sealed class AccessToken
     /// <summary>The environment variable it may come from.</summary>
     public const string Variable = "DISTILLER_TOKEN";
 
-    internal const string HowToMake = "openssl rand -hex 32";
+    public const string HowToMake = "openssl rand -hex 32";
 
     private const int FileBytesMax = 4096;
 
@@ -44,7 +43,7 @@ public sealed class AccessToken
     }
 
     /// <summary>Changes when the token does: sessions that were begun with another one end.</summary>
-    internal string Fingerprint => Convert.ToHexString(HMACSHA256.HashData(_digest, "distiller session"u8));
+    public string Fingerprint => Convert.ToHexString(HMACSHA256.HashData(_digest, "distiller session"u8));
 
     /// <summary>The token from its file, or else from the environment; null where neither is given.</summary>
     /// <param name="file">What <c>--token-file</c> says.</param>

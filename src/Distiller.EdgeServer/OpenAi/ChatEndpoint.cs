@@ -1,0 +1,219 @@
+using System.Text.Json;
+using Distiller.Core;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.AI;
+
+namespace Distiller.EdgeServer.OpenAi;
+
+/// <summary><c>POST /v1/chat/completions</c>: whole, or as server-sent events.</summary>
+internal sealed class ChatEndpoint(IChatClient client)
+{
+    public async Task HandleAsync(HttpContext context)
+    {
+        using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+        var request = ChatRequest.Read(body.RootElement);
+        var updates = client.GetStreamingResponseAsync(request.Messages, request.Options, context.RequestAborted);
+        if (request.IsStream)
+        {
+            await StreamAsync(context, request, updates);
+        }
+        else
+        {
+            var all = new List<ChatResponseUpdate>();
+            await foreach (var update in updates.WithCancellation(context.RequestAborted))
+            {
+                all.Add(update);
+            }
+
+            await context.Response.WriteAsJsonAsync(ChatAnswer.Whole(all.ToChatResponse()), context.RequestAborted);
+        }
+    }
+
+    private static async Task StreamAsync(
+        HttpContext context,
+        ChatRequest request,
+        IAsyncEnumerable<ChatResponseUpdate> updates
+    )
+    {
+        var cancellation = context.RequestAborted;
+        await using var each = updates.GetAsyncEnumerator(cancellation);
+        // Whatever refuses the request does so before the first piece, while the status can still say it.
+        var hasMore = await each.MoveNextAsync();
+        context.Response.ContentType = "text/event-stream; charset=utf-8";
+        context.Response.Headers.CacheControl = "no-cache";
+        var calls = 0;
+        var isFirst = true;
+        try
+        {
+            for (; hasMore; hasMore = await each.MoveNextAsync())
+            {
+                foreach (var chunk in ChatAnswer.Chunks(each.Current, isFirst, request.IncludeUsage, ref calls))
+                {
+                    await WriteAsync(context, chunk);
+                }
+
+                isFirst = false;
+            }
+        }
+        catch (Exception e) when (ApiError.Of(e) is not null && !cancellation.IsCancellationRequested)
+        {
+            await WriteAsync(context, ApiError.Of(e)!.Body);
+        }
+
+        await context.Response.WriteAsync("data: [DONE]\n\n", cancellation);
+    }
+
+    private static async Task WriteAsync(HttpContext context, object chunk)
+    {
+        await context.Response.WriteAsync(
+            $"data: {JsonSerializer.Serialize(chunk, ChatAnswer.Json)}\n\n",
+            context.RequestAborted
+        );
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+    }
+}
+
+/// <summary>Answers as OpenAI's API writes them.</summary>
+internal static class ChatAnswer
+{
+    public static JsonSerializerOptions Json { get; } =
+        new(JsonSerializerDefaults.Web)
+        {
+            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        };
+
+    public static object Whole(ChatResponse response)
+    {
+        var contents = response.Messages.SelectMany(m => m.Contents).ToList();
+        var calls = contents.OfType<FunctionCallContent>().Select((c, i) => Call(c, null)).ToList();
+        var text = string.Concat(contents.OfType<TextContent>().Select(c => c.Text));
+        return new
+        {
+            id = response.ResponseId,
+            @object = "chat.completion",
+            created = Created(response.CreatedAt),
+            model = response.ModelId,
+            choices = new[]
+            {
+                new
+                {
+                    index = 0,
+                    message = calls.Count > 0
+                        ? (object)
+                            new
+                            {
+                                role = "assistant",
+                                content = text.Length > 0 ? text : null,
+                                tool_calls = calls,
+                            }
+                        : new { role = "assistant", content = text },
+                    logprobs = (object?)null,
+                    finish_reason = response.FinishReason?.Value,
+                },
+            },
+            usage = Usage(response.Usage),
+        };
+    }
+
+    /// <param name="calls">Tool calls written so far.</param>
+    public static IReadOnlyList<object> Chunks(
+        ChatResponseUpdate update,
+        bool isFirst,
+        bool includeUsage,
+        ref int calls
+    )
+    {
+        var chunks = new List<object>();
+        if (isFirst)
+        {
+            chunks.Add(Chunk(update, new { role = "assistant", content = "" }, null));
+        }
+
+        UsageDetails? usage = null;
+        foreach (var content in update.Contents)
+        {
+            switch (content)
+            {
+                case TextContent text:
+                    chunks.Add(Chunk(update, new { content = text.Text }, null));
+                    break;
+                case FunctionCallContent call:
+                    chunks.Add(Chunk(update, new { tool_calls = new[] { Call(call, calls++) } }, null));
+                    break;
+                case UsageContent used:
+                    usage = used.Details;
+                    break;
+            }
+        }
+
+        if (update.FinishReason is { } reason)
+        {
+            chunks.Add(Chunk(update, new { }, reason.Value));
+            if (includeUsage)
+            {
+                chunks.Add(Chunk(update, null, null, Usage(usage)));
+            }
+        }
+
+        return chunks;
+    }
+
+    private static object Chunk(ChatResponseUpdate update, object? delta, string? finish, object? usage = null) =>
+        new
+        {
+            id = update.ResponseId,
+            @object = "chat.completion.chunk",
+            created = Created(update.CreatedAt),
+            model = update.ModelId,
+            choices = delta is null
+                ? []
+                : new[]
+                {
+                    new
+                    {
+                        index = 0,
+                        delta,
+                        finish_reason = finish,
+                    },
+                },
+            usage,
+        };
+
+    private static object Call(FunctionCallContent call, int? index)
+    {
+        var function = new
+        {
+            name = call.Name,
+            arguments = call.RawRepresentation is ToolCall raw
+                ? raw.ArgumentsJson
+                : JsonSerializer.Serialize(call.Arguments, AIJsonUtilities.DefaultOptions),
+        };
+        return index is { } at
+            ? new
+            {
+                index = at,
+                id = call.CallId,
+                type = "function",
+                function,
+            }
+            : new
+            {
+                id = call.CallId,
+                type = "function",
+                function,
+            };
+    }
+
+    private static object? Usage(UsageDetails? usage) =>
+        usage is null
+            ? null
+            : new
+            {
+                prompt_tokens = usage.InputTokenCount ?? 0,
+                completion_tokens = usage.OutputTokenCount ?? 0,
+                total_tokens = usage.TotalTokenCount ?? 0,
+                prompt_tokens_details = new { cached_tokens = usage.CachedInputTokenCount ?? 0 },
+            };
+
+    private static long Created(DateTimeOffset? at) => (at ?? DateTimeOffset.UnixEpoch).ToUnixTimeSeconds();
+}
