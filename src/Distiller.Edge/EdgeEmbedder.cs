@@ -60,14 +60,7 @@ public sealed class EdgeEmbedder : IDisposable
     /// </summary>
     public float[] Embed(string text)
     {
-        var tokens = _model.Tokenizer.Tokenize(text, addSpecial: true);
-        var limit = Math.Min(_model.ContextLength, TokensMax);
-        if (tokens.Length > limit)
-        {
-            // The model was trained with its separator at the end.
-            tokens = [.. tokens[..(limit - 1)], tokens[^1]];
-        }
-
+        var tokens = Tokens(text);
         if (tokens.Length == 0)
         {
             throw new ArgumentException("The text has no tokens.", nameof(text));
@@ -77,7 +70,18 @@ public sealed class EdgeEmbedder : IDisposable
         return Normalise(_context.GetEmbeddingsSeq(LLamaSeqId.Zero));
     }
 
+    /// <summary>Tokens that <see cref="Embed"/> evaluates for the text, special ones included.</summary>
+    public int CountTokens(string text) => Tokens(text).Length;
+
     public void Dispose() => _context.Dispose();
+
+    private int[] Tokens(string text)
+    {
+        var tokens = _model.Tokenizer.Tokenize(text, addSpecial: true);
+        var limit = Math.Min(_model.ContextLength, TokensMax);
+        // The model was trained with its separator at the end.
+        return tokens.Length > limit ? [.. tokens[..(limit - 1)], tokens[^1]] : tokens;
+    }
 
     private void Encode(int[] tokens)
     {

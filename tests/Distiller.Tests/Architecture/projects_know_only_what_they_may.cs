@@ -17,12 +17,20 @@ internal sealed class projects_know_only_what_they_may
         ["Distiller.Registry"] = ["Distiller.Core"],
         ["Distiller.Lake"] = ["Distiller.Core"],
         ["Distiller.Yaml"] = ["Distiller.Core"],
+        ["Distiller.Retrieval"] = [],
         ["Distiller.Logs"] = ["Distiller.Core", "Distiller.Lake", "Distiller.Yaml"],
         ["Distiller.Edge"] = ["Distiller.Core", "Distiller.Gguf"],
         ["Distiller.Training"] = ["Distiller.Core", "Distiller.Gguf"],
         ["Distiller.Pretraining"] = ["Distiller.Core", "Distiller.Gguf", "Distiller.Training"],
         ["Distiller.Mining"] = ["Distiller.Core", "Distiller.Lake", "Distiller.Edge"],
-        ["Distiller.Evaluation"] = ["Distiller.Core", "Distiller.Lake", "Distiller.Edge", "Distiller.Yaml"],
+        ["Distiller.Evaluation"] =
+        [
+            "Distiller.Core",
+            "Distiller.Lake",
+            "Distiller.Edge",
+            "Distiller.Retrieval",
+            "Distiller.Yaml",
+        ],
     };
 
     private static IEnumerable<string> Stages => Known.Keys;
