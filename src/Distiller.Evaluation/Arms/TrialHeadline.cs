@@ -17,6 +17,9 @@ public sealed record TrialHeadline
     /// <summary>Why not; empty where it is.</summary>
     public required IReadOnlyList<string> Refusals { get; init; }
 
+    /// <summary>Null where A1 did not run.</summary>
+    public required TrialPlan? Plan { get; init; }
+
     public required string Price { get; init; }
 
     /// <summary>A3 against A1; null where one of them did not run.</summary>
@@ -32,6 +35,7 @@ public sealed record TrialHeadline
             [
                 .. figures.Arms.Select(a => new TrialHeadlineArm(
                     a.Arm,
+                    summary.Arms.FirstOrDefault(m => m.Arm == a.Arm)?.Title ?? TrialArm.TitleOf(a.Arm),
                     a.Tasks,
                     a.Solved,
                     a.TokensPerTask.Mean,
@@ -43,6 +47,7 @@ public sealed record TrialHeadline
             Margin = summary.Options.Margin,
             Published = figures.Gate.IsOpen,
             Refusals = figures.Gate.Reasons,
+            Plan = figures.Plan,
             Price = summary.PrimaryPrice,
             Intervals = claim is null
                 ? null
@@ -60,6 +65,7 @@ public sealed record TrialHeadline
 /// <param name="CostPerSolvedTask">Null where none was solved.</param>
 public sealed record TrialHeadlineArm(
     string Arm,
+    string Name,
     int Tasks,
     int Solved,
     double TokensPerTask,
