@@ -31,6 +31,9 @@ public sealed record ReleaseDraft
 
     public required string ToolVersion { get; init; }
 
+    /// <inheritdoc cref="Release.Plan"/>
+    public ReleasePlan? Plan { get; init; }
+
     /// <summary>
     /// The SHA-256 that each file must have, by path. Where any is told, a copy of another hash or of a file that is not
     /// named here is refused.

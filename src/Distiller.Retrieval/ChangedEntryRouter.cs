@@ -7,15 +7,15 @@ namespace Distiller.Retrieval;
 /// <remarks>
 /// The entry nearest to the request, by BM25 over each entry's head and the requests that it answered before, decides where it
 /// has changed. An entry that nobody has asked for yet has no such requests. It touches a task that names its subject where the
-/// request holds a word that past requests know and that no request for the nearest entry ever held: the task may then be the
-/// new situation of a known subject.
+/// request holds a word that tells a situation (<see cref="TellingWords"/>) and that no request for the nearest entry ever held:
+/// the task may then be the new situation of a known subject.
 /// </remarks>
 public sealed class ChangedEntryRouter
 {
     private readonly IReadOnlyList<ContextEntry> _entries;
     private readonly IReadOnlyList<ContextEntry> _unasked;
     private readonly IReadOnlyList<HashSet<string>> _words;
-    private readonly HashSet<string> _known;
+    private readonly TellingWords _telling;
     private readonly Bm25Index _index;
 
     public ChangedEntryRouter(IReadOnlyList<ContextEntry> entries, IReadOnlyList<PastSuccess> past)
@@ -25,7 +25,7 @@ public sealed class ChangedEntryRouter
         var described = entries.Select(requests.Describe).ToList();
         _index = new Bm25Index(described);
         _words = [.. described.Select(d => TextWords.Of(d).ToHashSet(StringComparer.Ordinal))];
-        _known = past.SelectMany(p => TextWords.Of(p.Request)).ToHashSet(StringComparer.Ordinal);
+        _telling = new TellingWords(entries.Select(e => requests.Of(e).ToList()));
         _unasked = [.. entries.Where(e => e.IsChanged && !requests.Of(e).Any())];
     }
 
@@ -39,10 +39,9 @@ public sealed class ChangedEntryRouter
 
         var position = nearest[0].Position;
         return _entries[position].IsChanged
-            || (_unasked.Any(e => e.IsNamedIn(request)) && SaysMore(request, _words[position]));
+            || (
+                _unasked.Any(e => e.IsNamedIn(request))
+                && TextWords.Of(request).Any(w => !_words[position].Contains(w) && _telling.Has(w))
+            );
     }
-
-    /// <summary>Numbers tell tasks apart and not situations, so they do not count.</summary>
-    private bool SaysMore(string request, HashSet<string> words) =>
-        TextWords.Of(request).Any(w => !w.All(char.IsDigit) && _known.Contains(w) && !words.Contains(w));
 }

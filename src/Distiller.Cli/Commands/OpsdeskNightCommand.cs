@@ -15,7 +15,7 @@ internal static class OpsdeskNightCommand
     {
         var trial = new SettingOptions<DeskTrial>(
             new DeskTrial(),
-            [.. DeskTrial.CompanyNames, "test-tickets", "test-seed", .. Setting.NamesOf<TrialOptions>()]
+            [.. DeskTrial.CompanyNames, "test-tickets", "test-seed", .. Setting.NamesOf<TrialOptions>(), "embedder"]
         );
         var expert = new SettingOptions<DeskWork>(new DeskWork());
         var session = new NightSession(

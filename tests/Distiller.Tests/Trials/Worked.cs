@@ -84,6 +84,7 @@ internal sealed class Worked
             Requests = _requests,
             TasksTitle = "tickets",
             TaskSetSha256 = new string('a', 64),
+            PromptLine = "Work the ticket.",
             Base = new MeasuredFile("base.gguf", new string('b', 64), 1),
             Arms = [.. _rows.Select(r => r.Arm).Distinct().Select(a => new MeasuredArm(a, a, a == "A1", null))],
             Runtime = "llama.cpp",
