@@ -87,9 +87,9 @@ public sealed class PublishStage(Night night)
                 plan.Name,
                 summary.PromptLine,
                 plan.Selection is { } selection
-                    ? JsonSerializer.SerializeToElement(selection.Method, EvaluationJson.Options).GetString()!
-                : plan.Arm == TrialArm.VerboseContext ? "whole"
-                : "none",
+                        ? JsonSerializer.SerializeToElement(selection.Method, EvaluationJson.Options).GetString()!
+                    : plan.Arm == TrialArm.VerboseContext ? "whole"
+                    : "none",
                 plan.Selection?.K,
                 plan.Arm == TrialArm.Router,
                 plan.HasAdapter,

@@ -64,7 +64,8 @@ public sealed class TrialStage(Night night, NightTrial trial)
                     lineage.Quantized.File(Exporter.F16File),
                     lineage.Quantized.File(Exporter.Int4File),
                     control.File(Exporter.Int4File)
-                )
+                ),
+                trial.Tasks.Entries(trial.Tasks.Tasks[0]).Count > 0
             ),
             trial.Tasks,
             trial.Options,

@@ -94,13 +94,7 @@ public sealed record TrialArm(string Code, string Title, bool IsVerbose, string?
         .. Nearest("episodes", EntryMethod.Episodes, "of past successes as examples, by BM25"),
     ];
 
-    private static readonly string[] UsualCodes =
-    [
-        Router,
-        RouterControl,
-        RetrievalBySubject,
-        "R-bm25-head-5",
-    ];
+    private static readonly string[] UsualCodes = [Router, RouterControl, RetrievalBySubject, "R-bm25-head-5"];
 
     /// <summary>
     /// Which entries stand in the prompt in place of the whole context; null: all of them where <see cref="IsVerbose"/>, else
@@ -118,14 +112,22 @@ public sealed record TrialArm(string Code, string Title, bool IsVerbose, string?
         [.. Entries.Where(e => e.IsAlways).Select(e => e.With(adapters))];
 
     /// <summary>The five arms and those that are named, in the order of <see cref="Entries"/>.</summary>
-    /// <param name="names">Codes, <see cref="Usual"/> or <see cref="Every"/>; a router brings the arm that it falls back to.</param>
-    public static IReadOnlyList<TrialArm> Named(IReadOnlyList<string> names, TrialAdapters adapters)
+    /// <param name="names">Codes, <see cref="Usual"/> or <see cref="Every"/>.</param>
+    /// <param name="hasEntries">
+    /// Whether the tasks' context consists of entries; without any, the two words stand for no arm that chooses entries.
+    /// </param>
+    public static IReadOnlyList<TrialArm> Named(
+        IReadOnlyList<string> names,
+        TrialAdapters adapters,
+        bool hasEntries = true
+    )
     {
         var codes = names
             .SelectMany(n =>
-                n == Usual ? UsualCodes
-                : n == Every ? Entries.Select(e => e.Code)
-                : [n]
+                n is not (Usual or Every) ? [n]
+                : !hasEntries ? []
+                : n == Usual ? UsualCodes
+                : Codes
             )
             .ToHashSet(StringComparer.Ordinal);
         return [.. Entries.Where(e => e.IsAlways || codes.Contains(e.Code)).Select(e => e.With(adapters))];

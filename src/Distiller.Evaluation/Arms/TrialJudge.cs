@@ -58,10 +58,7 @@ public static class TrialJudge
     /// control, which must not be superior to A1.
     /// </summary>
     /// <param name="claim">Code of the arm with the adapter.</param>
-    public static bool ControlWins(
-        IReadOnlyList<TrialComparison> comparisons,
-        string claim = TrialArm.AdapterInt4
-    ) =>
+    public static bool ControlWins(IReadOnlyList<TrialComparison> comparisons, string claim = TrialArm.AdapterInt4) =>
         Against(comparisons, TrialArm.ControlOf(claim)) is { } control
         && control.Verdict != TrialVerdict.Inferior
         && !(

@@ -89,8 +89,7 @@ public sealed record TrialPlan
         arm == TrialArm.VerboseContext
         || (
             TrialArm.IsServable(arm)
-            && TrialJudge.Against(comparisons, arm)
-                is { Verdict: TrialVerdict.Superior or TrialVerdict.NonInferior }
+            && TrialJudge.Against(comparisons, arm) is { Verdict: TrialVerdict.Superior or TrialVerdict.NonInferior }
             && !(TrialArm.IsTrained(arm) && TrialJudge.ControlWins(comparisons, arm))
         );
 

@@ -271,12 +271,7 @@ public static class TrialRunner
     }
 
     /// <summary>Hash of everything that decides an arm's rows: rows stored under one key belong together.</summary>
-    private static string Key(
-        TrialMeasurement measurement,
-        MeasuredArm arm,
-        ArmPrompts prompts,
-        int contextTokens
-    ) =>
+    private static string Key(TrialMeasurement measurement, MeasuredArm arm, ArmPrompts prompts, int contextTokens) =>
         Convert.ToHexStringLower(
             SHA256.HashData(
                 EvaluationJson.Write(

@@ -51,7 +51,10 @@ public sealed record DeskTrial
     [Setting("each-night", "The tickets are those of the day that begins with the night, and of that day alone")]
     public bool EachNight { get; init; }
 
-    [Setting("embedder", "An embedding model (GGUF, bert) for the arms that retrieve by vectors; none: the built-in embedder")]
+    [Setting(
+        "embedder",
+        "An embedding model (GGUF, bert) for the arms that retrieve by vectors; none: the built-in embedder"
+    )]
     public string? Embedder { get; init; }
 
     public TrialOptions Options { get; init; } = new();

@@ -99,14 +99,23 @@ public sealed class a_report_is_shown_and_verified
 
         result.ExitCode.ShouldBe(0, result.ToString());
         var root = result.Json.AsObject();
-        root.Select(m => m.Key).ShouldBe(["arms", "verdict", "margin", "published", "refusals", "plan", "price", "intervals"]);
+        root.Select(m => m.Key)
+            .ShouldBe(["arms", "verdict", "margin", "published", "refusals", "plan", "price", "intervals"]);
         var arms = root["arms"]!.AsArray();
         arms.Count.ShouldBe(5);
         foreach (var (shown, arm) in arms.Select(a => a!.AsObject()).Zip(newest.Figures.Arms))
         {
             shown
                 .Select(m => m.Key)
-                .ShouldBe(["arm", "name", "tasks", "solved", "tokensPerTask", "tokensPerSolvedTask", "costPerSolvedTask"]);
+                .ShouldBe([
+                    "arm",
+                    "name",
+                    "tasks",
+                    "solved",
+                    "tokensPerTask",
+                    "tokensPerSolvedTask",
+                    "costPerSolvedTask",
+                ]);
             ((string)shown["arm"]!).ShouldBe(arm.Arm);
             ((string)shown["name"]!).ShouldBe(TrialArm.TitleOf(arm.Arm));
             ((int)shown["tasks"]!).ShouldBe(40);
