@@ -32,9 +32,13 @@ public sealed record TrialPlan
     public required double? BreakEvenTasks { get; init; }
 
     /// <summary>
-    /// The cheapest arm with retrieval and without an adapter that is superior or non-inferior to A1; null where there is none.
+    /// The cheapest arm with retrieval and without an adapter that is superior or non-inferior to A1; where none is, the one that
+    /// solved most; null where none ran.
     /// </summary>
     public required string? Rival { get; init; }
+
+    /// <summary>Whether the rival is shown to be as good as A1.</summary>
+    public required bool IsRivalFit { get; init; }
 
     /// <summary>Tokens of the plan per solved task over those of the rival.</summary>
     public required double? TokensOverRival { get; init; }
@@ -62,7 +66,12 @@ public sealed record TrialPlan
         }
 
         var best = fit[0];
-        var rival = fit.FirstOrDefault(a => TrialArm.SelectionOf(a.Arm) is not null && !TrialArm.IsTrained(a.Arm));
+        var rival =
+            fit.FirstOrDefault(a => IsRetrieval(a.Arm))
+            ?? arms.Where(a => IsRetrieval(a.Arm) && a.Solved > 0)
+                .OrderByDescending(a => a.Solved)
+                .ThenBy(a => Usd(a, prices.Primary.Name))
+                .FirstOrDefault();
         var comparison = TrialJudge.Against(comparisons, best.Arm);
         return new TrialPlan
         {
@@ -75,6 +84,7 @@ public sealed record TrialPlan
             Costs = best.Costs,
             BreakEvenTasks = comparison?.Costs.First(c => c.Price == prices.Primary.Name).BreakEvenTasks,
             Rival = rival?.Arm,
+            IsRivalFit = rival is not null && fit.Contains(rival),
             TokensOverRival = best.TokensPerSolvedTask / rival?.TokensPerSolvedTask,
             RivalCheaperAt =
             [
@@ -84,6 +94,9 @@ public sealed record TrialPlan
             ],
         };
     }
+
+    private static bool IsRetrieval(string arm) =>
+        TrialArm.SelectionOf(arm) is not null && !TrialArm.IsTrained(arm) && TrialArm.IsServable(arm);
 
     private static bool IsFit(string arm, IReadOnlyList<TrialComparison> comparisons) =>
         arm == TrialArm.VerboseContext

@@ -21,6 +21,7 @@ internal sealed class a_plan_is_the_cheapest_that_is_as_good
         figures.Plan!.Arm.ShouldBe("A3");
         figures.Plan.HasAdapter.ShouldBeTrue();
         figures.Plan.Rival.ShouldBe("R-subject");
+        figures.Plan.IsRivalFit.ShouldBeTrue();
         figures.Plan.TokensOverRival!.Value.ShouldBe(110 / 220.0, 1e-12);
         figures.Plan.RivalCheaperAt.ShouldBeEmpty();
         figures.Plan.Costs.Select(c => c.Price).ShouldBe(["one/a", "two/b"]);
@@ -47,7 +48,8 @@ internal sealed class a_plan_is_the_cheapest_that_is_as_good
             .Figures(Prices, Options);
 
         figures.Plan!.Arm.ShouldBe("A1");
-        figures.Plan.Rival.ShouldBeNull();
+        figures.Plan.Rival.ShouldBe("R-subject");
+        figures.Plan.IsRivalFit.ShouldBeFalse();
     }
 
     [Test]
