@@ -71,8 +71,8 @@ public sealed class TrialStage(Night night, NightTrial trial)
             trial.Options,
             draft[WorkFolder],
             night.Progress,
-            cancellation,
-            new TrialSources(embedder, PastSuccesses.Of(night.Workspace, lineage.Mined))
+            new TrialSources(embedder, PastSuccesses.Of(night.Workspace, lineage.Mined)),
+            cancellation
         );
         var training = DistillStage.ReadSummary(lineage.Adapter);
         var summary = TrialSummary.Of(

@@ -10,6 +10,12 @@ public sealed record TrialHeadline
     /// <summary>A3 against A1; null where one of them did not run.</summary>
     public required TrialVerdict? Verdict { get; init; }
 
+    /// <summary>Code of the arm that opened the gate; null where it is closed.</summary>
+    public required string? Claim { get; init; }
+
+    /// <summary>Verdict of that arm against A1.</summary>
+    public required TrialVerdict? ClaimVerdict { get; init; }
+
     public required double Margin { get; init; }
 
     public required bool Published { get; init; }
@@ -29,6 +35,7 @@ public sealed record TrialHeadline
     {
         var figures = summary.Figures;
         var claim = TrialJudge.Against(figures.Comparisons, TrialArm.AdapterInt4);
+        var shown = TrialJudge.Shown(figures.Comparisons);
         return new TrialHeadline
         {
             Arms =
@@ -44,6 +51,8 @@ public sealed record TrialHeadline
                 )),
             ],
             Verdict = figures.Verdict,
+            Claim = shown,
+            ClaimVerdict = shown is null ? null : TrialJudge.Against(figures.Comparisons, shown)?.Verdict,
             Margin = summary.Options.Margin,
             Published = figures.Gate.IsOpen,
             Refusals = figures.Gate.Reasons,

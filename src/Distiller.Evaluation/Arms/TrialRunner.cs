@@ -34,8 +34,8 @@ public static class TrialRunner
         TrialOptions options,
         string workFolder,
         IProgress<StageProgress>? progress = null,
-        CancellationToken cancellation = default,
-        TrialSources? sources = null
+        TrialSources? sources = null,
+        CancellationToken cancellation = default
     )
     {
         OptionsCheck.Require(options);

@@ -100,7 +100,18 @@ public sealed class a_report_is_shown_and_verified
         result.ExitCode.ShouldBe(0, result.ToString());
         var root = result.Json.AsObject();
         root.Select(m => m.Key)
-            .ShouldBe(["arms", "verdict", "margin", "published", "refusals", "plan", "price", "intervals"]);
+            .ShouldBe([
+                "arms",
+                "verdict",
+                "claim",
+                "claimVerdict",
+                "margin",
+                "published",
+                "refusals",
+                "plan",
+                "price",
+                "intervals",
+            ]);
         var arms = root["arms"]!.AsArray();
         arms.Count.ShouldBe(5);
         foreach (var (shown, arm) in arms.Select(a => a!.AsObject()).Zip(newest.Figures.Arms))
