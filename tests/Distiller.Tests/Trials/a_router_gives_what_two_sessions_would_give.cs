@@ -1,6 +1,5 @@
 using Distiller.Evaluation;
 using Distiller.Gguf;
-using Distiller.Retrieval;
 
 namespace Distiller.Tests.Trials;
 
