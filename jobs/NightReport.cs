@@ -58,7 +58,8 @@ public sealed record NightReport(
             ReleaseId = Release,
             GateReasons = Gate.Reasons,
             // The words that the report has.
-            Verdict = Trial?.Verdict is { } verdict
+            Claim = Trial?.Claim,
+            Verdict = (Trial?.ClaimVerdict ?? Trial?.Verdict) is { } verdict
                 ? JsonSerializer.SerializeToElement(verdict, EpisodeJson.Options).GetString()
                 : null,
             Tasks = Trial is { Arms: [var first, ..] } ? first.Tasks : null,

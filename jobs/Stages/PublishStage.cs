@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Distiller.Core;
 using Distiller.Edge;
 using Distiller.Edge.Releases;
+using Distiller.Evaluation;
 using Distiller.Gguf;
 using Distiller.Jobs.Keeping;
 using Distiller.Lake;
@@ -73,6 +75,7 @@ public sealed class PublishStage(Night night)
                 ToolVersion = ToolVersion.Current,
                 Gate = new ReleaseGate(trial is null ? "evaluation" : "trial", IsOpen: true),
                 Canary = FindCanary(quantized.File(Exporter.Int4File), cancellation),
+                Plan = trial is null ? null : PlanOf(TrialStage.ReadSummary(trial)),
                 RecordedSha256 = Recorded(evaluation, quantized, trial ?? evaluation),
             },
             new KeyFolder(night.Workspace.Home, night.Time),
@@ -81,6 +84,25 @@ public sealed class PublishStage(Night night)
         night.Tell(Stage, 1, 1, $"release {release.Id}");
         return release;
     }
+
+    private static ReleasePlan? PlanOf(TrialSummary summary) =>
+        summary.Figures.Plan is not { } plan
+            ? null
+            : new ReleasePlan(
+                plan.Arm,
+                plan.Name,
+                summary.PromptLine,
+                plan.Selection is { } selection
+                        ? JsonSerializer.SerializeToElement(selection.Method, EvaluationJson.Options).GetString()!
+                    : plan.Arm == TrialArm.VerboseContext ? "whole"
+                    : "none",
+                plan.Selection?.K,
+                plan.Arm == TrialArm.Router,
+                plan.HasAdapter,
+                plan.TokensPerSolvedTask,
+                [.. plan.Costs.Select(c => new ReleaseCost(c.Price, c.PerSolvedTask))],
+                plan.BreakEvenTasks
+            );
 
     /// <summary>Recorded hashes, so that the copies are verified even if a file changes between check and copy.</summary>
     private static Dictionary<string, string> Recorded(params Artifact[] artifacts) =>

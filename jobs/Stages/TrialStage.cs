@@ -1,14 +1,17 @@
+using Distiller.Edge;
 using Distiller.Evaluation;
 using Distiller.Gguf;
 using Distiller.Lake;
 using Distiller.Reporting;
 using Distiller.Reporting.Trials;
+using Distiller.Retrieval;
+using Microsoft.Extensions.AI;
 
 namespace Distiller.Jobs.Stages;
 
 /// <summary>
 /// Lets the base work the night's tasks bare (A0), with the verbose context in its prompt (A1), with the adapter in 16 bit
-/// (A2) and in INT4 (A3), and with the null control (A4), and judges what follows from it.
+/// (A2) and in INT4 (A3), with the null control (A4), and under the arms that the options name, and judges what follows.
 /// </summary>
 public sealed class TrialStage(Night night, NightTrial trial)
 {
@@ -16,7 +19,7 @@ public sealed class TrialStage(Night night, NightTrial trial)
     public const string ReportFile = EvaluateStage.ReportFile;
     private const string WorkFolder = "worked";
     private const string Stage = "trial";
-    internal const string Version = "4";
+    internal const string Version = "5";
 
     /// <param name="evaluation">Evaluation of the adapter under trial.</param>
     /// <param name="control">The null control, quantized.</param>
@@ -33,6 +36,7 @@ public sealed class TrialStage(Night night, NightTrial trial)
                 prices = trial.Prices.Sha256,
                 trial.Machine,
                 trial.Options,
+                embedder = EmbedderHash(),
             },
             night.Settings.Seed,
             [evaluation.Key, control.Key]
@@ -51,19 +55,23 @@ public sealed class TrialStage(Night night, NightTrial trial)
     {
         night.Tell(Stage, 0, 1, "loading the base");
         var lineage = Lineage.OfEvaluation(night.Workspace, evaluation);
+        using var embedder = Embedder();
         var measured = TrialRunner.Run(
             night.Settings.BasePath,
-            TrialArm.All(
+            TrialArm.Named(
+                trial.Options.Arms,
                 new TrialAdapters(
                     lineage.Quantized.File(Exporter.F16File),
                     lineage.Quantized.File(Exporter.Int4File),
                     control.File(Exporter.Int4File)
-                )
+                ),
+                trial.Tasks.Entries(trial.Tasks.Tasks[0]).Count > 0
             ),
             trial.Tasks,
             trial.Options,
             draft[WorkFolder],
             night.Progress,
+            new TrialSources(embedder, PastSuccesses.Of(night.Workspace, lineage.Mined)),
             cancellation
         );
         var training = DistillStage.ReadSummary(lineage.Adapter);
@@ -81,5 +89,14 @@ public sealed class TrialStage(Night night, NightTrial trial)
                 Trial = TrialPart.Read(draft.Folder),
             }
         );
+    }
+
+    private IEmbeddingGenerator<string, Embedding<float>> Embedder() =>
+        trial.EmbedderPath is { } path ? EdgeTextEmbedder.Open(path) : new HashedTextEmbedder();
+
+    private string EmbedderHash()
+    {
+        using var embedder = Embedder();
+        return (embedder as EdgeTextEmbedder)?.Sha256 ?? HashedTextEmbedder.ModelId;
     }
 }

@@ -34,6 +34,10 @@ public sealed record Release
 
     public required ReleaseFigures Evaluation { get; init; }
 
+    /// <summary>How tasks are served best; null where no tasks were worked, and in releases of before.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ReleasePlan? Plan { get; init; }
+
     /// <summary>Artifact keys of every stage, in running order.</summary>
     public required IReadOnlyList<StageArtifact> Lineage { get; init; }
 
@@ -100,3 +104,32 @@ public sealed record ReleaseFigures(
     double TokensPerStepBefore,
     double TokensPerStepAfter
 );
+
+/// <summary>The cheapest way to serve tasks that was shown to be as good as the whole context in the prompt.</summary>
+/// <param name="Arm">Code of the arm in the report.</param>
+/// <param name="PromptLine">The system prompt where no context stands in it.</param>
+/// <param name="Context">
+/// <c>whole</c>, <c>none</c>, or the method by which entries of the context are chosen for a prompt.
+/// </param>
+/// <param name="K">Most entries in a prompt; null: as many as the method finds.</param>
+/// <param name="IsRouted">
+/// Whether only tasks that a changed entry touches get the context, without the adapter, and all others the adapter.
+/// </param>
+/// <param name="HasAdapter">Whether the adapter is used at all.</param>
+/// <param name="Costs">Per solved task, in US dollars, at each price of the table, training included.</param>
+/// <param name="BreakEvenTasks">Tasks after which the training is repaid; null: never, or there is none.</param>
+public sealed record ReleasePlan(
+    string Arm,
+    string Name,
+    string PromptLine,
+    string Context,
+    int? K,
+    bool IsRouted,
+    bool HasAdapter,
+    double? TokensPerSolvedTask,
+    IReadOnlyList<ReleaseCost> Costs,
+    double? BreakEvenTasks
+);
+
+/// <param name="PerSolvedTask">In US dollars; null where nothing was solved.</param>
+public sealed record ReleaseCost(string Price, double? PerSolvedTask);

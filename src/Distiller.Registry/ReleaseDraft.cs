@@ -37,6 +37,9 @@ public sealed record ReleaseDraft
     /// <inheritdoc cref="Release.Canary"/>
     public ReleaseCanary? Canary { get; init; }
 
+    /// <inheritdoc cref="Release.Plan"/>
+    public ReleasePlan? Plan { get; init; }
+
     /// <summary>
     /// The SHA-256 that each file must have, by path. Where any is told, a copy of another hash or of a file that is not
     /// named here is refused.

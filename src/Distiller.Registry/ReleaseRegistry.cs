@@ -223,6 +223,7 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
             Base = draft.Base,
             Files = files,
             Evaluation = Figures(Path.Combine(temporary, DraftCheck.EvaluationName), draft.EvaluationPath),
+            Plan = draft.Plan,
             Lineage = draft.Artifacts,
             EpisodeCount = episodes.Count,
             EpisodesSha256 = ReleaseFolder.EpisodesHash(episodes),

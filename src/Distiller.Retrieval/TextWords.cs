@@ -23,4 +23,18 @@ public static class TextWords
 
         return words;
     }
+
+    /// <summary>Whether the words of a name stand in a text one after the other; a name without words stands nowhere.</summary>
+    public static bool Hold(IReadOnlyList<string> text, IReadOnlyList<string> name)
+    {
+        for (var start = 0; name.Count > 0 && start + name.Count <= text.Count; start++)
+        {
+            if (text.Skip(start).Take(name.Count).SequenceEqual(name, StringComparer.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

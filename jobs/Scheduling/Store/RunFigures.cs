@@ -30,7 +30,12 @@ public sealed record RunFigures
     /// <summary>Why nothing was published, or what the gate says.</summary>
     public IReadOnlyList<string> GateReasons { get; init; } = [];
 
-    /// <summary><c>superior</c>, <c>non-inferior</c>, <c>inferior</c> or <c>inconclusive</c>.</summary>
+    /// <summary>Code of the arm that opened the gate; null where it is closed, or the gate is that of the loss.</summary>
+    public string? Claim { get; init; }
+
+    /// <summary>
+    /// <c>superior</c>, <c>non-inferior</c>, <c>inferior</c> or <c>inconclusive</c>: the claim's, else that of the adapter alone.
+    /// </summary>
     public string? Verdict { get; init; }
 
     /// <summary>Tasks that were tried under each arm.</summary>

@@ -15,7 +15,7 @@ internal static class OpsdeskNightCommand
     {
         var trial = new SettingOptions<DeskTrial>(
             new DeskTrial(),
-            [.. DeskTrial.CompanyNames, "test-tickets", "test-seed", .. Setting.NamesOf<TrialOptions>()]
+            [.. DeskTrial.CompanyNames, "test-tickets", "test-seed", .. Setting.NamesOf<TrialOptions>(), "embedder"]
         );
         var expert = new SettingOptions<DeskWork>(new DeskWork());
         var session = new NightSession(
@@ -34,9 +34,9 @@ internal static class OpsdeskNightCommand
             "night",
             """
             The closed loop on the sample company: the expert works some days' tickets, the night distills its logs, and the
-            base works tickets of later days bare (A0), with the handbook (A1), with the adapter (A2, A3) and with the null
-            control (A4). Nothing is published, and the exit code is 1, unless the adapter is shown to be as good as the
-            handbook. One home is for one company. Killed, the same command goes on from there.
+            base works tickets of later days bare (A0), with the handbook (A1), with the adapter (A2, A3), with the null
+            control (A4), with retrieval, and with a router between adapter and retrieval. Nothing is published, and the exit
+            code is 1, unless the adapter, alone or with its router, is shown to be as good as the handbook. One home is for one company. Killed, the same command goes on from there.
             """
         );
         trial.AddTo(command);

@@ -105,6 +105,7 @@ internal sealed record WeekResult(IReadOnlyList<WeekNight> Nights, string Home);
 /// <param name="Visits">Times the training was begun: more than one where the window closed on it.</param>
 /// <param name="Before">The arm with the handbook in its prompt (A1).</param>
 /// <param name="After">The arm with the INT4 adapter (A3).</param>
+/// <param name="Routed">The adapter with its router: retrieval for what a changed entry touches.</param>
 internal sealed record WeekNight(
     string Run,
     DateOnly Night,
@@ -115,7 +116,8 @@ internal sealed record WeekNight(
     string? Verdict,
     IReadOnlyList<string> GateReasons,
     RunArmFigures? Before,
-    RunArmFigures? After
+    RunArmFigures? After,
+    RunArmFigures? Routed
 )
 {
     public static WeekNight Of(Run run, IReadOnlyList<RunStage> stages) =>
@@ -128,7 +130,10 @@ internal sealed record WeekNight(
             run.Figures?.Published ?? false,
             run.Figures?.Verdict,
             run.Figures?.GateReasons ?? [],
-            run.Figures?.Arms.FirstOrDefault(a => a.Arm == TrialArm.VerboseContext),
-            run.Figures?.Arms.FirstOrDefault(a => a.Arm == TrialArm.AdapterInt4)
+            ArmOf(run, TrialArm.VerboseContext),
+            ArmOf(run, TrialArm.AdapterInt4),
+            ArmOf(run, TrialArm.Router)
         );
+
+    private static RunArmFigures? ArmOf(Run run, string code) => run.Figures?.Arms.FirstOrDefault(a => a.Arm == code);
 }

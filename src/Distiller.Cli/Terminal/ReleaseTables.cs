@@ -59,6 +59,11 @@ internal static class ReleaseTables
         console.MarkupLineInterpolated(
             $"held-out loss {release.Evaluation.LossBase:F3} -> {release.Evaluation.LossAdapterF16:F3} (F16), {release.Evaluation.LossAdapterInt4:F3} (INT4); tokens per step {release.Evaluation.TokensPerStepBefore:N0} -> {release.Evaluation.TokensPerStepAfter:N0}"
         );
+        if (release.Plan is { } plan)
+        {
+            console.MarkupLineInterpolated($"plan {plan.Arm}: {UntrustedText.VisibleLines(plan.Name)}");
+        }
+
         var lineage = Output.Table("stage", "made from");
         foreach (var artifact in release.Lineage)
         {

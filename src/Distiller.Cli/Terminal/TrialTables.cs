@@ -46,6 +46,11 @@ internal static class TrialTables
             Claim(console, summary, claim);
         }
 
+        if (figures.Plan is { } plan)
+        {
+            console.WriteLine(UntrustedText.VisibleLines($"plan: {plan.Arm}, {plan.Name}{Rival(plan)}"));
+        }
+
         console.WriteLine(figures.Gate.IsOpen ? "published" : "not published:");
         foreach (var reason in figures.Gate.Reasons)
         {
@@ -54,6 +59,11 @@ internal static class TrialTables
 
         console.WriteLine(UntrustedText.VisibleLines(page));
     }
+
+    private static string Rival(TrialPlan plan) =>
+        plan.Rival is not { } rival || rival == plan.Arm
+            ? ""
+            : $"; {plan.TokensOverRival ?? 0:P1} of the tokens of {rival}, dearer at {plan.RivalCheaperAt.Count} of {plan.Costs.Count} prices";
 
     private static void Claim(IAnsiConsole console, TrialSummary summary, TrialComparison claim)
     {

@@ -16,9 +16,11 @@ internal static class WeekTables
             "state",
             "#solved before",
             "#after",
+            "#router",
             "#tokens a solved task before",
             "#after",
-            "#of it",
+            "#router",
+            "#of before",
             "#cost before",
             "#after",
             "what came of it"
@@ -30,8 +32,10 @@ internal static class WeekTables
                 Output.Cell(night.State.ToString().ToLowerInvariant()),
                 Solved(night.Before),
                 Solved(night.After),
+                Solved(night.Routed),
                 Tokens(night.Before),
                 Tokens(night.After),
+                Tokens(night.Routed),
                 Share(night),
                 Usd(night.Before),
                 Usd(night.After),
@@ -87,7 +91,8 @@ internal static class WeekTables
         arm?.TokensPerSolvedTask is { } tokens ? tokens.ToString("N0", CultureInfo.InvariantCulture) : "-";
 
     private static string Share(WeekNight night) =>
-        night is { Before.TokensPerSolvedTask: { } before, After.TokensPerSolvedTask: { } after }
+        night.Before?.TokensPerSolvedTask is { } before
+        && (night.Routed ?? night.After)?.TokensPerSolvedTask is { } after
             ? (after / before).ToString("P1", CultureInfo.InvariantCulture)
             : "-";
 

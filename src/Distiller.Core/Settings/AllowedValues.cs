@@ -48,6 +48,7 @@ internal sealed class AllowedValues
         : _type == typeof(TimeSpan) ? "time"
         : _type == typeof(double) || _type == typeof(float) ? "number"
         : _type == typeof(IReadOnlyList<int>) ? "whole numbers"
+        : _type == typeof(IReadOnlyList<string>) ? "list of words"
         : "whole number";
 
     private string Article => _type == typeof(IReadOnlyList<int>) ? "" : "a ";

@@ -56,7 +56,7 @@ public static class SettingsJson
         value.ValueKind switch
         {
             JsonValueKind.String => value.GetString()!,
-            JsonValueKind.Array => string.Join(',', value.EnumerateArray().Select(e => e.GetRawText())),
+            JsonValueKind.Array => string.Join(',', value.EnumerateArray().Select(TextOf)),
             _ => value.GetRawText(),
         };
 }

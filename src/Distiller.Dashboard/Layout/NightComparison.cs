@@ -3,12 +3,13 @@ using Distiller.Jobs.Scheduling.Store;
 
 namespace Distiller.Dashboard.Layout;
 
-/// <summary>The figures of a night as the pages compare them: before is the context in the prompt, after the INT4 adapter.</summary>
+/// <summary>The figures of a night as the pages compare them: before is the context in the prompt, after the INT4 adapter,
+/// with its router where that is what was shown.</summary>
 internal static class NightComparison
 {
     public static RunArmFigures? Before(RunFigures? figures) => Arm(figures, TrialArm.VerboseContext);
 
-    public static RunArmFigures? After(RunFigures? figures) => Arm(figures, TrialArm.AdapterInt4);
+    public static RunArmFigures? After(RunFigures? figures) => Arm(figures, figures?.Claim ?? TrialArm.AdapterInt4);
 
     public static bool IsHeldBack(Run run) => run is { State: RunState.Finished, Figures.Published: false };
 

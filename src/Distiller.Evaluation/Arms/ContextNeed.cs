@@ -7,17 +7,21 @@ namespace Distiller.Evaluation;
 internal static class ContextNeed
 {
     /// <summary>Tokens of the longest first prompt with every answer that is allowed behind it.</summary>
-    public static int Of(IAgentTasks tasks, bool isVerbose, ChatTokenizer tokenizer, int maxOutputTokens)
+    public static int Of(IAgentTasks tasks, ArmPrompts prompts, ChatTokenizer tokenizer, int maxOutputTokens)
     {
-        var longest = tasks.Tasks.Max(t => tokenizer.TokenizePrompt(FirstPrompt(tasks, t, isVerbose)).Length);
+        var longest = tasks
+            .Tasks.Zip(prompts.All)
+            .Where(p => p.Second.IsOwn)
+            .Select(p => tokenizer.TokenizePrompt(FirstPrompt(tasks, p.First, p.Second.System)).Length)
+            .DefaultIfEmpty()
+            .Max();
         return checked(longest + tasks.RequestsMax * maxOutputTokens);
     }
 
     /// <summary>The first prompt of a task, recorded by running it with an agent that answers nothing.</summary>
-    private static IReadOnlyList<ChatMessage> FirstPrompt(IAgentTasks tasks, AgentTask task, bool isVerbose)
+    private static IReadOnlyList<ChatMessage> FirstPrompt(IAgentTasks tasks, AgentTask task, string system)
     {
         IReadOnlyList<ChatMessage>? first = null;
-        var system = isVerbose ? tasks.VerboseSystem(task) : tasks.ShortSystem(task);
         tasks.Work(
             task,
             system,

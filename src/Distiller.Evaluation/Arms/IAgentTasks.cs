@@ -1,4 +1,5 @@
 using Distiller.Core;
+using Distiller.Retrieval;
 
 namespace Distiller.Evaluation;
 
@@ -25,6 +26,20 @@ public interface IAgentTasks
 
     /// <summary>The short system prompt that remains when an adapter replaces the verbose context.</summary>
     string ShortSystem(AgentTask task);
+
+    /// <summary>
+    /// The entries of which the verbose context consists at the task's time, in its order; none where it does not consist of
+    /// entries.
+    /// </summary>
+    IReadOnlyList<ContextEntry> Entries(AgentTask task) => [];
+
+    /// <summary>The task in the words of the one who asks; this is what retrieval sees.</summary>
+    string Request(AgentTask task) => "";
+
+    /// <summary>A prompt that holds a selection in place of the whole context.</summary>
+    /// <param name="isVerbose">Whether it has the verbose context's instructions, and not the short line.</param>
+    string System(AgentTask task, bool isVerbose, SelectedEntries selected) =>
+        throw new NotSupportedException("The context of these tasks has no entries.");
 
     /// <summary>Runs an agent on a task. The call returns whatever the agent writes.</summary>
     /// <param name="agent">Maps messages to the assistant's text; its exceptions propagate.</param>

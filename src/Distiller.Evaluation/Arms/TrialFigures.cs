@@ -13,7 +13,10 @@ public sealed record TrialFigures
     /// <summary>Figures per arm, in the order of their codes.</summary>
     public required IReadOnlyList<TrialArmFigures> Arms { get; init; }
 
-    /// <summary>Each arm that ran against A1, the claim (A3) first; then the null control (A4) against the claim.</summary>
+    /// <summary>
+    /// Each arm that ran against A1, the claim (A3) first; then the null control (A4) against the claim, and the router's against
+    /// the router.
+    /// </summary>
     public required IReadOnlyList<TrialComparison> Comparisons { get; init; }
 
     /// <summary>The training as it was priced, in US dollars; null where no adapter was trained.</summary>
@@ -24,8 +27,11 @@ public sealed record TrialFigures
 
     public required Gate Gate { get; init; }
 
+    /// <summary>Null where A1 did not run.</summary>
+    public required TrialPlan? Plan { get; init; }
+
     /// <exception cref="BadInputException">
-    /// The arms did not work the same tasks, or the table has no price for the training.
+    /// The arms did not work the same tasks, or the table has no price for the training or the embedding.
     /// </exception>
     public static TrialFigures Of(
         IReadOnlyList<TrialRow> rows,
@@ -37,6 +43,7 @@ public sealed record TrialFigures
     {
         OptionsCheck.Require(options);
         var arms = WorkedArms.Of(rows, requests);
+        Billing.RequireEmbeddingPrice(prices, rows);
         var tasks = arms.First().Value;
         var trainingUsd = training is null ? (double?)null : Billing.Usd(prices, training);
         var comparisons = arms.TryGetValue(TrialArm.VerboseContext, out var cached)
@@ -47,32 +54,39 @@ public sealed record TrialFigures
                 )
                 .ToList()
             : [];
-        if (
-            comparisons.Count > 0
-            && arms.TryGetValue(TrialArm.AdapterInt4, out var claim)
-            && arms.TryGetValue(TrialArm.NullControl, out var control)
-        )
+        if (comparisons.Count > 0)
         {
-            comparisons.Add(
-                ArmComparison.Of(
-                    (TrialArm.NullControl, control),
-                    (TrialArm.AdapterInt4, claim),
-                    prices,
-                    options,
-                    trainingUsd
-                )
+            comparisons.AddRange(
+                new[] { TrialArm.AdapterInt4, TrialArm.Router }
+                    .Where(claim => arms.ContainsKey(claim) && arms.ContainsKey(TrialArm.ControlOf(claim)))
+                    .Select(claim =>
+                        ArmComparison.Of(
+                            (TrialArm.ControlOf(claim), arms[TrialArm.ControlOf(claim)]),
+                            (claim, arms[claim]),
+                            prices,
+                            options,
+                            trainingUsd
+                        )
+                    )
             );
         }
 
+        IReadOnlyList<TrialArmFigures> figures =
+        [
+            .. arms.Select(a => ArmAccount.Of(a.Key, a.Value, prices, options, trainingUsd)),
+        ];
+        var entriesChanged =
+            arms.TryGetValue(TrialArm.Router, out var routed) && routed.Any(t => t.Row.ServedBy.Length == 0);
         return new TrialFigures
         {
             Tasks = tasks.Count,
             Families = tasks.Select(t => t.Row.Family).Distinct(StringComparer.Ordinal).Count(),
-            Arms = [.. arms.Select(a => ArmAccount.Of(a.Key, a.Value, prices, options, trainingUsd))],
+            Arms = figures,
             Comparisons = comparisons,
             TrainingUsd = trainingUsd,
             Verdict = TrialJudge.Against(comparisons, TrialArm.AdapterInt4)?.Verdict,
             Gate = TrialJudge.Gate(comparisons, options.Margin),
+            Plan = TrialPlan.Of(figures, comparisons, entriesChanged, prices),
         };
     }
 }

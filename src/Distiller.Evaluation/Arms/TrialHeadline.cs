@@ -10,12 +10,21 @@ public sealed record TrialHeadline
     /// <summary>A3 against A1; null where one of them did not run.</summary>
     public required TrialVerdict? Verdict { get; init; }
 
+    /// <summary>Code of the arm that opened the gate; null where it is closed.</summary>
+    public required string? Claim { get; init; }
+
+    /// <summary>Verdict of that arm against A1.</summary>
+    public required TrialVerdict? ClaimVerdict { get; init; }
+
     public required double Margin { get; init; }
 
     public required bool Published { get; init; }
 
     /// <summary>Why not; empty where it is.</summary>
     public required IReadOnlyList<string> Refusals { get; init; }
+
+    /// <summary>Null where A1 did not run.</summary>
+    public required TrialPlan? Plan { get; init; }
 
     public required string Price { get; init; }
 
@@ -26,12 +35,14 @@ public sealed record TrialHeadline
     {
         var figures = summary.Figures;
         var claim = TrialJudge.Against(figures.Comparisons, TrialArm.AdapterInt4);
+        var shown = TrialJudge.Shown(figures.Comparisons);
         return new TrialHeadline
         {
             Arms =
             [
                 .. figures.Arms.Select(a => new TrialHeadlineArm(
                     a.Arm,
+                    summary.Arms.FirstOrDefault(m => m.Arm == a.Arm)?.Title ?? TrialArm.TitleOf(a.Arm),
                     a.Tasks,
                     a.Solved,
                     a.TokensPerTask.Mean,
@@ -40,9 +51,12 @@ public sealed record TrialHeadline
                 )),
             ],
             Verdict = figures.Verdict,
+            Claim = shown,
+            ClaimVerdict = shown is null ? null : TrialJudge.Against(figures.Comparisons, shown)?.Verdict,
             Margin = summary.Options.Margin,
             Published = figures.Gate.IsOpen,
             Refusals = figures.Gate.Reasons,
+            Plan = figures.Plan,
             Price = summary.PrimaryPrice,
             Intervals = claim is null
                 ? null
@@ -60,6 +74,7 @@ public sealed record TrialHeadline
 /// <param name="CostPerSolvedTask">Null where none was solved.</param>
 public sealed record TrialHeadlineArm(
     string Arm,
+    string Name,
     int Tasks,
     int Solved,
     double TokensPerTask,

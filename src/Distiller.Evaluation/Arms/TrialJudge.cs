@@ -30,53 +30,74 @@ public static class TrialJudge
             : score;
 
     /// <summary>
-    /// Open where A3 is superior or non-inferior to A1 and A4 does not win (<see cref="ControlWins"/>).
+    /// Open where A3 is superior or non-inferior to A1 and its null control does not win (<see cref="ControlWins"/>); or where
+    /// the same holds of the router and its null control. Both claims are fixed before anything runs.
     /// </summary>
     public static Gate Gate(IReadOnlyList<TrialComparison> comparisons, double margin)
     {
+        var alone = Refusals(comparisons, TrialArm.AdapterInt4, margin);
+        if (alone.Count == 0 || Against(comparisons, TrialArm.Router) is null)
+        {
+            return new Gate(alone.Count == 0, alone);
+        }
+
+        var routed = Refusals(comparisons, TrialArm.Router, margin);
+        return routed.Count == 0 ? new Gate(IsOpen: true, []) : new Gate(IsOpen: false, [.. alone, .. routed]);
+    }
+
+    /// <summary>Code of the claim that opens the gate; null where it is closed.</summary>
+    public static string? Shown(IReadOnlyList<TrialComparison> comparisons) =>
+        new[] { TrialArm.AdapterInt4, TrialArm.Router }.FirstOrDefault(c =>
+            Refusals(comparisons, c, margin: 0).Count == 0
+        );
+
+    /// <summary>
+    /// Non-inferiority to A1 is evidence only if A1 itself is better than an adapter that learnt nothing (assay
+    /// sensitivity, ICH E10): the control must be shown to be inferior to A1. If A1 solves almost nothing, as a small base that
+    /// cannot follow a long prompt, no control can be inferior to it; then the claim must be superior to both A1 and its
+    /// control, which must not be superior to A1.
+    /// </summary>
+    /// <param name="claim">Code of the arm with the adapter.</param>
+    public static bool ControlWins(IReadOnlyList<TrialComparison> comparisons, string claim = TrialArm.AdapterInt4) =>
+        Against(comparisons, TrialArm.ControlOf(claim)) is { } control
+        && control.Verdict != TrialVerdict.Inferior
+        && !(
+            control.Verdict != TrialVerdict.Superior
+            && Against(comparisons, claim) is { Verdict: TrialVerdict.Superior }
+            && IsWorseThanClaim(comparisons, claim)
+        );
+
+    private static List<string> Refusals(IReadOnlyList<TrialComparison> comparisons, string code, double margin)
+    {
         var reasons = new List<string>();
-        var claim = Against(comparisons, TrialArm.AdapterInt4);
-        var control = Against(comparisons, TrialArm.NullControl);
+        var claim = Against(comparisons, code);
+        var controlCode = TrialArm.ControlOf(code);
+        var control = Against(comparisons, controlCode);
         if (claim is null)
         {
-            reasons.Add("A3 and A1 did not both run: there is no claim to judge.");
+            reasons.Add($"{code} and A1 did not both run: there is no claim to judge.");
         }
         else if (claim.Verdict is TrialVerdict.Inferior or TrialVerdict.Inconclusive)
         {
             reasons.Add(
-                $"A3 is not shown to be as good as A1 ({Name(claim.Verdict)}): {Words(claim)}; a loss of {Points(margin)} is allowed."
+                $"{code} is not shown to be as good as A1 ({Name(claim.Verdict)}): {Words(claim)}; a loss of {Points(margin)} is allowed."
             );
         }
 
         if (control is null)
         {
-            reasons.Add("The null control A4 did not run against A1.");
+            reasons.Add($"The null control {controlCode} did not run against A1.");
         }
-        else if (ControlWins(comparisons))
+        else if (ControlWins(comparisons, code))
         {
             reasons.Add(
-                $"The null control wins: A4, an adapter of shuffled completions, is not shown to be worse than A1 ({Name(control.Verdict)}): "
-                    + $"{Words(control)}. What A3 does as well may then be no knowledge of the tasks."
+                $"The null control wins: {controlCode}, with an adapter of shuffled completions, is not shown to be worse than A1 ({Name(control.Verdict)}): "
+                    + $"{Words(control)}. What {code} does as well may then be no knowledge of the tasks."
             );
         }
 
-        return new Gate(reasons.Count == 0, reasons);
+        return reasons;
     }
-
-    /// <summary>
-    /// Non-inferiority to A1 is evidence only if A1 itself is better than an adapter that learnt nothing (assay
-    /// sensitivity, ICH E10): A4 must be shown to be inferior to A1. If A1 solves almost nothing, as a small base that
-    /// cannot follow a long prompt, no control can be inferior to it; then A3 must be superior to both A1 and A4, and A4
-    /// must not be superior to A1.
-    /// </summary>
-    public static bool ControlWins(IReadOnlyList<TrialComparison> comparisons) =>
-        Against(comparisons, TrialArm.NullControl) is { } control
-        && control.Verdict != TrialVerdict.Inferior
-        && !(
-            control.Verdict != TrialVerdict.Superior
-            && Against(comparisons, TrialArm.AdapterInt4) is { Verdict: TrialVerdict.Superior }
-            && IsWorseThanClaim(comparisons)
-        );
 
     public static string Name(TrialVerdict verdict) =>
         verdict == TrialVerdict.NonInferior ? "non-inferior" : verdict.ToString().ToLowerInvariant();
@@ -84,9 +105,9 @@ public static class TrialJudge
     public static TrialComparison? Against(IReadOnlyList<TrialComparison> comparisons, string arm) =>
         comparisons.FirstOrDefault(c => c.Arm == arm && c.Against == TrialArm.VerboseContext);
 
-    private static bool IsWorseThanClaim(IReadOnlyList<TrialComparison> comparisons) =>
+    private static bool IsWorseThanClaim(IReadOnlyList<TrialComparison> comparisons, string claim) =>
         comparisons.Any(c =>
-            c is { Arm: TrialArm.NullControl, Against: TrialArm.AdapterInt4, Verdict: TrialVerdict.Inferior }
+            c.Arm == TrialArm.ControlOf(claim) && c.Against == claim && c.Verdict == TrialVerdict.Inferior
         );
 
     private static string Words(TrialComparison c)

@@ -20,6 +20,10 @@ public sealed record TrialOptions
     [Range(1.0, 1e9)]
     public long AmortisedTasks { get; init; } = 10_000;
 
+    [Setting("arms", "Arms beside A0 to A4: usual, all, or codes such as R-bm25-head-5,A3-router")]
+    [TrialArmNames]
+    public IReadOnlyList<string> Arms { get; init; } = [TrialArm.Usual];
+
     /// <summary>Arms run at a time.</summary>
     [JsonIgnore]
     [Range(1, 1024)]
@@ -37,4 +41,14 @@ public sealed record TrialOptions
 
     [JsonIgnore]
     public BootstrapOptions Bootstrap => new(BootstrapDraws, Seed);
+}
+
+/// <summary>Names that <see cref="TrialArm.Named"/> knows.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+internal sealed class TrialArmNamesAttribute : ValidationAttribute
+{
+    public TrialArmNamesAttribute()
+        : base($"Give {TrialArm.Usual}, {TrialArm.Every}, or some of {string.Join(", ", TrialArm.Codes)}.") { }
+
+    public override bool IsValid(object? value) => value is string name && TrialArm.IsName(name);
 }

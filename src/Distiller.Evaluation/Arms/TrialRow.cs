@@ -36,6 +36,15 @@ public sealed record TrialRow
 
     /// <summary>Generated tokens.</summary>
     public required long OutputTokens { get; init; }
+
+    /// <summary>Tokens that an embedding model read to make the prompt; billed, and no part of the task's tokens.</summary>
+    public long EmbeddingTokens { get; init; }
+
+    /// <summary>
+    /// Code of the arm whose row this is, where a router served the task by that arm; empty where the task was worked under
+    /// this arm.
+    /// </summary>
+    public string ServedBy { get; init; } = "";
 }
 
 /// <summary>One request to the model. Some prices depend on how long the prompt of each is.</summary>

@@ -26,6 +26,7 @@ internal static class TrialRowCheck
             }
         }
 
+        mismatches.AddRange(Served(rows, requests));
         var known = rows.Select(r => (r.Arm, r.TaskId)).ToHashSet();
         mismatches.AddRange(
             requests
@@ -48,6 +49,36 @@ internal static class TrialRowCheck
             }
         }
     }
+
+    /// <summary>A row that a router took from another arm must say what that arm's row says.</summary>
+    private static IEnumerable<FigureMismatch> Served(IReadOnlyList<TrialRow> rows, IReadOnlyList<RequestRow> requests)
+    {
+        var byTask = rows.ToLookup(r => (r.Arm, r.TaskId));
+        var answers = requests.ToLookup(r => (r.Arm, r.TaskId), r => (r.Request, r.OutputTokens, r.IsCut, r.Answer));
+        foreach (var row in rows.Where(r => r.ServedBy.Length > 0))
+        {
+            var source = byTask[(row.ServedBy, row.TaskId)].FirstOrDefault();
+            if (source is null || Said(row) != Said(source))
+            {
+                yield return new FigureMismatch(
+                    Place(row, "servedBy"),
+                    Said(row),
+                    source is null ? "no such row" : Said(source)
+                );
+            }
+            else if (!answers[(row.Arm, row.TaskId)].SequenceEqual(answers[(row.ServedBy, row.TaskId)]))
+            {
+                yield return new FigureMismatch(Place(row, "answers"), "other answers", $"those of {row.ServedBy}");
+            }
+        }
+    }
+
+    /// <summary>What does not depend on which session found the prompt in its cache.</summary>
+    private static string Said(TrialRow row) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{row.Solved} {row.Reason} {row.Requests} {row.CacheReadTokens + row.CacheWriteTokens} {row.OutputTokens} {row.EmbeddingTokens}"
+        );
 
     private static string Place(TrialRow row, string column) => $"rows.{row.Arm}.{row.TaskId}.{column}";
 }

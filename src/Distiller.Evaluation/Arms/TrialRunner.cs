@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Distiller.Core;
 using Distiller.Core.Settings;
 using Distiller.Edge;
+using Distiller.Retrieval;
 
 namespace Distiller.Evaluation;
 
@@ -20,8 +21,9 @@ public static class TrialRunner
     public const string ContextFull = "ContextFull";
 
     /// <summary>A killed run that is started again with the same input ends with the same rows.</summary>
-    /// <param name="arms">Each code at most once.</param>
+    /// <param name="arms">Each code at most once; a router comes with the arm that it falls back to.</param>
     /// <param name="workFolder">Stores finished tasks, so that a killed run can resume; the caller deletes it.</param>
+    /// <param name="sources">What retrieval draws on; null: the built-in embedder and nothing else.</param>
     /// <exception cref="BadInputException">
     /// A file cannot be used, or the base's context cannot hold prompt and answers; told before anything runs.
     /// </exception>
@@ -32,6 +34,7 @@ public static class TrialRunner
         TrialOptions options,
         string workFolder,
         IProgress<StageProgress>? progress = null,
+        TrialSources? sources = null,
         CancellationToken cancellation = default
     )
     {
@@ -42,12 +45,13 @@ public static class TrialRunner
         var adapters = new Dictionary<string, EdgeAdapter>(StringComparer.Ordinal);
         try
         {
-            foreach (var arm in arms.Where(a => a.AdapterPath is not null))
+            foreach (var path in arms.Select(a => a.AdapterPath).OfType<string>().Distinct(StringComparer.Ordinal))
             {
-                adapters.Add(arm.Code, model.LoadAdapter(arm.AdapterPath!));
+                adapters.Add(path, model.LoadAdapter(path));
             }
 
-            return Run(model, arms, adapters, tasks, options, workFolder, progress, cancellation);
+            sources ??= TrialSources.None;
+            return Run(model, arms, adapters, tasks, options, sources, workFolder, progress, cancellation);
         }
         finally
         {
@@ -64,13 +68,14 @@ public static class TrialRunner
         Dictionary<string, EdgeAdapter> adapters,
         IAgentTasks tasks,
         TrialOptions options,
+        TrialSources sources,
         string workFolder,
         IProgress<StageProgress>? progress,
         CancellationToken cancellation
     )
     {
-        var contexts = arms.DistinctBy(a => a.IsVerbose)
-            .ToDictionary(a => a.IsVerbose, a => ContextTokens(model, tasks, a, options));
+        var plans = arms.Select(a => new ArmWork(a, ArmPrompts.Of(a, tasks, sources))).ToList();
+        var contexts = plans.ConvertAll(p => ContextTokens(model, tasks, p, options));
         var runtime = EdgeRuntime.Describe();
         var measurement = new TrialMeasurement
         {
@@ -78,21 +83,32 @@ public static class TrialRunner
             Requests = [],
             TasksTitle = tasks.Title,
             TaskSetSha256 = tasks.Sha256,
+            PromptLine = tasks.ShortSystem(tasks.Tasks[0]),
             Base = File(model.Path, model.Sha256),
+            Embedder = arms.Any(a => a.Selection is not null) ? sources.EmbedderName : null,
             Arms =
             [
                 .. arms.Select(a => new MeasuredArm(
                     a.Code,
                     a.Title,
                     a.IsVerbose,
-                    adapters.TryGetValue(a.Code, out var adapter) ? File(adapter.Path, adapter.Sha256) : null
-                )),
+                    a.AdapterPath is { } path ? File(adapters[path].Path, adapters[path].Sha256) : null
+                )
+                {
+                    Selection = a.Selection,
+                    Otherwise = a.Otherwise,
+                }),
             ],
             Runtime = runtime.ToString(),
             Options = options,
         };
-        var tally = new TrialProgress(Stage, arms.Count * tasks.Tasks.Count, progress);
-        var worked = new IReadOnlyList<TrialEntry>[arms.Count];
+        var routers = RoutedArms.WorkedOnce(arms);
+        var tally = new TrialProgress(
+            Stage,
+            plans.Where(p => routers[p.Arm.Code] == p.Arm.Code).Sum(p => p.Prompts.All.Count(t => t.IsOwn)),
+            progress
+        );
+        var worked = new IReadOnlyList<TrialEntry?>[arms.Count];
         var settings = new ParallelOptions
         {
             MaxDegreeOfParallelism = options.ArmsAtOnce,
@@ -101,34 +117,34 @@ public static class TrialRunner
         Parallel
             .ForEachAsync(
                 // The arm with the long prompts starts first, because it takes longest.
-                Enumerable.Range(0, arms.Count).OrderByDescending(i => arms[i].IsVerbose),
+                Enumerable
+                    .Range(0, arms.Count)
+                    .Where(i => routers[arms[i].Code] == arms[i].Code)
+                    .OrderByDescending(i => plans[i].Prompts.All.Where(p => p.IsOwn).Sum(p => (long)p.System.Length)),
                 settings,
                 (i, stop) =>
                 {
                     var arm = arms[i];
                     using var session = model.OpenSession(
-                        new EdgeSessionOptions
-                        {
-                            ContextTokens = contexts[arm.IsVerbose],
-                            Threads = options.ThreadsPerArm,
-                        }
+                        new EdgeSessionOptions { ContextTokens = contexts[i], Threads = options.ThreadsPerArm }
                     );
-                    session.Attach(adapters.GetValueOrDefault(arm.Code));
+                    session.Attach(arm.AdapterPath is { } path ? adapters[path] : null);
                     var agent = new CachedAgent(session, options.MaxOutputTokens);
                     var journal = new EvaluationJournal(
                         workFolder,
-                        Key(measurement, measurement.Arms[i], contexts[arm.IsVerbose])
+                        Key(measurement, measurement.Arms[i], plans[i].Prompts, contexts[i])
                     );
-                    worked[i] = Work(arm, agent, tasks, journal, tally, stop);
+                    worked[i] = Work(plans[i], agent, tasks, journal, tally, stop);
                     return ValueTask.CompletedTask;
                 }
             )
             .GetAwaiter()
             .GetResult();
+        var entries = RoutedArms.Compose(arms, worked);
         return measurement with
         {
-            Rows = [.. worked.SelectMany(w => w).Select(e => e.Row)],
-            Requests = [.. worked.SelectMany(w => w).SelectMany(e => e.Requests)],
+            Rows = [.. entries.Select(e => e.Row)],
+            Requests = [.. entries.SelectMany(e => e.Requests)],
         };
     }
 
@@ -141,12 +157,13 @@ public static class TrialRunner
     {
         foreach (var arm in TrialArm.WithoutAdapter)
         {
-            _ = ContextTokens(model, tasks, arm, options);
+            _ = ContextTokens(model, tasks, new ArmWork(arm, ArmPrompts.Of(arm, tasks, TrialSources.None)), options);
         }
     }
 
-    private static List<TrialEntry> Work(
-        TrialArm arm,
+    /// <returns>In the order of the tasks; null where another arm serves the task.</returns>
+    private static List<TrialEntry?> Work(
+        ArmWork work,
         CachedAgent agent,
         IAgentTasks tasks,
         EvaluationJournal journal,
@@ -154,25 +171,32 @@ public static class TrialRunner
         CancellationToken cancellation
     )
     {
-        var entries = new List<TrialEntry>();
-        var passed = new List<AgentTask>();
-        foreach (var (i, task) in tasks.Tasks.Index())
+        var arm = work.Arm;
+        var entries = new List<TrialEntry?>();
+        var passed = new List<(AgentTask Task, string System)>();
+        foreach (var (i, (task, prompt)) in tasks.Tasks.Zip(work.Prompts.All).Index())
         {
             cancellation.ThrowIfCancellationRequested();
+            if (!prompt.IsOwn)
+            {
+                entries.Add(null);
+                continue;
+            }
+
             var kept = journal.Read<TrialEntry>(arm.Code, i, e => Fits(e, arm, task));
             if (kept is not null)
             {
-                passed.Add(task);
+                passed.Add((task, prompt.System));
             }
             else
             {
                 foreach (var before in passed)
                 {
-                    agent.Enter(arm.Code, before, System(before));
+                    agent.Enter(arm.Code, before.Task, before.System);
                 }
 
                 passed.Clear();
-                kept = Work(arm, agent, tasks, task, System(task), cancellation);
+                kept = Work(arm, agent, tasks, task, prompt, cancellation);
                 journal.Write(arm.Code, i, kept);
             }
 
@@ -181,8 +205,6 @@ public static class TrialRunner
         }
 
         return entries;
-
-        string System(AgentTask task) => arm.IsVerbose ? tasks.VerboseSystem(task) : tasks.ShortSystem(task);
     }
 
     private static TrialEntry Work(
@@ -190,12 +212,12 @@ public static class TrialRunner
         CachedAgent agent,
         IAgentTasks tasks,
         AgentTask task,
-        string system,
+        ArmPrompt prompt,
         CancellationToken cancellation
     )
     {
-        agent.Enter(arm.Code, task, system);
-        var verdict = tasks.Work(task, system, messages => agent.Answer(messages, cancellation));
+        agent.Enter(arm.Code, task, prompt.System);
+        var verdict = tasks.Work(task, prompt.System, messages => agent.Answer(messages, cancellation));
         var requests = agent.Requests;
         var isSolved = verdict.IsSolved && !agent.IsFull;
         return new TrialEntry(
@@ -216,6 +238,7 @@ public static class TrialRunner
                 CacheReadTokens = requests.Sum(r => (long)r.CacheReadTokens),
                 CacheWriteTokens = requests.Sum(r => (long)r.CacheWriteTokens),
                 OutputTokens = requests.Sum(r => (long)r.OutputTokens),
+                EmbeddingTokens = prompt.EmbeddingTokens,
             },
             requests
         );
@@ -234,28 +257,28 @@ public static class TrialRunner
     /// whose context holds less than prompt and answers is refused: the arm with the long prompt would fail for lack of
     /// room, not of skill.
     /// </summary>
-    private static int ContextTokens(EdgeModel model, IAgentTasks tasks, TrialArm arm, TrialOptions options)
+    private static int ContextTokens(EdgeModel model, IAgentTasks tasks, ArmWork work, TrialOptions options)
     {
-        var need = ContextNeed.Of(tasks, arm.IsVerbose, model.Tokenizer, options.MaxOutputTokens);
+        var need = ContextNeed.Of(tasks, work.Prompts, model.Tokenizer, options.MaxOutputTokens);
         return need <= model.ContextLength
             ? (int)Math.Min(model.ContextLength, 2L * need)
             : throw new BadInputException(
                 new SourceLocation(model.Path, 0),
-                $"{arm.Code} ({arm.Title}) needs {need} tokens for its longest prompt and {tasks.RequestsMax} answers of "
+                $"{work.Arm.Code} ({work.Arm.Title}) needs {need} tokens for its longest prompt and {tasks.RequestsMax} answers of "
                     + $"{options.MaxOutputTokens} tokens; the model's context holds {model.ContextLength}.",
                 "Use a base with a longer context, a shorter verbose context, or shorter answers."
             );
     }
 
     /// <summary>Hash of everything that decides an arm's rows: rows stored under one key belong together.</summary>
-    private static string Key(TrialMeasurement measurement, MeasuredArm arm, int contextTokens) =>
+    private static string Key(TrialMeasurement measurement, MeasuredArm arm, ArmPrompts prompts, int contextTokens) =>
         Convert.ToHexStringLower(
             SHA256.HashData(
                 EvaluationJson.Write(
                     new
                     {
                         // The order of computation affects rounding; raise this when the order changes.
-                        Version = 1,
+                        Version = 2,
                         measurement.TaskSetSha256,
                         measurement.Base,
                         arm,
@@ -263,6 +286,7 @@ public static class TrialRunner
                         measurement.Options.MaxOutputTokens,
                         measurement.Options.ThreadsPerArm,
                         contextTokens,
+                        Prompts = Convert.ToHexStringLower(SHA256.HashData(EvaluationJson.Write(prompts.All))),
                     }
                 )
             )
@@ -288,7 +312,13 @@ public sealed record TrialMeasurement
     /// <inheritdoc cref="IAgentTasks.Sha256"/>
     public required string TaskSetSha256 { get; init; }
 
+    /// <summary>What remains of the prompt where the verbose context is not in it.</summary>
+    public required string PromptLine { get; init; }
+
     public required MeasuredFile Base { get; init; }
+
+    /// <summary>Name of the embedder that retrieval compared with; null where no arm retrieves.</summary>
+    public string? Embedder { get; init; }
 
     public required IReadOnlyList<MeasuredArm> Arms { get; init; }
 
@@ -300,7 +330,17 @@ public sealed record TrialMeasurement
 
 /// <summary>An arm as it was run.</summary>
 /// <param name="Adapter">Null: the base alone.</param>
-public sealed record MeasuredArm(string Arm, string Title, bool IsVerbose, MeasuredFile? Adapter);
+public sealed record MeasuredArm(string Arm, string Title, bool IsVerbose, MeasuredFile? Adapter)
+{
+    /// <inheritdoc cref="TrialArm.Selection"/>
+    public EntrySelection? Selection { get; init; }
+
+    /// <inheritdoc cref="TrialArm.Otherwise"/>
+    public string? Otherwise { get; init; }
+}
+
+/// <summary>An arm with the prompts of its tasks.</summary>
+internal sealed record ArmWork(TrialArm Arm, ArmPrompts Prompts);
 
 /// <summary>A finished task in the journal.</summary>
 internal sealed record TrialEntry(TrialRow Row, IReadOnlyList<RequestRow> Requests);

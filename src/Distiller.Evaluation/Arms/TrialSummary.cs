@@ -3,7 +3,7 @@ namespace Distiller.Evaluation;
 /// <summary>What <c>trial.json</c> holds: the figures, and what they were measured on.</summary>
 public sealed record TrialSummary
 {
-    public const string CurrentSchema = "distiller.trial/2";
+    public const string CurrentSchema = "distiller.trial/3";
 
     public string Schema { get; init; } = CurrentSchema;
 
@@ -16,7 +16,13 @@ public sealed record TrialSummary
     /// <inheritdoc cref="IAgentTasks.Sha256"/>
     public required string TaskSetSha256 { get; init; }
 
+    /// <inheritdoc cref="TrialMeasurement.PromptLine"/>
+    public required string PromptLine { get; init; }
+
     public required MeasuredFile Base { get; init; }
+
+    /// <inheritdoc cref="TrialMeasurement.Embedder"/>
+    public required string? Embedder { get; init; }
 
     /// <summary>The arms that ran, with the hashes of their adapters.</summary>
     public required IReadOnlyList<MeasuredArm> Arms { get; init; }
@@ -53,7 +59,9 @@ public sealed record TrialSummary
             CodeVersion = codeVersion,
             TasksTitle = measurement.TasksTitle,
             TaskSetSha256 = measurement.TaskSetSha256,
+            PromptLine = measurement.PromptLine,
             Base = measurement.Base,
+            Embedder = measurement.Embedder,
             Arms = measurement.Arms,
             Runtime = measurement.Runtime,
             Options = measurement.Options,

@@ -65,5 +65,6 @@ internal sealed record WorkedTask(TrialRow Row, IReadOnlyList<RequestRow> Reques
 {
     public long Tokens => Row.InputTokens + Row.CacheReadTokens + Row.CacheWriteTokens + Row.OutputTokens;
 
-    public double Usd(Price price) => Requests.Sum(r => Billing.Usd(price, r));
+    public double Usd(Price price) =>
+        Requests.Sum(r => Billing.Usd(price, r)) + Billing.Usd(price, Row.EmbeddingTokens);
 }

@@ -24,7 +24,7 @@ public static class DeskRun
         var work = Directory.CreateTempSubdirectory("distiller-").FullName;
         try
         {
-            return TrialRunner.Run(basePath, [arm], tasks, options, work, progress, cancellation);
+            return TrialRunner.Run(basePath, [arm], tasks, options, work, progress, sources: null, cancellation);
         }
         finally
         {

@@ -1,4 +1,5 @@
 using Distiller.Evaluation;
+using Distiller.Retrieval;
 
 namespace Distiller.Opsdesk.Nights;
 
@@ -10,11 +11,21 @@ public sealed class OpsdeskTasks : IAgentTasks
     private readonly Company _company;
     private readonly TicketRunOptions _run = new();
     private readonly Dictionary<string, Ticket> _tickets;
+    private readonly Handbook _learnt;
+    private readonly Dictionary<Handbook, IReadOnlyList<ContextEntry>> _entries = [];
 
     /// <param name="tickets">Of the company; worked in this order.</param>
-    public OpsdeskTasks(Company company, IReadOnlyList<TestTicket> tickets)
+    /// <param name="lastLoggedDay">The last day that an adapter learnt from; null: the day before the first ticket's.</param>
+    public OpsdeskTasks(Company company, IReadOnlyList<TestTicket> tickets, int? lastLoggedDay = null)
     {
         _company = company;
+        _learnt = company.At(lastLoggedDay ?? Math.Max(0, tickets.Min(t => t.Ticket.Day) - 1)).Handbook;
+        foreach (var day in tickets.Select(t => t.Ticket.Day).Distinct())
+        {
+            var handbook = company.At(day).Handbook;
+            _entries[handbook] = [.. handbook.Rules.Select(Entry)];
+        }
+
         _tickets = tickets.ToDictionary(t => t.Ticket.Id, t => t.Ticket, StringComparer.Ordinal);
         Tasks = [.. tickets.Select(t => new AgentTask(t.Ticket.Id, t.Ticket.Rule.Family, NameOf(t.Stratum)))];
         Title = $"{tickets.Count} tickets at {company.Name}, company {company.Options.Seed} of the operations desk";
@@ -33,6 +44,7 @@ public sealed class OpsdeskTasks : IAgentTasks
                     stratum = NameOf(t.Stratum),
                 }),
                 shortSystem = DeskPrompt.Short,
+                learnt = _learnt.Render(),
                 verboseSystems = tickets
                     .Select(t => t.Ticket.Day)
                     .Distinct()
@@ -76,6 +88,24 @@ public sealed class OpsdeskTasks : IAgentTasks
 
     public string ShortSystem(AgentTask task) => DeskPrompt.Short;
 
+    public IReadOnlyList<ContextEntry> Entries(AgentTask task) => _entries[_company.At(_tickets[task.Id].Day).Handbook];
+
+    public string Request(AgentTask task) => _tickets[task.Id].Text;
+
+    /// <summary>Chosen entries stand where the whole handbook would, so that the base reads them as it has learnt to.</summary>
+    public string System(AgentTask task, bool isVerbose, SelectedEntries selected)
+    {
+        var handbook = _company.At(_tickets[task.Id].Day).Handbook;
+        var chosen = new Handbook([.. selected.Entries.Select(e => handbook.Find(e.Id)!)]);
+        var system =
+            isVerbose ? DeskPrompt.Verbose(chosen)
+            : chosen.Rules.Count == 0 ? DeskPrompt.Short
+            : $"{DeskPrompt.Short}\n{chosen.Render()}";
+        return selected.Examples.Count == 0
+            ? system
+            : system + "\nExamples\n" + string.Join('\n', selected.Examples.Select(e => $"{e.Request}\n{e.Answer}"));
+    }
+
     public TaskVerdict Work(AgentTask task, string system, Func<IReadOnlyList<ChatMessage>, string> agent)
     {
         var result = Result(task, system, agent);
@@ -92,6 +122,9 @@ public sealed class OpsdeskTasks : IAgentTasks
         var left = new Queue<string>(answers);
         return Result(task, system, _ => left.TryDequeue(out var answer) ? answer : "");
     }
+
+    private ContextEntry Entry(Rule rule) =>
+        new(rule.Id, $"{rule.Subject} {rule.Condition}", rule.Entry, rule.Subject, _learnt.Find(rule.Id)?.Entry);
 
     private TicketResult Result(AgentTask task, string system, Func<IReadOnlyList<ChatMessage>, string> agent) =>
         new TicketRun(_company, _run).Work(_tickets[task.Id], system, agent);

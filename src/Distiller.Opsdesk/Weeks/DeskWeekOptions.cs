@@ -20,7 +20,7 @@ public sealed record DeskWeekOptions
         new()
         {
             TestTickets = 150,
-            Options = new TrialOptions { Margin = 0.05 },
+            Options = new TrialOptions { Margin = 0.05, Arms = [TrialArm.Router, TrialArm.RouterControl] },
         };
 
     /// <summary>Of each night.</summary>

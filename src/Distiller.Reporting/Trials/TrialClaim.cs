@@ -20,6 +20,23 @@ public sealed class TrialClaim(TrialSummary summary)
     /// <summary>The null control wins: whatever else was measured then says nothing about knowledge.</summary>
     public bool IsVoid { get; } = TrialJudge.ControlWins(summary.Figures.Comparisons);
 
+    /// <summary>The router against A1; null where it did not run.</summary>
+    public TrialComparison? Routed { get; } = TrialJudge.Against(summary.Figures.Comparisons, TrialArm.Router);
+
+    /// <summary>The adapter alone is not shown to be good enough, and is with its router.</summary>
+    public bool IsRouted { get; } = TrialJudge.Shown(summary.Figures.Comparisons) == TrialArm.Router;
+
+    /// <summary>For tables with a column for each arm: those that the claims are judged by, and the best rival.</summary>
+    public IReadOnlyList<TrialArmFigures> MainArms { get; } =
+    [
+        .. summary.Figures.Arms.Where(a =>
+            TrialArm.SelectionOf(a.Arm) is null
+            || a.Arm is TrialArm.Router or TrialArm.RouterControl
+            || a.Arm == summary.Figures.Plan?.Arm
+            || a.Arm == summary.Figures.Plan?.Rival
+        ),
+    ];
+
     /// <summary>Cost ratio of A3 against A1 at the headline's price.</summary>
     public TrialCostRatio? Cost => Comparison?.Costs.First(c => c.Price == Summary.PrimaryPrice);
 

@@ -32,9 +32,11 @@ internal sealed class a_night_with_tasks
         _night.Json["release"].ShouldBeNull();
         ((bool)_night.Json["gate"]!["isOpen"]!).ShouldBeFalse();
         var reasons = _night.Json["gate"]!["reasons"]!.AsArray().Select(r => (string)r!).ToList();
-        reasons.Count.ShouldBe(2);
+        reasons.Count.ShouldBe(4);
         reasons[0].ShouldContain("A3 is not shown to be as good as A1");
         reasons[1].ShouldContain("null control");
+        reasons[2].ShouldContain("A3-router is not shown to be as good as A1");
+        reasons[3].ShouldContain("A4-router");
         var listed = DistillerProcess.Run("releases", "list", "--home", _folder["home"], "--json");
         listed.Json.AsArray().ShouldBeEmpty();
         File.ReadAllText((string)_night.Json["report"]!).ShouldContain("</html>");
@@ -54,7 +56,8 @@ internal sealed class a_night_with_tasks
     public void works_the_same_tickets_under_every_arm()
     {
         var arms = _night.Json["trial"]!["arms"]!.AsArray();
-        arms.Select(a => (string)a!["arm"]!).ShouldBe(["A0", "A1", "A2", "A3", "A4"]);
+        arms.Select(a => (string)a!["arm"]!)
+            .ShouldBe(["A0", "A1", "A2", "A3", "A3-router", "A4", "A4-router", "R-bm25-head-5", "R-subject"]);
         arms.ShouldAllBe(a => (int)a!["tasks"]! == DeskNight.Tickets && (int)a["solved"]! == 0);
         // The handbook has about 5,000 bytes, each a token of this base.
         ((double)arms[1]!["tokensPerTask"]!).ShouldBeGreaterThan(4_000);

@@ -178,6 +178,7 @@ internal sealed class PlausibleTrial
             Requests = requests,
             TasksTitle = "tickets of Halden Freight, seed 42, days 5 to 9",
             TaskSetSha256 = new string('a', 64),
+            PromptLine = "Work the ticket.",
             Base = new MeasuredFile("opsdesk-tiny.gguf", new string('b', 64), 7_900_000),
             Arms =
             [

@@ -63,6 +63,9 @@ internal sealed class Worked
         return this;
     }
 
+    /// <summary>The row that was added last is that of another arm; empty: it was worked.</summary>
+    public void ServeLast(string by) => _rows[^1] = _rows[^1] with { ServedBy = by };
+
     /// <summary>An arm that solves these tasks of so many, each in one request.</summary>
     public Worked AddArm(string arm, int tasks, Func<int, bool> solves, (int Read, int Write, int Output) request)
     {
@@ -84,6 +87,7 @@ internal sealed class Worked
             Requests = _requests,
             TasksTitle = "tickets",
             TaskSetSha256 = new string('a', 64),
+            PromptLine = "Work the ticket.",
             Base = new MeasuredFile("base.gguf", new string('b', 64), 1),
             Arms = [.. _rows.Select(r => r.Arm).Distinct().Select(a => new MeasuredArm(a, a, a == "A1", null))],
             Runtime = "llama.cpp",

@@ -99,15 +99,36 @@ public sealed class a_report_is_shown_and_verified
 
         result.ExitCode.ShouldBe(0, result.ToString());
         var root = result.Json.AsObject();
-        root.Select(m => m.Key).ShouldBe(["arms", "verdict", "margin", "published", "refusals", "price", "intervals"]);
+        root.Select(m => m.Key)
+            .ShouldBe([
+                "arms",
+                "verdict",
+                "claim",
+                "claimVerdict",
+                "margin",
+                "published",
+                "refusals",
+                "plan",
+                "price",
+                "intervals",
+            ]);
         var arms = root["arms"]!.AsArray();
         arms.Count.ShouldBe(5);
         foreach (var (shown, arm) in arms.Select(a => a!.AsObject()).Zip(newest.Figures.Arms))
         {
             shown
                 .Select(m => m.Key)
-                .ShouldBe(["arm", "tasks", "solved", "tokensPerTask", "tokensPerSolvedTask", "costPerSolvedTask"]);
+                .ShouldBe([
+                    "arm",
+                    "name",
+                    "tasks",
+                    "solved",
+                    "tokensPerTask",
+                    "tokensPerSolvedTask",
+                    "costPerSolvedTask",
+                ]);
             ((string)shown["arm"]!).ShouldBe(arm.Arm);
+            ((string)shown["name"]!).ShouldBe(TrialArm.TitleOf(arm.Arm));
             ((int)shown["tasks"]!).ShouldBe(40);
             ((int)shown["solved"]!).ShouldBe(arm.Solved);
             ((double)shown["tokensPerTask"]!).ShouldBe(arm.TokensPerTask.Mean);
@@ -117,6 +138,7 @@ public sealed class a_report_is_shown_and_verified
 
         arms[0]!["costPerSolvedTask"].ShouldBeNull();
         ((string)root["verdict"]!).ShouldBe(TrialJudge.Name(newest.Figures.Verdict!.Value));
+        ((string)root["plan"]!["arm"]!).ShouldBe(newest.Figures.Plan!.Arm);
         root["intervals"]!
             .AsObject()
             .Select(m => m.Key)

@@ -126,7 +126,7 @@ public sealed class a_trial_is_recomputed_from_its_folder
 
     [TestCase("{}")]
     [TestCase("[1")]
-    [TestCase("{\"schema\": \"distiller.trial/2\"}")]
+    [TestCase("{\"schema\": \"distiller.trial/3\"}")]
     public void a_summary_that_is_none_is_named(string text)
     {
         using var folder = new TemporaryFolder();

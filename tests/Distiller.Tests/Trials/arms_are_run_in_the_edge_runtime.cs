@@ -145,7 +145,7 @@ public sealed class arms_are_run_in_the_edge_runtime
             }
         });
         Should.Throw<OperationCanceledException>(() =>
-            TrialRunner.Run(_base, Arms, new TinyTasks(), Options, _folder[work], stopping, stop.Token)
+            TrialRunner.Run(_base, Arms, new TinyTasks(), Options, _folder[work], stopping, sources: null, stop.Token)
         );
         var kept = Directory.GetFiles(_folder[work], "*.json", SearchOption.AllDirectories);
         kept.Length.ShouldBe(after);

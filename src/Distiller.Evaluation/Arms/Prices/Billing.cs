@@ -28,6 +28,23 @@ internal static class Billing
             ) / 1e6;
     }
 
+    /// <summary>What an embedding model's provider would bill for the tokens that it read; 0 without such a price.</summary>
+    public static double Usd(Price price, long embeddingTokens) =>
+        embeddingTokens * (price.EmbeddingUsdPerMillion ?? 0) / 1e6;
+
+    /// <exception cref="BadInputException">A row has tokens of an embedding model, and the table no price for them.</exception>
+    public static void RequireEmbeddingPrice(PriceTable prices, IReadOnlyList<TrialRow> rows)
+    {
+        if (rows.Any(r => r.EmbeddingTokens > 0) && prices.Prices.Any(p => p.EmbeddingUsdPerMillion is null))
+        {
+            throw new BadInputException(
+                new SourceLocation("price table", 0),
+                "An arm read tokens with an embedding model, and the table has no price for them.",
+                "Add 'embedding' to the price table, as data/prices.yaml has it."
+            );
+        }
+    }
+
     /// <exception cref="BadInputException">The table has no such machine.</exception>
     public static double Usd(PriceTable prices, TrainingEffort training) =>
         training.Seconds

@@ -17,7 +17,11 @@ public static class PriceFile
         var bytes = file.ReadBytes();
         var root = file.Root(bytes, "one YAML document with 'primary', 'prices' and 'machines'");
         var priceNodes = root.Mappings("prices");
-        IReadOnlyList<Price> prices = [.. priceNodes.Select(ReadPrice)];
+        var embedding = root.Has("embedding") ? ReadEmbedding(root.Mapping("embedding")) : (double?)null;
+        IReadOnlyList<Price> prices =
+        [
+            .. priceNodes.Select(n => ReadPrice(n) with { EmbeddingUsdPerMillion = embedding }),
+        ];
         RefuseTwins(priceNodes, [.. prices.Select(p => p.Name)]);
         var machineNodes = root.Mappings("machines");
         IReadOnlyList<MachinePrice> machines = [.. machineNodes.Select(ReadMachine)];
@@ -56,6 +60,14 @@ public static class PriceFile
         tokens.RefuseOthers();
         node.RefuseOthers();
         return price;
+    }
+
+    private static double ReadEmbedding(YamlMapping node)
+    {
+        _ = (node.Text("provider"), node.Text("model"), Date(node, "as-of"), node.Text("source"));
+        var usd = Amount(node, "usd-per-million-tokens");
+        node.RefuseOthers();
+        return usd;
     }
 
     private static MachinePrice ReadMachine(YamlMapping node)
@@ -150,6 +162,11 @@ public sealed record Price
     public double? CacheWriteUsdPerMillion { get; init; }
 
     public required double OutputUsdPerMillion { get; init; }
+
+    /// <summary>
+    /// What an embedding model costs per million tokens that it reads: one price for the table; null where it has none.
+    /// </summary>
+    public double? EmbeddingUsdPerMillion { get; init; }
 
     /// <summary>A prefix shorter than this is neither kept nor found in the provider's cache.</summary>
     public int MinCacheableTokens { get; init; }
