@@ -1,5 +1,4 @@
 using System.Globalization;
-using Distiller.Mining.Digesting;
 
 namespace Distiller.Mining.Cards;
 

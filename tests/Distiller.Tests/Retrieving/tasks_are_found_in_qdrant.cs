@@ -90,12 +90,12 @@ internal sealed class tasks_are_found_in_qdrant
     }
 
     [Test]
-    public void what_it_cannot_do_is_said()
+    public async Task what_it_cannot_do_is_said()
     {
         using var index = Open();
         Should.Throw<NotSupportedException>(() => index.GetAsync(t => t.Id == "x", 1));
         var filtered = new VectorSearchOptions<SearchedTask> { Filter = t => t.Outcome == "failed" };
-        Should.ThrowAsync<NotSupportedException>(async () => await index.SearchAsync("x", 1, filtered).ToListAsync());
+        await Should.ThrowAsync<NotSupportedException>(async () => await index.SearchAsync("x", 1, filtered).ToListAsync());
         index.GetService(typeof(VectorStoreCollectionMetadata)).ShouldNotBeNull();
     }
 }

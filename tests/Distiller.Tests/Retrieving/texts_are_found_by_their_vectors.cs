@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Distiller.Edge;
 using Distiller.Retrieval;
-using Distiller.Tests.Edge;
 using Microsoft.Extensions.AI;
 
 namespace Distiller.Tests.Retrieving;
