@@ -62,7 +62,7 @@ public sealed record NightSettings
     /// <summary>A full path; null for the built-in embedder.</summary>
     [Setting(
         "embedder",
-        "An embedding model (GGUF, bert) that tells which tasks ask the same; else the built-in text features"
+        "An embedding model (GGUF, bert) for tasks that ask the same and for retrieval; else the built-in text features"
     )]
     public string? Embedder { get; init; }
 

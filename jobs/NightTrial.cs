@@ -10,18 +10,10 @@ public sealed class NightTrial
     /// <param name="pricesPath">A price table as <see cref="PriceFile"/> reads it.</param>
     /// <param name="machine">What trains, by its name in the price table.</param>
     /// <param name="options">How the arms are run and judged, fixed before anything runs.</param>
-    /// <param name="embedderPath">An embedding model (GGUF); null: the built-in embedder.</param>
     /// <exception cref="BadInputException">The price table cannot be used, or has no such machine.</exception>
-    public NightTrial(
-        IAgentTasks tasks,
-        string pricesPath,
-        string machine,
-        TrialOptions options,
-        string? embedderPath = null
-    )
+    public NightTrial(IAgentTasks tasks, string pricesPath, string machine, TrialOptions options)
     {
         OptionsCheck.Require(options);
-        EmbedderPath = embedderPath;
         (Tasks, PricesPath, Machine, Options) = (tasks, pricesPath, machine, options);
         Prices = PriceFile.Read(pricesPath);
         if (Prices.Machines.All(m => m.Name != machine))
@@ -43,6 +35,4 @@ public sealed class NightTrial
     public string Machine { get; }
 
     public TrialOptions Options { get; }
-
-    public string? EmbedderPath { get; }
 }

@@ -92,7 +92,7 @@ public sealed class TrialStage(Night night, NightTrial trial)
     }
 
     private IEmbeddingGenerator<string, Embedding<float>> Embedder() =>
-        trial.EmbedderPath is { } path ? EdgeTextEmbedder.Open(path) : new HashedTextEmbedder();
+        night.Settings.Embedder is { } path ? EdgeTextEmbedder.Open(path) : new HashedTextEmbedder();
 
     private string EmbedderHash()
     {

@@ -15,7 +15,7 @@ internal static class OpsdeskNightCommand
     {
         var trial = new SettingOptions<DeskTrial>(
             new DeskTrial(),
-            [.. DeskTrial.CompanyNames, "test-tickets", "test-seed", .. Setting.NamesOf<TrialOptions>(), "embedder"]
+            [.. DeskTrial.CompanyNames, "test-tickets", "test-seed", .. Setting.NamesOf<TrialOptions>()]
         );
         var expert = new SettingOptions<DeskWork>(new DeskWork());
         var session = new NightSession(
@@ -28,6 +28,7 @@ internal static class OpsdeskNightCommand
                 "tool-steps",
                 "threads",
                 "device",
+                "embedder",
             ]
         );
         var command = new Command(

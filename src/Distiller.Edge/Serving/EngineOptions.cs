@@ -44,6 +44,6 @@ public sealed record EngineOptions
     public TimeSpan TimeMax { get; init; } = TimeSpan.FromMinutes(5);
 
     [Setting("stop-within", "How long a server that is stopped lets answers go on")]
-    [Range(typeof(TimeSpan), "00:00:00", "01:00:00")]
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
     public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(20);
 }

@@ -51,12 +51,6 @@ public sealed record DeskTrial
     [Setting("each-night", "The tickets are those of the day that begins with the night, and of that day alone")]
     public bool EachNight { get; init; }
 
-    [Setting(
-        "embedder",
-        "An embedding model (GGUF, bert) for the arms that retrieve by vectors; none: the built-in embedder"
-    )]
-    public string? Embedder { get; init; }
-
     public TrialOptions Options { get; init; } = new();
 
     /// <summary>As <c>trial</c> of a schedule has it: <c>opsdesk</c>, with the settings by their names.</summary>
@@ -109,8 +103,7 @@ public sealed record DeskTrial
             Options with
             {
                 ArmsAtOnce = settings.Threads,
-            },
-            Embedder
+            }
         );
     }
 

@@ -95,7 +95,9 @@ internal sealed class tasks_are_found_in_qdrant
         using var index = Open();
         Should.Throw<NotSupportedException>(() => index.GetAsync(t => t.Id == "x", 1));
         var filtered = new VectorSearchOptions<SearchedTask> { Filter = t => t.Outcome == "failed" };
-        await Should.ThrowAsync<NotSupportedException>(async () => await index.SearchAsync("x", 1, filtered).ToListAsync());
+        await Should.ThrowAsync<NotSupportedException>(async () =>
+            await index.SearchAsync("x", 1, filtered).ToListAsync()
+        );
         index.GetService(typeof(VectorStoreCollectionMetadata)).ShouldNotBeNull();
     }
 }

@@ -59,7 +59,8 @@ public sealed partial class a_setting_stands_once
         foreach (
             var setting in Setting
                 .Of(typeof(NightSettings))
-                .Where(s => !s.Name.EndsWith("-rules", StringComparison.Ordinal))
+                // Files, which must be there.
+                .Where(s => s.Name is not ("scrub-rules" or "outcome-rules" or "repository" or "context" or "embedder"))
         )
         {
             var text = Values.Other(setting, Usual);
