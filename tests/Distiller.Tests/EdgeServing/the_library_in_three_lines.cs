@@ -38,7 +38,7 @@ internal sealed class the_library_in_three_lines
             {
                 Tools = [AIFunctionFactory.Create((bool left) => ++called, "turn", "turns left or right")],
                 ToolMode = ChatToolMode.RequireAny,
-                MaxOutputTokens = 64,
+                MaxOutputTokens = 256,
             }
         );
 

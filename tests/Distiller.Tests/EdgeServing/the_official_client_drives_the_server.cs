@@ -184,7 +184,7 @@ internal sealed class the_official_client_drives_the_server
                     ),
                 ],
                 ToolMode = ChatToolMode.RequireAny,
-                MaxOutputTokens = 64,
+                MaxOutputTokens = 256,
             }
         );
 
