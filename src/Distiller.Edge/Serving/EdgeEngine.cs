@@ -12,7 +12,7 @@ namespace Distiller.Edge.Serving;
 /// </summary>
 internal sealed class EdgeEngine : IDisposable
 {
-    // llama.cpp's own per context: graph, buffers. Measured with small bases; what large ones take beyond it is theirs.
+    // llama.cpp's own per context: graph, buffers. An estimate for small bases; large ones take more.
     private const long LaneBytes = 16L << 20;
     private const int ContextTokensDefaultMax = 4096;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
