@@ -90,6 +90,19 @@ internal sealed class TenantFolder(DashboardOptions options, ContentCache cache,
             ? cache.Get(trial.Folder, TrialFolder.ReadSummary)
             : null;
 
+    /// <summary>The certificate on held-out episodes; null where it was cleared away or has another form.</summary>
+    public EvaluationSummary? Certificate(Artifact evaluation)
+    {
+        try
+        {
+            return cache.Get(evaluation.Folder, EvaluationFolder.ReadSummary);
+        }
+        catch (BadInputException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>The adapter's own manifest in a release, with the error of every tensor; null where it has another form.</summary>
     public double? ProductError(string releaseFolder)
     {

@@ -36,12 +36,16 @@ internal sealed class NamedValue
         _prose = new HashSet<string>(set.Words["prose"], StringComparer.OrdinalIgnoreCase);
     }
 
+    /// <summary>What stands before the length of a column or the next rule of a validator: <c>varchar(255</c>, <c>required|min:8</c>.</summary>
+    private static ReadOnlySpan<char> Head(ReadOnlySpan<char> value) =>
+        value.IndexOfAny('(', '|') is > 0 and var end ? value[..end] : value;
+
     public bool IsSecret(SecretName name, ReadOnlySpan<char> value, ValueStyle style)
     {
         if (
             value.Length < 2
             || ValueLook.IsPlaceholder(value)
-            || _noValues.GetAlternateLookup<ReadOnlySpan<char>>().Contains(value)
+            || _noValues.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Head(value))
             || IsPath(value)
         )
         {
