@@ -6,6 +6,7 @@ using Distiller.Logs.Scrubbing;
 using Distiller.Mining.Contexts;
 using Distiller.Mining.Outcomes;
 using Distiller.Mining.Repositories;
+using Distiller.Mining.Similar;
 using Distiller.Yaml;
 using Quartz;
 
@@ -192,6 +193,11 @@ internal sealed partial class TenantReader(
         if (settings.Repository is { } repository)
         {
             RepositoryHistory.Open(repository).Dispose();
+        }
+
+        if (settings.Embedder is { } embedder)
+        {
+            TaskEmbedder.Open(embedder).Dispose();
         }
     }
 

@@ -88,7 +88,7 @@ public sealed class a_schedule_is_read
         const string All =
             "{ seed: 1, system: s, newest-days: 2, holdout: 0.3, split: time, similarity: 0.5, min-support: 4, "
             + "max-sequence: 128, max-train-tokens: 5, epochs: 6, rank: 7, alpha: 8.5, learning-rate: 1e-4, "
-            + "tokens-per-step: 9, tokens-per-pass: 14, max-holdout-tokens: 10, tool-steps: 11, min-holdout-tasks: 13, threads: 12, device: cuda:0, precision: bf16, objective: cross-entropy, labels: measured }";
+            + "tokens-per-step: 9, tokens-per-pass: 14, max-holdout-tokens: 10, tool-steps: 11, min-holdout-tasks: 13, threads: 12, device: cuda:0, precision: bf16, objective: cross-entropy, labels: measured, stand-days: 5 }";
         using var folder = new Schedules();
 
         var settings = folder
@@ -98,8 +98,8 @@ public sealed class a_schedule_is_read
 
         var defaults = new NightSettings { BasePath = "" };
         // Which objectives there are is known at run time only; a_setting_stands_once gives it another value if there is one.
-        // Files of rules have to be there: rules_of_ones_own_are_files gives some.
-        string[] others = ["objective", "scrub-rules", "outcome-rules"];
+        // Files have to be there: rules_of_ones_own_are_files gives some.
+        string[] others = ["objective", "scrub-rules", "outcome-rules", "repository", "context", "embedder"];
         foreach (var setting in Setting.Of(typeof(NightSettings)).Where(s => !others.Contains(s.Name)))
         {
             setting.ValueOf(settings).ShouldNotBe(setting.ValueOf(defaults), setting.Name);

@@ -20,13 +20,13 @@ internal sealed class a_new_day_costs_the_new_day
         }
 
         var first = Kept(folder["home"]);
-        first.Count.ShouldBe(2, "a part of reduced episodes and one of digests");
+        first.Count.ShouldBe(3, "a part of reduced episodes, one of digests and one of vectors");
         using var again = new Bench(folder["home"], folder);
         again.Collect(Day(1));
         again.Mine();
 
         var second = Kept(folder["home"]);
-        second.Count.ShouldBe(4);
+        second.Count.ShouldBe(6);
         first.ShouldBeSubsetOf(second, "they were not written again");
     }
 
@@ -48,7 +48,7 @@ internal sealed class a_new_day_costs_the_new_day
         var (a, b) = (nightly.Mine(), once.Mine());
         a.Key.ShouldBe(b.Key);
         a.Manifest.Files.ShouldBe(b.Manifest.Files);
-        a.Manifest.Files.Count.ShouldBe(6);
+        a.Manifest.Files.Count.ShouldBe(8);
     }
 
     [Test]
@@ -128,10 +128,10 @@ internal sealed class a_new_day_costs_the_new_day
         bench.Collect(Day(0));
         bench.Collect(Day(1));
         bench.Mine();
-        Kept(folder["home"]).Count.ShouldBe(4);
+        Kept(folder["home"]).Count.ShouldBe(6);
 
         bench.Workspace.Episodes.Discard(Day(0).Select(e => e.Id).ToHashSet(), DateTimeOffset.UnixEpoch);
-        Kept(folder["home"]).Count.ShouldBe(2);
+        Kept(folder["home"]).Count.ShouldBe(3);
         bench.Workspace.Episodes.Discard(Day(1).Take(1).Select(e => e.Id).ToHashSet(), DateTimeOffset.UnixEpoch);
         Kept(folder["home"]).ShouldBeEmpty("the part was written again without one of its episodes");
         MineStage.ReadReport(bench.Mine()).Episodes.ShouldBe(Day(1).Count - 1);
@@ -156,7 +156,7 @@ internal sealed class a_new_day_costs_the_new_day
         );
 
         report.Items.ShouldHaveSingleItem().Path.ShouldBe("kept/reduced-0123456789abcdef");
-        Kept(folder["home"]).Count.ShouldBe(2);
+        Kept(folder["home"]).Count.ShouldBe(3);
     }
 
     private static List<(string Path, DateTime Written)> Kept(string home) =>
