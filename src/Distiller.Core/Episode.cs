@@ -61,6 +61,14 @@ public readonly record struct EpisodeId(string Value) : IComparable<EpisodeId>
     /// <summary>The episode as collected: of a task the session that it was cut out of.</summary>
     public EpisodeId Collected => Value.IndexOf(TaskMark) is >= 0 and var mark ? new(Value[..mark]) : this;
 
+    /// <summary>Of a task its number within the session, from 1, or 0 where none can be read; else null.</summary>
+    public int? TaskNumber =>
+        Value.IndexOf(TaskMark) is >= 0 and var mark
+            ? int.TryParse(Value.AsSpan(mark + 1), System.Globalization.CultureInfo.InvariantCulture, out var number)
+                ? number
+                : 0
+            : null;
+
     /// <param name="number">From 1, in the order of the session.</param>
     public EpisodeId OfTask(int number) =>
         new(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Collected.Value}{TaskMark}{number}"));

@@ -142,22 +142,13 @@ internal static class EpisodesSimilarCommand
                 "List them: distiller episodes list."
             );
         var tasks = new Mining.Tasks.TaskCutter(OutcomeRules.Default).Cut(episode);
-        var number = reference.Contains('#', StringComparison.Ordinal)
-            ? tasks
-                .ToList()
-                .FindIndex(t =>
-                    t.Id.Value.EndsWith(
-                        reference[reference.IndexOf('#', StringComparison.Ordinal)..],
-                        StringComparison.Ordinal
-                    )
-                )
-            : 0;
-        return number < 0
+        var number = asked.TaskNumber ?? 1;
+        return number < 1 || number > tasks.Count
             ? throw new BadInputException(
                 new SourceLocation(reference, 0),
                 $"The episode has {tasks.Count} tasks, and none of that number.",
                 "'distiller episodes show ID' lists them."
             )
-            : (TaskText.Of(tasks[number]), tasks[number].Id.Value);
+            : (TaskText.Of(tasks[number - 1]), tasks[number - 1].Id.Value);
     }
 }

@@ -149,4 +149,10 @@ internal sealed class sessions_become_tasks
         task.Turns[1].ToolCalls[0].ArgumentsJson.ShouldBe($$"""{"file_path":"{{seen}}"}""");
         task.Session!.Project.ShouldBe("~/code/shop");
     }
+
+    [TestCase("3f9a1c", null)]
+    [TestCase("3f9a1c#2", 2)]
+    [TestCase("3f9a1c#", 0)]
+    [TestCase("3f9a1c#two", 0)]
+    public void a_task_is_known_by_its_number(string id, int? number) => new EpisodeId(id).TaskNumber.ShouldBe(number);
 }
