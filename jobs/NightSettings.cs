@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using Distiller.Core.Settings;
 using Distiller.Evaluation;
 using Distiller.Mining;
+using Distiller.Study;
 using Distiller.Training.Distilling;
 
 namespace Distiller.Jobs;
@@ -67,6 +68,8 @@ public sealed record NightSettings
     public string? Embedder { get; init; }
 
     public MiningOptions Mining { get; init; } = new();
+
+    public StudyOptions Study { get; init; } = new();
 
     public TrainingOptions Training { get; init; } = new();
 

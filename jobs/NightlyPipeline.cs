@@ -43,8 +43,9 @@ public sealed class NightlyPipeline(Night night)
     /// <summary>Training examples to the adapter, and to the control that a trial is judged against.</summary>
     public TrainedNight Train(Artifact mined, CancellationToken cancellation = default)
     {
-        var adapter = new DistillStage(night).Run(mined, cancellation);
-        var control = night.Trial is null ? null : new ControlStage(night).Train(mined, cancellation);
+        var examples = new StudyStage(night).Run(mined, cancellation);
+        var adapter = new DistillStage(night).Run(examples, cancellation);
+        var control = night.Trial is null ? null : new ControlStage(night).Train(examples, cancellation);
         return new TrainedNight(adapter, control);
     }
 

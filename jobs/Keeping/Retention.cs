@@ -80,7 +80,7 @@ public static class Retention
         var distilled = new Dictionary<EpisodeId, DateTimeOffset>();
         var inputs = workspace
             .Artifacts.List(ArtifactKind.Adapter)
-            .Select(a => Input(workspace, a, ArtifactKind.Mined))
+            .Select(a => Input(workspace, Input(workspace, a, ArtifactKind.Studied) ?? a, ArtifactKind.Mined))
             .OfType<Artifact>()
             .Select(m => Input(workspace, m, ArtifactKind.Reduced))
             .OfType<Artifact>()

@@ -13,16 +13,17 @@ public sealed class ControlStage(Night night)
     internal const string Version = "3";
 
     /// <returns>An artifact as <see cref="DistillStage"/> makes it.</returns>
-    public Artifact Train(Artifact mined, CancellationToken cancellation = default) =>
-        new DistillStage(night, ArtifactKind.ControlAdapter, Stage).Run(Shuffled(mined), cancellation);
+    /// <param name="examples">The artifact that the adapter under trial was trained on.</param>
+    public Artifact Train(Artifact examples, CancellationToken cancellation = default) =>
+        new DistillStage(night, ArtifactKind.ControlAdapter, Stage).Run(Shuffled(examples), cancellation);
 
     /// <returns>An artifact as <see cref="QuantizeStage"/> makes it.</returns>
     public Artifact Quantize(Artifact adapter, CancellationToken cancellation = default) =>
         new QuantizeStage(night, ArtifactKind.ControlQuantized, Stage).Run(adapter, cancellation);
 
-    private Artifact Shuffled(Artifact mined)
+    private Artifact Shuffled(Artifact examples)
     {
-        var recipe = new ArtifactRecipe(Stage, Version, new { }, night.Settings.Seed, [mined.Key]);
+        var recipe = new ArtifactRecipe(Stage, Version, new { }, night.Settings.Seed, [examples.Key]);
         return night.Make(
             ArtifactKind.ControlExamples,
             recipe,
@@ -30,7 +31,7 @@ public sealed class ControlStage(Night night)
                 ExampleFile.Write(
                     draft[MineStage.TrainFile],
                     ShuffledCompletions.Of(
-                        [.. ExampleFile.Read(mined.File(MineStage.TrainFile))],
+                        [.. ExampleFile.Read(examples.File(MineStage.TrainFile))],
                         (ulong)night.Settings.Seed
                     )
                 )

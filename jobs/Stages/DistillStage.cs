@@ -24,10 +24,14 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
     public Artifact Run(Artifact examples, CancellationToken cancellation = default)
     {
         var options = Resolved(examples);
+        var taught = new TeachStage(
+            night,
+            kind == ArtifactKind.Adapter ? ArtifactKind.Taught : ArtifactKind.ControlTaught
+        ).Run(examples, () => Contexts(examples), options, cancellation);
         return night.Make(
             kind,
             Recipe(examples, options),
-            draft => Train(draft, examples, options, cancellation),
+            draft => Train(draft, examples, taught, options, cancellation),
             $"{CheckpointFolder}/*"
         );
     }
@@ -83,13 +87,35 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
 
     public static TrainingSummary ReadSummary(Artifact adapter) => adapter.ReadJson<TrainingSummary>(SummaryFile);
 
-    private void Train(ArtifactDraft draft, Artifact examples, TrainingOptions options, CancellationToken cancellation)
+    /// <summary>By id; those of the mined artifact from which the examples came.</summary>
+    private Dictionary<string, string> Contexts(Artifact examples)
+    {
+        var mined = examples;
+        while (mined.Kind != ArtifactKind.Mined)
+        {
+            var input = mined.Manifest.Inputs[0];
+            mined =
+                night.Workspace.Artifacts.Find(ArtifactKind.Mined, input)
+                ?? night.Handed(ArtifactKind.Studied, input);
+        }
+
+        return MineStage.ReadContexts(mined).ToDictionary(c => c.Id, c => c.Text, StringComparer.Ordinal);
+    }
+
+    private void Train(
+        ArtifactDraft draft,
+        Artifact examples,
+        Artifact? taught,
+        TrainingOptions options,
+        CancellationToken cancellation
+    )
     {
         night.Tell(stage, 0, 1, "loading the base");
         TorchInfo.Threads = night.Settings.Threads;
         using var file = GgufFile.Open(night.Settings.BasePath);
         using var model = BaseModel.Load(file, night.Settings.Device, options.Precision, cancellation);
-        var rows = ExampleFile.Read(examples.File(MineStage.TrainFile)).ToList();
+        IReadOnlyList<TrainingExample> rows = [.. ExampleFile.Read(examples.File(MineStage.TrainFile))];
+        rows = taught is null ? rows : TeachStage.Join(rows, taught, options.TeacherTokens);
         var trainer = new LoraTrainer(model, night.Base.Sha256, night.Time);
         var progress = new StageName(night.Progress, stage);
         var result = trainer.Train(rows, options, draft[CheckpointFolder], progress, cancellation: cancellation);

@@ -4,7 +4,14 @@ using Distiller.Lake;
 namespace Distiller.Jobs.Stages;
 
 /// <summary>What a result was made from: its artifacts in running order, found by following inputs.</summary>
-public sealed record Lineage(Artifact Reduced, Artifact Mined, Artifact Adapter, Artifact Quantized)
+/// <param name="Examples">What the adapter was trained on: <paramref name="Mined"/> itself, or what was studied beside it.</param>
+public sealed record Lineage(
+    Artifact Reduced,
+    Artifact Mined,
+    Artifact Examples,
+    Artifact Adapter,
+    Artifact Quantized
+)
 {
     /// <summary>Identity of the set of episodes that was mined.</summary>
     public string Snapshot => Reduced.Manifest.Inputs[0];
@@ -12,13 +19,21 @@ public sealed record Lineage(Artifact Reduced, Artifact Mined, Artifact Adapter,
     public static Lineage OfAdapter(Workspace workspace, Artifact quantized)
     {
         var adapter = Input(workspace, quantized, ArtifactKind.Adapter);
-        var mined = Input(workspace, adapter, ArtifactKind.Mined);
-        return new Lineage(Input(workspace, mined, ArtifactKind.Reduced), mined, adapter, quantized);
+        var examples = workspace.Artifacts.Find(ArtifactKind.Studied, adapter.Manifest.Inputs[0]);
+        var mined = Input(workspace, examples ?? adapter, ArtifactKind.Mined);
+        return new Lineage(
+            Input(workspace, mined, ArtifactKind.Reduced),
+            mined,
+            examples ?? mined,
+            adapter,
+            quantized
+        );
     }
 
     /// <summary>Checks them all against their records.</summary>
     /// <exception cref="BadInputException">A file is missing or was changed.</exception>
-    public Lineage Verify() => new(Reduced.Verify(), Mined.Verify(), Adapter.Verify(), Quantized.Verify());
+    public Lineage Verify() => 
+        new(Reduced.Verify(), Mined.Verify(), Examples.Verify(), Adapter.Verify(), Quantized.Verify());
 
     public static Lineage OfEvaluation(Workspace workspace, Artifact evaluation) =>
         OfAdapter(workspace, Input(workspace, evaluation, ArtifactKind.Quantized));

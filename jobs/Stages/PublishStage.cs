@@ -66,6 +66,9 @@ public sealed class PublishStage(Night night)
                     new StageArtifact("collect", lineage.Snapshot),
                     new StageArtifact("reduce", lineage.Reduced.Key),
                     new StageArtifact("mine", lineage.Mined.Key),
+                    .. lineage.Examples.Key == lineage.Mined.Key
+                        ? []
+                        : new[] { new StageArtifact("study", lineage.Examples.Key) },
                     new StageArtifact("distill", lineage.Adapter.Key),
                     new StageArtifact("quantize", quantized.Key),
                     new StageArtifact("evaluate", evaluation.Key),

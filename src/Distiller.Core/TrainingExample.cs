@@ -14,6 +14,9 @@ public sealed record TrainingExample(int[] Tokens, bool[] LossMask, float Weight
     /// <summary>Id of the verbose context that the teacher has in its prompt for this row; empty for none.</summary>
     public string ContextId { get; init; } = "";
 
+    /// <summary>What a teacher expects at each loss token; null where none was asked. Kept in a file of its own.</summary>
+    public TeacherTargets? Teacher { get; init; }
+
     /// <summary>Number of tokens that carry loss.</summary>
     public int LossTokens => LossMask.Count(m => m);
 }

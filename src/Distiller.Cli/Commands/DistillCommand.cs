@@ -3,6 +3,7 @@ using Distiller.Cli.Terminal;
 using Distiller.Core.Settings;
 using Distiller.Jobs.Stages;
 using Distiller.Lake;
+using Distiller.Study;
 using Distiller.Training.Distilling;
 
 namespace Distiller.Cli.Commands;
@@ -14,11 +15,12 @@ internal static class DistillCommand
         StageCommand.Create(
             "distill",
             "Trains a LoRA adapter on the newest mined examples. Interrupted, the same command goes on from the checkpoint.",
-            ["seed", .. Setting.NamesOf<TrainingOptions>(), "threads", "device"],
+            ["seed", .. Setting.NamesOf<StudyOptions>(), .. Setting.NamesOf<TrainingOptions>(), "threads", "device"],
             (night, cancellation) =>
             {
                 var mined = night.Latest(ArtifactKind.Mined, "mine");
-                var adapter = new DistillStage(night).Run(mined, cancellation);
+                var examples = new StudyStage(night).Run(mined, cancellation);
+                var adapter = new DistillStage(night).Run(examples, cancellation);
                 return new DistilledResult(adapter.Key, DistillStage.ReadSummary(adapter));
             },
             StageTables.Distilled

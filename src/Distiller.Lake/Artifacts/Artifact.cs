@@ -101,12 +101,19 @@ public static class ArtifactKind
 {
     public const string Reduced = "reduced";
     public const string Mined = "mined";
+
+    /// <summary>Mined examples with those beside them that were made from documents.</summary>
+    public const string Studied = "studied";
+
+    /// <summary>What a teacher expects at the examples' loss tokens.</summary>
+    public const string Taught = "taught";
     public const string Adapter = "adapter";
     public const string Quantized = "quantized";
     public const string Evaluation = "evaluation";
 
     /// <summary>The null control has kinds of its own: what is newest of the others is never the control's.</summary>
     public const string ControlExamples = "control-examples";
+    public const string ControlTaught = "control-taught";
     public const string ControlAdapter = "control-adapter";
     public const string ControlQuantized = "control-quantized";
 
@@ -120,6 +127,7 @@ public static class ArtifactKind
         kind switch
         {
             ControlExamples => "shuffle",
+            ControlTaught => "control-teach",
             ControlQuantized => "control-quantize",
             _ => null,
         };

@@ -143,6 +143,12 @@ internal sealed record Checkpoint(
                 writer.Write(row.LossMask[t] ? row.Tokens[t] : ~row.Tokens[t]);
             }
 
+            if (row.Teacher is { } teacher)
+            {
+                Array.ForEach(teacher.Ids, writer.Write);
+                Array.ForEach(teacher.LogProbabilities, writer.Write);
+            }
+
             Flush();
         }
 

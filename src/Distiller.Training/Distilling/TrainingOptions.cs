@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Distiller.Core.Settings;
 using Distiller.Training.Lora;
@@ -45,6 +46,27 @@ public sealed record TrainingOptions : IValidatableObject
     [JsonPropertyName("objective")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     internal string? ObjectiveUnlessDefault => Objective == CrossEntropy.DefaultName ? null : Objective;
+
+    /// <summary>Used by objectives with a teacher. The rest of the weight is on what the teacher expects.</summary>
+    [Setting("cross-entropy-share", "Weight of the logged tokens in an objective with a teacher")]
+    [Range(0.0, 1.0)]
+    [JsonIgnore]
+    public double CrossEntropyShare { get; init; } = 0.5;
+
+    /// <summary>K: the likeliest tokens of the teacher that are kept for each token, with their probabilities.</summary>
+    [Setting("teacher-tokens", "Likeliest tokens that an objective with a teacher keeps")]
+    [Range(1, 1024)]
+    [JsonIgnore]
+    public int TeacherTokens { get; init; } = 32;
+
+    /// <summary>What only an objective with a teacher reads, in an adapter's key; null for the others.</summary>
+    [JsonInclude]
+    [JsonPropertyName("teacher")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    internal string? TeacherUnlessNone =>
+        KnownObjectives.All.Any(o => o.Name == Objective && o.NeedsTeacher)
+            ? string.Create(CultureInfo.InvariantCulture, $"{TeacherTokens}/{CrossEntropyShare:R}")
+            : null;
 
     [Setting("learning-rate", "Peak learning rate (warm-up, then cosine decay)")]
     [Range(0.0, 1.0, MinimumIsExclusive = true)]

@@ -177,6 +177,96 @@ public sealed class BaseModel : IDisposable
         return (scope.MoveToOuter(sum), scope.MoveToOuter(nll));
     }
 
+    /// <summary>A context's keys and values under the base alone, for <see cref="Likeliest"/>. Without gradients.</summary>
+    /// <param name="tokens">At least one, and fewer than the base's context holds.</param>
+    /// <exception cref="BadInputException">A token is unknown, or the context is longer than the base's.</exception>
+    public ContextPrefix Prefix(int[] tokens)
+    {
+        var rows = new TokenRows(tokens);
+        Check(rows);
+        using var off = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var prefix = new ContextPrefix(tokens.Length);
+        _ = Hidden(
+            rows,
+            null,
+            0,
+            (_, q, k, v) =>
+            {
+                prefix.Add(k.alias(), v.alias());
+                return Blocks.causal_attention(q, k, v, rows.Offsets);
+            }
+        );
+        return prefix;
+    }
+
+    /// <summary>
+    /// The <paramref name="count"/> likeliest next tokens at n positions of the packed rows, under the base alone with the prefix
+    /// before each row, the likeliest first; and -log p of each position's target [n]. Without gradients.
+    /// </summary>
+    /// <exception cref="BadInputException">A row does not fit the base's context behind the prefix.</exception>
+    public (TeacherTargets Targets, float[] Nll) Likeliest(
+        ContextPrefix prefix,
+        TokenRows rows,
+        LossPositions wanted,
+        int count
+    )
+    {
+        Check(rows, prefix.Tokens);
+        using var off = torch.no_grad();
+        using var scope = torch.NewDisposeScope();
+        var hidden = Hidden(
+            rows,
+            null,
+            prefix.Tokens,
+            (layer, q, k, v) => PrefixAttention.Of(q, k, v, prefix.Of(layer).K, prefix.Of(layer).V, rows.Offsets)
+        );
+        var h = Select(hidden, wanted.Positions); // [n, D]
+        var goals = torch.tensor([.. wanted.Targets.Select(t => (long)t)], [wanted.Targets.Count, 1], device: Device);
+        var (ids, logs, nll) = (new List<int>(), new List<float>(), new List<float>());
+        for (var from = 0; from < wanted.Positions.Count; from += PositionsPerChunk)
+        {
+            using var chunk = torch.NewDisposeScope();
+            var size = Math.Min(PositionsPerChunk, wanted.Positions.Count - from);
+            var part = h.narrow(0, from, size);
+            var log = torch.special.log_softmax(torch.nn.functional.linear(part, _output ?? _embedding), 1, WideType);
+            var (values, indices) = log.topk(count, 1); // [c, K]
+            ids.AddRange(indices.ToLongs().Select(i => (int)i));
+            logs.AddRange(values.ToFloats());
+            nll.AddRange(log.gather(1, goals.narrow(0, from, size)).neg().ToFloats());
+        }
+
+        return (new TeacherTargets(count, [.. ids], [.. logs]), [.. nll]);
+    }
+
+    /// <summary>
+    /// The sum over n positions of weight * (share * cross entropy of the target + (1 - share) * KL divergence from the teacher);
+    /// see <see cref="Blocks.linear_distillation"/>.
+    /// </summary>
+    public Tensor DistillationLoss(
+        TokenRows rows,
+        LossPositions wanted,
+        TeacherTargets teacher,
+        double crossEntropyShare,
+        LoraAdapter? adapter = null
+    )
+    {
+        using var scope = torch.NewDisposeScope();
+        var h = Select(Hidden(rows, adapter), wanted.Positions); // [n, D]
+        var n = wanted.Positions.Count;
+        return scope.MoveToOuter(
+            Blocks.linear_distillation(
+                h,
+                _output ?? _embedding,
+                torch.tensor([.. wanted.Targets.Select(t => (long)t)], [n], device: Device),
+                torch.tensor([.. wanted.Weights], [n]).to(WideType, Device),
+                torch.tensor([.. teacher.Ids.Select(t => (long)t)], [n, teacher.Count], device: Device),
+                torch.tensor(teacher.LogProbabilities, [n, teacher.Count]).to(WideType, Device).exp(),
+                crossEntropyShare
+            )
+        );
+    }
+
     /// <summary>
     /// The summed loss of the base alone, and for each position whether its target is the likeliest token.
     /// </summary>
@@ -216,13 +306,25 @@ public sealed class BaseModel : IDisposable
     private Tensor Hidden(TokenRows rows, LoraAdapter? adapter)
     {
         Check(rows);
+        return Hidden(rows, adapter, 0, (_, q, k, v) => Blocks.causal_attention(q, k, v, rows.Offsets));
+    }
+
+    /// <param name="from">Position of each row's first token.</param>
+    /// <param name="attention">Of a layer, by its number; see <see cref="Layer.Forward"/>.</param>
+    private Tensor Hidden(
+        TokenRows rows,
+        LoraAdapter? adapter,
+        int from,
+        Func<int, Tensor, Tensor, Tensor, Tensor> attention
+    )
+    {
         using var scope = torch.NewDisposeScope();
         var ids = torch.tensor(rows.Ids, [rows.Count], device: Device); // [N]
-        var (cos, sin) = _rope.Angles(rows.Lengths, WideType, Device);
+        var (cos, sin) = _rope.Angles(rows.Lengths, WideType, Device, from);
         var x = _embedding.index_select(0, ids); // [N, D]
-        foreach (var layer in _layers)
+        foreach (var (number, layer) in _layers.Index())
         {
-            var next = layer.Forward(x, rows, cos, sin, adapter); // [N, D]
+            var next = layer.Forward(x, rows, cos, sin, adapter, (q, k, v) => attention(number, q, k, v)); // [N, D]
             x.Dispose();
             x = next;
         }
@@ -236,7 +338,7 @@ public sealed class BaseModel : IDisposable
         return h.index_select(0, index);
     }
 
-    private void Check(TokenRows rows)
+    private void Check(TokenRows rows, int before = 0)
     {
         foreach (var id in rows.Ids)
         {
@@ -250,7 +352,7 @@ public sealed class BaseModel : IDisposable
             }
         }
 
-        if (rows.Lengths.Max() is var longest && longest > Config.Context)
+        if (before + rows.Lengths.Max() is var longest && longest > Config.Context)
         {
             throw new BadInputException(
                 new SourceLocation(Path, 0),

@@ -44,14 +44,29 @@ internal sealed class Layer : IDisposable
     public IReadOnlyList<Linear> Linears => [_query, _key, _value, _output, _gate, _up, _down];
 
     // x [N, D] -> [N, D]
-    public Tensor Forward(Tensor x, TokenRows rows, Tensor cos, Tensor sin, LoraAdapter? adapter)
+    /// <param name="attention">q [N, H, hd], k and v [N, KV, hd], q and k rotated -> [N, H, hd]</param>
+    public Tensor Forward(
+        Tensor x,
+        TokenRows rows,
+        Tensor cos,
+        Tensor sin,
+        LoraAdapter? adapter,
+        Func<Tensor, Tensor, Tensor, Tensor> attention
+    )
     {
         using var scope = torch.NewDisposeScope();
-        var middle = x.add(Attention(x, rows, cos, sin, adapter)); // [N, D]
+        var middle = x.add(Attention(x, rows, cos, sin, adapter, attention)); // [N, D]
         return scope.MoveToOuter(middle.add(FeedForward(middle, adapter))); // [N, D]
     }
 
-    private Tensor Attention(Tensor x, TokenRows rows, Tensor cos, Tensor sin, LoraAdapter? adapter)
+    private Tensor Attention(
+        Tensor x,
+        TokenRows rows,
+        Tensor cos,
+        Tensor sin,
+        LoraAdapter? adapter,
+        Func<Tensor, Tensor, Tensor, Tensor> attention
+    )
     {
         var c = _config;
         using var scope = torch.NewDisposeScope();
@@ -67,7 +82,7 @@ internal sealed class Layer : IDisposable
 
         q = Blocks.rope(q, cos, sin, c.Rope.Neox);
         k = Blocks.rope(k, cos, sin, c.Rope.Neox);
-        var seen = Blocks.causal_attention(q, k, v, rows.Offsets); // [N, H, hd]
+        var seen = attention(q, k, v); // [N, H, hd]
         return scope.MoveToOuter(_output.Forward(seen.reshape(rows.Count, c.Heads * c.HeadWidth), adapter));
     }
 

@@ -27,17 +27,17 @@ internal sealed class RopeTable
 
     private int Half => _frequencies.Length;
 
-    /// <summary>For rows of these lengths, each starting at position 0: cos and sin [N, R/2].</summary>
-    public (Tensor Cos, Tensor Sin) Angles(IReadOnlyList<int> lengths, ScalarType type, Device device)
+    /// <summary>For rows of these lengths, each starting at position <paramref name="from"/>: cos and sin [N, R/2].</summary>
+    public (Tensor Cos, Tensor Sin) Angles(IReadOnlyList<int> lengths, ScalarType type, Device device, int from = 0)
     {
-        Grow(lengths.Max());
+        Grow(from + lengths.Max());
         var total = lengths.Sum();
         var (cos, sin) = (new float[total * Half], new float[total * Half]);
         var at = 0;
         foreach (var length in lengths)
         {
-            Array.Copy(_cos, 0, cos, at, length * Half);
-            Array.Copy(_sin, 0, sin, at, length * Half);
+            Array.Copy(_cos, from * Half, cos, at, length * Half);
+            Array.Copy(_sin, from * Half, sin, at, length * Half);
             at += length * Half;
         }
 

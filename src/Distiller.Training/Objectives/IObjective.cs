@@ -15,6 +15,9 @@ public interface IObjective
     /// </summary>
     string Name { get; }
 
+    /// <summary>Whether it reads <see cref="TrainingExample.Teacher"/>, which every row then has.</summary>
+    bool NeedsTeacher => false;
+
     /// <summary>
     /// One pass's share of the loss of an optimizer step, in nats: one number, [], with gradients to the adapter's factors.
     /// The trainer adds up the passes of a step and calls <c>backward()</c> on each.
@@ -37,4 +40,8 @@ public interface IObjective
 /// The n loss tokens of the pass, the positions in [N] that predict them, and their weights: the example's weight divided
 /// by the number of loss tokens of the whole step, so that a sum over the step's passes is a mean per loss token.
 /// </param>
-public sealed record TrainingPass(IReadOnlyList<TrainingExample> Examples, TokenRows Rows, LossPositions Targets);
+public sealed record TrainingPass(IReadOnlyList<TrainingExample> Examples, TokenRows Rows, LossPositions Targets)
+{
+    /// <summary>Weight of the logged tokens beside the teacher, 0 to 1.</summary>
+    public double CrossEntropyShare { get; init; } = 1;
+}

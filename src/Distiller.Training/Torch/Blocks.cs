@@ -100,6 +100,17 @@ public static class Blocks
     public static (Tensor Sum, Tensor Nll) linear_cross_entropy(Tensor h, Tensor w, Tensor target, Tensor weight) =>
         LinearCrossEntropy.Of(h, w, target, weight);
 
+    /// <inheritdoc cref="LinearDistillation.Of"/>
+    public static Tensor linear_distillation(
+        Tensor h,
+        Tensor w,
+        Tensor target,
+        Tensor weight,
+        Tensor ids,
+        Tensor probabilities,
+        double crossEntropyShare
+    ) => LinearDistillation.Of(h, w, target, weight, ids, probabilities, crossEntropyShare);
+
     /// <summary>Number format of norms, rotations and losses.</summary>
     internal static ScalarType WideType(Tensor x) =>
         x.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
