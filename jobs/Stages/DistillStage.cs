@@ -95,8 +95,7 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
         {
             var input = mined.Manifest.Inputs[0];
             mined =
-                night.Workspace.Artifacts.Find(ArtifactKind.Mined, input)
-                ?? night.Handed(ArtifactKind.Studied, input);
+                night.Workspace.Artifacts.Find(ArtifactKind.Mined, input) ?? night.Handed(ArtifactKind.Studied, input);
         }
 
         return MineStage.ReadContexts(mined).ToDictionary(c => c.Id, c => c.Text, StringComparer.Ordinal);

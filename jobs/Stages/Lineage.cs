@@ -5,13 +5,7 @@ namespace Distiller.Jobs.Stages;
 
 /// <summary>What a result was made from: its artifacts in running order, found by following inputs.</summary>
 /// <param name="Examples">What the adapter was trained on: <paramref name="Mined"/> itself, or what was studied beside it.</param>
-public sealed record Lineage(
-    Artifact Reduced,
-    Artifact Mined,
-    Artifact Examples,
-    Artifact Adapter,
-    Artifact Quantized
-)
+public sealed record Lineage(Artifact Reduced, Artifact Mined, Artifact Examples, Artifact Adapter, Artifact Quantized)
 {
     /// <summary>Identity of the set of episodes that was mined.</summary>
     public string Snapshot => Reduced.Manifest.Inputs[0];
@@ -21,18 +15,12 @@ public sealed record Lineage(
         var adapter = Input(workspace, quantized, ArtifactKind.Adapter);
         var examples = workspace.Artifacts.Find(ArtifactKind.Studied, adapter.Manifest.Inputs[0]);
         var mined = Input(workspace, examples ?? adapter, ArtifactKind.Mined);
-        return new Lineage(
-            Input(workspace, mined, ArtifactKind.Reduced),
-            mined,
-            examples ?? mined,
-            adapter,
-            quantized
-        );
+        return new Lineage(Input(workspace, mined, ArtifactKind.Reduced), mined, examples ?? mined, adapter, quantized);
     }
 
     /// <summary>Checks them all against their records.</summary>
     /// <exception cref="BadInputException">A file is missing or was changed.</exception>
-    public Lineage Verify() => 
+    public Lineage Verify() =>
         new(Reduced.Verify(), Mined.Verify(), Examples.Verify(), Adapter.Verify(), Quantized.Verify());
 
     public static Lineage OfEvaluation(Workspace workspace, Artifact evaluation) =>

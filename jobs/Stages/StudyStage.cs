@@ -28,7 +28,10 @@ public sealed class StudyStage(Night night)
     public Artifact Run(Artifact mined, CancellationToken cancellation = default)
     {
         var options = night.Settings.Study with { Seed = night.Settings.Seed };
-        if (options.Share == 0 || !MineStage.ReadContexts(mined).Any(c => ContextDocument.Read(c.Text).Entries.Count > 0))
+        if (
+            options.Share == 0
+            || !MineStage.ReadContexts(mined).Any(c => ContextDocument.Read(c.Text).Entries.Count > 0)
+        )
         {
             return mined;
         }
@@ -65,7 +68,11 @@ public sealed class StudyStage(Night night)
         );
         var kept = rows.Where(r => !documents.Any(d => d.Outdated.Contains(r.EpisodeId))).ToList();
         var budget = (long)(kept.Sum(r => (long)r.Tokens.Length) * options.Share / (1 - options.Share));
-        var (requests, studied, made) = (new List<MadeRequest>(), new List<StudiedDocument>(), new List<TrainingExample>());
+        var (requests, studied, made) = (
+            new List<MadeRequest>(),
+            new List<StudiedDocument>(),
+            new List<TrainingExample>()
+        );
         var left = documents.Sum(d => d.Newest.Entries.Count);
         foreach (var document in documents)
         {
@@ -117,12 +124,21 @@ public sealed class StudyStage(Night night)
         );
         if (known.Count == 0 || agreed < options.AgreementMin * known.Count)
         {
-            return ([], result with { Note = $"The teacher answers {agreed} of {known.Count} logged requests as they were: its answers are not used." });
+            return (
+                [],
+                result with
+                {
+                    Note =
+                        $"The teacher answers {agreed} of {known.Count} logged requests as they were: its answers are not used.",
+                }
+            );
         }
 
         var rows = new List<TrainingExample>();
         var (tokens, asked) = (0L, 0);
-        foreach (var request in new StudyRequests(context.Newest, past, []).Draw(options.RequestsPerEntry, options.Seed))
+        foreach (
+            var request in new StudyRequests(context.Newest, past, []).Draw(options.RequestsPerEntry, options.Seed)
+        )
         {
             if (tokens >= tokensMax)
             {
@@ -159,12 +175,15 @@ public sealed class StudyStage(Night night)
     private TrainingExample? Row(string contextId, string request, string answer)
     {
         var examples = night.Settings.Mining.Examples;
-        var chat = night.Tokenizer().TokenizeChat([
-            new ChatMessage("system", examples.SystemLine),
-            new ChatMessage("user", request),
-            new ChatMessage("assistant", answer),
-        ]);
-        var id = MadeId + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{contextId}\n{request}")))[..16];
+        var chat = night
+            .Tokenizer()
+            .TokenizeChat([
+                new ChatMessage("system", examples.SystemLine),
+                new ChatMessage("user", request),
+                new ChatMessage("assistant", answer),
+            ]);
+        var id =
+            MadeId + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{contextId}\n{request}")))[..16];
         return chat.Tokens.Length > examples.SequenceTokensMax
             ? null
             : new TrainingExample(chat.Tokens, chat.AssistantMask, 1, new EpisodeId(id), 0)

@@ -59,7 +59,11 @@ public sealed class TeachStage(Night night, string kind)
     }
 
     /// <summary>The examples with the teacher's targets.</summary>
-    public static IReadOnlyList<TrainingExample> Join(IReadOnlyList<TrainingExample> rows, Artifact taught, int count) =>
+    public static IReadOnlyList<TrainingExample> Join(
+        IReadOnlyList<TrainingExample> rows,
+        Artifact taught,
+        int count
+    ) =>
         [
             .. rows.Zip(
                 ParquetTable.Read<TaughtRow>(taught.File(TargetsFile)),
@@ -114,7 +118,9 @@ public sealed class TeachStage(Night night, string kind)
         CancellationToken cancellation
     )
     {
-        var line = night.Tokenizer().TokenizeChat([new ChatMessage("system", night.Settings.Mining.Examples.SystemLine)]);
+        var line = night
+            .Tokenizer()
+            .TokenizeChat([new ChatMessage("system", night.Settings.Mining.Examples.SystemLine)]);
         var context = night.Tokenizer().TokenizeChat([new ChatMessage("system", text)]).Tokens;
         var behind = group
             .Where(g =>
@@ -125,11 +131,16 @@ public sealed class TeachStage(Night night, string kind)
                 && !g.Row.LossMask.AsSpan(0, line.Tokens.Length + 1).Contains(true)
                 && context.Length + g.Row.Tokens.Length - line.Tokens.Length <= model.Config.Context
             )
-            .Select(g => (g.Index, Row: g.Row with
-            {
-                Tokens = g.Row.Tokens[line.Tokens.Length..],
-                LossMask = g.Row.LossMask[line.Tokens.Length..],
-            }))
+            .Select(g =>
+                (
+                    g.Index,
+                    Row: g.Row with
+                    {
+                        Tokens = g.Row.Tokens[line.Tokens.Length..],
+                        LossMask = g.Row.LossMask[line.Tokens.Length..],
+                    }
+                )
+            )
             .ToList();
         var result = new TaughtContext(id, context.Length, group.Count, 0, null, null, "");
         if (behind.Count == 0)
@@ -138,7 +149,14 @@ public sealed class TeachStage(Night night, string kind)
         }
 
         var own = behind.ConvertAll(b => b.Row);
-        var sample = TeacherPass.Run(model, context, [.. own.Take(Sampled)], options.TeacherTokens, options.TokensPerPass, cancellation);
+        var sample = TeacherPass.Run(
+            model,
+            context,
+            [.. own.Take(Sampled)],
+            options.TeacherTokens,
+            options.TokensPerPass,
+            cancellation
+        );
         var with = sample.Sum(s => s.Nll) / own.Take(Sampled).Sum(r => (long)r.LossTokens);
         var without = HeldOutLoss
             .Measure(
@@ -151,7 +169,11 @@ public sealed class TeachStage(Night night, string kind)
         result = result with { NllWith = with, NllWithout = without };
         if (with >= without)
         {
-            return result with { Note = "With the context the base expects the logged answers no more than without: the logged tokens are used." };
+            return result with
+            {
+                Note =
+                    "With the context the base expects the logged answers no more than without: the logged tokens are used.",
+            };
         }
 
         foreach (
@@ -163,7 +185,10 @@ public sealed class TeachStage(Night night, string kind)
             targets[index] = taught;
         }
 
-        return result with { Taught = behind.Count };
+        return result with
+        {
+            Taught = behind.Count,
+        };
     }
 }
 

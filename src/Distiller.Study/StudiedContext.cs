@@ -76,7 +76,11 @@ public sealed record StudiedContext(
         foreach (var solved in version.Solved)
         {
             var best = nearest.Search(solved.Past.Answer, 1).Best;
-            if (best.Count > 0 && entries[best[0].Position] is var entry && now.GetValueOrDefault(entry.Id) != entry.Text)
+            if (
+                best.Count > 0
+                && entries[best[0].Position] is var entry
+                && now.GetValueOrDefault(entry.Id) != entry.Text
+            )
             {
                 yield return solved.Id;
             }

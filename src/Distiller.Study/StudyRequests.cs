@@ -68,7 +68,9 @@ public sealed class StudyRequests
             .Select(r => (Request: r, Draw: new SplitMix64((ulong)seed, r).Next()))
             .OrderBy(r => r.Draw)
             .Select(r => new StudyRequest(r.Request, entry, StudyRequest.Varied));
-        return unanswered.Concat(varied).DefaultIfEmpty(new StudyRequest($"{entry.Head}?", entry, StudyRequest.Question));
+        return unanswered
+            .Concat(varied)
+            .DefaultIfEmpty(new StudyRequest($"{entry.Head}?", entry, StudyRequest.Question));
     }
 }
 

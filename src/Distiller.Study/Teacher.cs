@@ -56,12 +56,7 @@ public sealed class Teacher : IDisposable
             : new TeacherAnswer(null, TeacherAnswer.Disagrees);
     }
 
-    private TeacherAnswer Say(
-        ref EdgeSession? session,
-        string system,
-        string request,
-        CancellationToken cancellation
-    )
+    private TeacherAnswer Say(ref EdgeSession? session, string system, string request, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
         var prompt = _model.Tokenizer.TokenizePrompt([

@@ -41,7 +41,10 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
         PackedRows.Check(rows, model.Config);
         if (KnownObjectives.Named(options.Objective).NeedsTeacher && rows.Any(r => r.Teacher?.Tokens != r.LossTokens))
         {
-            throw new ArgumentException($"The objective '{options.Objective}' needs a teacher's targets for every row.", nameof(rows));
+            throw new ArgumentException(
+                $"The objective '{options.Objective}' needs a teacher's targets for every row.",
+                nameof(rows)
+            );
         }
 
         options = options with { Precision = PrecisionOfModel(options.Precision) };
@@ -224,7 +227,11 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
             using var pause = GcPause.Begin();
             using var scope = torch.NewDisposeScope();
             var (tokens, wanted) = PackedRows.Pack(pass, 1.0 / lossTokens);
-            var share = objective.Loss(model, adapter, new TrainingPass(pass, tokens, wanted) { CrossEntropyShare = options.CrossEntropyShare });
+            var share = objective.Loss(
+                model,
+                adapter,
+                new TrainingPass(pass, tokens, wanted) { CrossEntropyShare = options.CrossEntropyShare }
+            );
             cancellation.ThrowIfCancellationRequested();
             share.backward();
             loss += share.item();

@@ -30,7 +30,10 @@ internal static class PrefixAttention
                 .transpose(0, 1)
                 .reshape(heads, count * group, width)
                 .mul(scale); // [KV, T G, D]
-            var (keys, values) = (k.narrow(0, start, count).permute(1, 2, 0), v.narrow(0, start, count).transpose(0, 1));
+            var (keys, values) = (
+                k.narrow(0, start, count).permute(1, 2, 0),
+                v.narrow(0, start, count).transpose(0, 1)
+            );
             var later = torch
                 .full([count, count], double.NegativeInfinity, q.dtype, q.device)
                 .triu_(1)
@@ -45,9 +48,7 @@ internal static class PrefixAttention
                 .add_(weights.narrow(2, length, count).bmm(values)); // [KV, T G, V]
             parts.Add(
                 row.MoveToOuter(
-                    seen.view(heads, count, group, v.shape[2])
-                        .transpose(0, 1)
-                        .reshape(count, heads * group, v.shape[2])
+                    seen.view(heads, count, group, v.shape[2]).transpose(0, 1).reshape(count, heads * group, v.shape[2])
                 )
             );
         }

@@ -36,7 +36,8 @@ internal sealed class a_document_is_cut_into_entries
 
         document.Entries.Select(e => e.Head).ShouldBe(["payments disk", "search disk"]);
         document.Entries[0].Text.ShouldBe("* payments disk: restart host=amber; close code=47");
-        document.With([document.Entries[1]])
+        document
+            .With([document.Entries[1]])
             .ShouldBe("Work the ticket.\nTools: restart, close\nHandbook\n* search disk: close code=12");
     }
 
@@ -45,8 +46,17 @@ internal sealed class a_document_is_cut_into_entries
     {
         var document = ContextDocument.Read(Rules);
 
-        document.Entries.Select(e => e.Head)
-            .ShouldBe(["Some words about it.", "Build", "Test", "```sh", "Never push to main.", "first step", "second step"]);
+        document
+            .Entries.Select(e => e.Head)
+            .ShouldBe([
+                "Some words about it.",
+                "Build",
+                "Test",
+                "```sh",
+                "Never push to main.",
+                "first step",
+                "second step",
+            ]);
         document.Entries[1].Text.ShouldBe("- **Build:** `make all`\n  needs a compiler\n  - and make");
         document.Entries[1].Id.ShouldBe("build/build");
     }

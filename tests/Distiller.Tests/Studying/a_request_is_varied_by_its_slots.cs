@@ -8,8 +8,12 @@ internal sealed class a_request_is_varied_by_its_slots
     [TestCase("payments disk", "search disk", "The Payments volume is full", "The Search volume is full")]
     [TestCase("payments disk", "search disk", "payments, payments!", "search, search!")]
     [TestCase("payments disk", "payments memory", "payments is slow, disk?", "payments is slow, memory?")]
-    public void the_words_in_which_two_heads_differ_are_exchanged(string from, string to, string request, string varied) =>
-        RequestVariations.Of(request, Entry(from), Entry(to)).ShouldBe(varied);
+    public void the_words_in_which_two_heads_differ_are_exchanged(
+        string from,
+        string to,
+        string request,
+        string varied
+    ) => RequestVariations.Of(request, Entry(from), Entry(to)).ShouldBe(varied);
 
     [TestCase("payments disk", "search disk", "The volume is full", TestName = "the word to be exchanged is not in it")]
     [TestCase("payments disk", "search memory", "payments disk", TestName = "the heads have no word in common")]

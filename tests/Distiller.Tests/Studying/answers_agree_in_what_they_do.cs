@@ -10,7 +10,10 @@ internal sealed class answers_agree_in_what_they_do
     [TestCase("The build is run with make all", "The build is run with make all.")]
     public void the_same(string a, string b) => AnswerAgreement.Holds(a, b).ShouldBeTrue();
 
-    [TestCase("I restart it. " + Call, "I restart it. <tool_call>{\"name\":\"restart\",\"arguments\":{\"host\":\"coral\"}}</tool_call>")]
+    [TestCase(
+        "I restart it. " + Call,
+        "I restart it. <tool_call>{\"name\":\"restart\",\"arguments\":{\"host\":\"coral\"}}</tool_call>"
+    )]
     [TestCase("I restart it. " + Call, "I restart it.")]
     [TestCase("close it with code 47 please, and then go", "close it with code 48 please, and then go")]
     [TestCase("make all", "ninja -C out")]

@@ -96,10 +96,7 @@ internal sealed class A_student_learns_what_a_teacher_expects
         var rows = TrainingRows.Some(4);
         List<TrainingExample> taught =
         [
-            .. rows.Zip(
-                TeacherPass.Run(_model, context, rows, count: 8),
-                (row, t) => row with { Teacher = t.Targets }
-            ),
+            .. rows.Zip(TeacherPass.Run(_model, context, rows, count: 8), (row, t) => row with { Teacher = t.Targets }),
         ];
         var options = TrainingRows.Quick with { Objective = new ContextDistillation().Name, CrossEntropyShare = 0 };
         var trainer = new LoraTrainer(_model, "base", TimeProvider.System);
@@ -126,7 +123,9 @@ internal sealed class A_student_learns_what_a_teacher_expects
         var sum = 0.0;
         for (var i = 0; i < 4; i++)
         {
-            var logits = Enumerable.Range(0, Vocabulary).Select(v => Enumerable.Range(0, 3).Sum(d => h[i * 3 + d] * W[v * 3 + d]));
+            var logits = Enumerable
+                .Range(0, Vocabulary)
+                .Select(v => Enumerable.Range(0, 3).Sum(d => h[i * 3 + d] * W[v * 3 + d]));
             var q = logits.Select(Math.Exp).ToArray();
             q = [.. q.Select(x => x / q.Sum())];
             var (tail, own, kl) = (1.0, 1.0, 0.0);
