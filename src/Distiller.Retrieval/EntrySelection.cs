@@ -37,6 +37,10 @@ public enum EntryMethod
     [JsonStringEnumMemberName("changed")]
     Changed,
 
+    /// <summary>Every entry that changed since the adapter learnt and whose subject the request names.</summary>
+    [JsonStringEnumMemberName("changed-subject")]
+    ChangedSubject,
+
     /// <summary>No entry, but the nearest past successes as examples, by BM25 over their requests.</summary>
     [JsonStringEnumMemberName("episodes")]
     Episodes,

@@ -39,7 +39,12 @@ public sealed class EntrySelector
         if (_index is null)
         {
             var found = _entries.Where(e =>
-                _selection.Method == EntryMethod.Changed ? e.IsChanged : e.IsNamedIn(request)
+                _selection.Method switch
+                {
+                    EntryMethod.Changed => e.IsChanged,
+                    EntryMethod.ChangedSubject => e.IsChanged && e.IsNamedIn(request),
+                    _ => e.IsNamedIn(request),
+                }
             );
             return new SelectedEntries([.. found.Take(_selection.K ?? int.MaxValue)], [], 0);
         }

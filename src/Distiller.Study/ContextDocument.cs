@@ -41,11 +41,14 @@ public sealed class ContextDocument
         return new ContextDocument(parts);
     }
 
-    /// <summary>The frame with these entries only, each in its place.</summary>
+    /// <summary>The frame with these entries only, each in its place and in its own words.</summary>
     public string With(IEnumerable<ContextEntry> chosen)
     {
-        var ids = chosen.Select(e => e.Id).ToHashSet(StringComparer.Ordinal);
-        return string.Join('\n', _parts.Where(p => p.Entry is null || ids.Contains(p.Entry.Id)).Select(p => p.Text));
+        var texts = chosen.DistinctBy(e => e.Id).ToDictionary(e => e.Id, e => e.Text, StringComparer.Ordinal);
+        return string.Join(
+            '\n',
+            _parts.Select(p => p.Entry is null ? p.Text : texts.GetValueOrDefault(p.Entry.Id)).OfType<string>()
+        );
     }
 
     /// <summary>

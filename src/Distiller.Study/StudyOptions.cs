@@ -15,6 +15,11 @@ public sealed record StudyOptions
     [Range(1, 1000)]
     public int RequestsPerEntry { get; init; } = 12;
 
+    /// <summary>See <see cref="ReadingPrompts"/>.</summary>
+    [Setting("study-reading", "Share of what is made that has entries in its prompt, so that the adapter still reads")]
+    [Range(0.0, 0.9)]
+    public double ReadingShare { get; init; } = 0.6;
+
     /// <summary>A longer answer is not used.</summary>
     [Range(1, 4096)]
     public int AnswerTokensMax { get; init; } = 192;

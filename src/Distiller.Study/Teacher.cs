@@ -56,6 +56,28 @@ public sealed class Teacher : IDisposable
             : new TeacherAnswer(null, TeacherAnswer.Disagrees);
     }
 
+    /// <summary>
+    /// Reads entries that need not be those of the document: once all of them, and once the deciding one alone.
+    /// </summary>
+    public TeacherAnswer Read(
+        string request,
+        IEnumerable<ContextEntry> entries,
+        ContextEntry deciding,
+        CancellationToken cancellation
+    )
+    {
+        var alone = Say(ref _narrow, _document.With([deciding]), request, cancellation);
+        if (alone.Text is null)
+        {
+            return alone;
+        }
+
+        var among = Say(ref _narrow, _document.With(entries), request, cancellation);
+        return among.Text is null || AnswerAgreement.Holds(alone.Text, among.Text)
+            ? among
+            : new TeacherAnswer(null, TeacherAnswer.Disagrees);
+    }
+
     private TeacherAnswer Say(ref EdgeSession? session, string system, string request, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
@@ -102,5 +124,5 @@ public sealed record TeacherAnswer(string? Text, string Reason)
     public const string TooLong = "the prompt does not fit the base's context";
     public const string Cut = "the answer does not end";
     public const string Empty = "nothing was said";
-    public const string Disagrees = "with the whole document the teacher says something else";
+    public const string Disagrees = "with other entries in its prompt the teacher says something else";
 }

@@ -28,6 +28,9 @@ public sealed record TrialArm(string Code, string Title, bool IsVerbose, string?
     /// <summary>The adapter, and for tasks that a changed entry touches the base with retrieval: the second claim.</summary>
     public const string Router = "A3-router";
 
+    /// <summary>The adapter, which reads in its prompt what changed since it learnt.</summary>
+    public const string AdapterWithChanged = "A3-changed-subject";
+
     /// <summary>The same router in front of the null control.</summary>
     public const string RouterControl = "A4-router";
 
@@ -54,6 +57,13 @@ public sealed record TrialArm(string Code, string Title, bool IsVerbose, string?
             "adapter and changed entries",
             Adapter: a => a.Int4,
             Selection: new EntrySelection(EntryMethod.Changed)
+        ),
+        new(
+            AdapterWithChanged,
+            "adapter in INT4, with the changed entries whose subject the task names",
+            "adapter and changed entries, subject",
+            Adapter: a => a.Int4,
+            Selection: new EntrySelection(EntryMethod.ChangedSubject)
         ),
         new(
             "A3-subject",
@@ -94,7 +104,7 @@ public sealed record TrialArm(string Code, string Title, bool IsVerbose, string?
         .. Nearest("episodes", EntryMethod.Episodes, "of past successes as examples, by BM25"),
     ];
 
-    private static readonly string[] UsualCodes = [Router, RouterControl, RetrievalBySubject, "R-bm25-head-5"];
+    private static readonly string[] UsualCodes = [AdapterWithChanged, Router, RouterControl, RetrievalBySubject, "R-bm25-head-5"];
 
     /// <summary>
     /// Which entries stand in the prompt in place of the whole context; null: all of them where <see cref="IsVerbose"/>, else

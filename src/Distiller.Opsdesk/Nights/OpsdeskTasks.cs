@@ -100,7 +100,7 @@ public sealed class OpsdeskTasks : IAgentTasks
         var system =
             isVerbose ? DeskPrompt.Verbose(chosen)
             : chosen.Rules.Count == 0 ? DeskPrompt.Short
-            : $"{DeskPrompt.Short}\n{chosen.Render()}";
+            : string.Join('\n', chosen.Rules.Select(r => r.Entry).Prepend(DeskPrompt.Short));
         return selected.Examples.Count == 0
             ? system
             : system + "\nExamples\n" + string.Join('\n', selected.Examples.Select(e => $"{e.Request}\n{e.Answer}"));
