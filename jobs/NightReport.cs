@@ -3,6 +3,7 @@ using Distiller.Core;
 using Distiller.Evaluation;
 using Distiller.Jobs.Scheduling.Store;
 using Distiller.Mining.Labelling;
+using Distiller.Study;
 
 namespace Distiller.Jobs;
 
@@ -37,6 +38,9 @@ public sealed record NightReport(
     TrialHeadline? Trial
 )
 {
+    /// <summary>What was made of the documents in the agents' prompts; null where there are none, or none was to be studied.</summary>
+    public StudySummary? Study { get; init; }
+
     /// <summary>Why nothing was published; null where there is a release.</summary>
     public string? Reason => Gate.IsOpen ? null : string.Join(' ', Gate.Reasons);
 

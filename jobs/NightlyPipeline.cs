@@ -40,7 +40,7 @@ public sealed class NightlyPipeline(Night night)
         return new PreparedNight(mined, collected.Quarantined);
     }
 
-    /// <summary>Training examples to the adapter, and to the control that a trial is judged against.</summary>
+    /// <summary>Training examples, with what the agents' documents say beside them, to the adapter, and to the control that a trial is judged against.</summary>
     public TrainedNight Train(Artifact mined, CancellationToken cancellation = default)
     {
         var examples = new StudyStage(night).Run(mined, cancellation);
@@ -78,7 +78,10 @@ public sealed class NightlyPipeline(Night night)
             int4,
             gate,
             tried is null ? null : TrialHeadline.Of(tried)
-        );
+        )
+        {
+            Study = StudyStage.ReadSummary(Lineage.OfAdapter(night.Workspace, quantized).Examples),
+        };
     }
 
     /// <summary>Only tasks that can be carried out tell whether the adapter does what it is for.</summary>

@@ -36,6 +36,7 @@ internal static class NightPage
                     lineage.Mined.Key,
                     $"{mining.Patterns} patterns, {mining.TrainTasks} train and {mining.HoldoutTasks} holdout tasks{Labels(mining)}{BeyondBudget(mining.TrainExamples)}"
                 ),
+                .. Study(lineage),
                 new LineageEntry(
                     "distill",
                     lineage.Adapter.Key,
@@ -64,6 +65,21 @@ internal static class NightPage
                         ? $"; {mining.UnmeasuredShare:P0} of what is taught rests on rules that nobody could measure"
                         : ""
                 );
+
+    private static IEnumerable<LineageEntry> Study(Lineage lineage)
+    {
+        if (StudyStage.ReadSummary(lineage.Examples) is { } study)
+        {
+            yield return new LineageEntry(
+                "study",
+                lineage.Examples.Key,
+                $"{study.Documents.Sum(d => d.Entries):N0} entries of {study.Documents.Count:N0} documents: {study.Made:N0} rows made, {study.Tokens:N0} tokens; {study.Outdated:N0} logged successes out of date"
+                    + string.Concat(
+                        study.Documents.Where(d => d.Note.Length > 0).Select(d => $"; {d.ContextId}: {d.Note}")
+                    )
+            );
+        }
+    }
 
     private static string BeyondBudget(ExampleReport taught) =>
         taught.BeyondBudget == 0

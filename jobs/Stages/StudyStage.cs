@@ -48,7 +48,10 @@ public sealed class StudyStage(Night night)
         return night.Make(ArtifactKind.Studied, recipe, draft => Study(draft, mined, options, cancellation));
     }
 
-    public static StudySummary ReadSummary(Artifact studied) => studied.ReadJson<StudySummary>(SummaryFile);
+    /// <param name="examples">What <see cref="Run"/> returned.</param>
+    /// <returns>Null where there was nothing to study.</returns>
+    public static StudySummary? ReadSummary(Artifact examples) =>
+        examples.Kind == ArtifactKind.Studied ? examples.ReadJson<StudySummary>(SummaryFile) : null;
 
     private void Study(ArtifactDraft draft, Artifact mined, StudyOptions options, CancellationToken cancellation)
     {

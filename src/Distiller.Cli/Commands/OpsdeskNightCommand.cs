@@ -4,6 +4,7 @@ using Distiller.Cli.Terminal;
 using Distiller.Core.Settings;
 using Distiller.Evaluation;
 using Distiller.Opsdesk.Nights;
+using Distiller.Study;
 using Distiller.Training.Distilling;
 
 namespace Distiller.Cli.Commands;
@@ -23,6 +24,7 @@ internal static class OpsdeskNightCommand
             [
                 "seed",
                 "holdout",
+                .. Setting.NamesOf<StudyOptions>(),
                 .. Setting.NamesOf<TrainingOptions>(),
                 "max-holdout-tokens",
                 "tool-steps",

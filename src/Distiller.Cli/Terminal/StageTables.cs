@@ -281,6 +281,17 @@ internal static class StageTables
         console.MarkupLineInterpolated(
             $"{report.Episodes:N0} episodes, {report.Quarantined:N0} records quarantined, {report.Patterns} patterns, {report.TrainTokens:N0} tokens trained"
         );
+        if (report.Study is { } study)
+        {
+            console.MarkupLineInterpolated(
+                $"{study.Made:N0} rows of {study.Documents.Sum(d => d.Entries):N0} entries in the agents' prompts, {study.Outdated:N0} logged successes out of date"
+            );
+            foreach (var document in study.Documents.Where(d => d.Note.Length > 0))
+            {
+                console.MarkupLineInterpolated($"document {document.ContextId}: {document.Note}");
+            }
+        }
+
         if (report.Release is { } release)
         {
             console.MarkupLineInterpolated($"release {release}");

@@ -21,6 +21,7 @@ internal sealed class projects_know_only_what_they_may
         ["Distiller.Logs"] = ["Distiller.Core", "Distiller.Lake", "Distiller.Yaml"],
         ["Distiller.Edge"] = ["Distiller.Core", "Distiller.Gguf", "Distiller.Registry"],
         ["Distiller.EdgeServer"] = ["Distiller.Core", "Distiller.Edge"],
+        ["Distiller.Study"] = ["Distiller.Core", "Distiller.Edge", "Distiller.Retrieval"],
         ["Distiller.Training"] = ["Distiller.Core", "Distiller.Gguf"],
         ["Distiller.Pretraining"] = ["Distiller.Core", "Distiller.Gguf", "Distiller.Training"],
         ["Distiller.Mining"] = ["Distiller.Core", "Distiller.Lake", "Distiller.Edge", "Distiller.Retrieval"],
