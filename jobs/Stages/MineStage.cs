@@ -32,9 +32,12 @@ public sealed class MineStage(Night night)
 
     /// <inheritdoc cref="ImprintBook.CardsFile"/>
     public const string CardsFile = ImprintBook.CardsFile;
+
+    /// <summary>Rows of <see cref="UnsolvedTask"/>.</summary>
+    public const string UnsolvedFile = "unsolved.parquet";
     public const string ReportFile = "mining.json";
     private const string Stage = "mine";
-    internal const string Version = "6";
+    internal const string Version = "7";
 
     public Artifact Run(Artifact reduced, CancellationToken cancellation = default)
     {
@@ -150,6 +153,7 @@ public sealed class MineStage(Night night)
                 .Select(r => SearchedTask.Of(r, mined.Outcomes[new EpisodeId(r.Id)], embedder.Name))
         );
         ParquetTable.Write(draft[ContextsFile], mined.Contexts);
+        ParquetTable.Write(draft[UnsolvedFile], mined.Unsolved.Select(i => new UnsolvedTask(i.Value)));
         ExampleFile.Write(draft[TrainFile], mined.Train.Examples);
         ExampleFile.Write(draft[HoldoutFile], mined.Holdout.Examples);
         EpisodeFile.Write(draft[HoldoutEpisodesFile], input.Episodes(mined.Holdout.Episodes));
@@ -165,3 +169,6 @@ public sealed class MineStage(Night night)
         }
     }
 }
+
+/// <summary>A task of the training side that does not teach by how it went: its request may still be asked of a teacher.</summary>
+public sealed record UnsolvedTask(string Id);

@@ -75,12 +75,13 @@ public sealed class StudyStage(Night night)
             options,
             (tokens, note) => night.Tell(Stage, Math.Min(tokens, budget), budget + 1, note)
         );
+        var unsolved = Unsolved(mined, cancellation);
         var results = new List<StudiedRows>();
         var left = documents.Sum(d => d.Newest.Entries.Count);
         foreach (var document in documents)
         {
             // What is left of the budget is divided by entries, so that a small document does not starve a large one.
-            results.Add(study.Run(document, budget * document.Newest.Entries.Count / left, cancellation));
+            results.Add(study.Run(document, unsolved, budget * document.Newest.Entries.Count / left, cancellation));
             budget -= results[^1].Rows.Sum(r => (long)r.Tokens.Length);
             left -= document.Newest.Entries.Count;
         }
@@ -96,6 +97,18 @@ public sealed class StudyStage(Night night)
         AtomicFile.WriteAllBytes(draft[SummaryFile], JsonSerializer.SerializeToUtf8Bytes(summary, EpisodeJson.Options));
         night.Tell(Stage, 1, 1, $"{summary.Made} rows made, {rows.Count - kept.Count} out of date");
     }
+
+    /// <summary>Requests of the training side of which nobody knows a good answer, by the document that was in the prompt.</summary>
+    private IReadOnlyList<UnsolvedRequest> Unsolved(Artifact mined, CancellationToken cancellation) =>
+        [
+            .. ParquetFile
+                .ReadById<EpisodeRow>(
+                    new ReduceStage(night).Parts(cancellation),
+                    [.. ParquetTable.Read<UnsolvedTask>(mined.File(MineStage.UnsolvedFile)).Select(t => t.Id)]
+                )
+                .Select(row => UnsolvedRequest.Of(row.ToEpisode()))
+                .OfType<UnsolvedRequest>(),
+        ];
 
     /// <summary>The episodes behind the rows, with the context that each was taught under.</summary>
     private IEnumerable<SolvedEpisode> Taught(List<TrainingExample> rows, CancellationToken cancellation)

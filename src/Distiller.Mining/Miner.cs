@@ -21,6 +21,9 @@ namespace Distiller.Mining;
 /// </summary>
 public sealed class Miner
 {
+    /// <summary>Of tasks that do not teach, whose requests are of use: a night must not grow with all that ever went wrong.</summary>
+    private const int UnsolvedMax = 2_000;
+
     private readonly Func<string, int> _countTokens;
     private readonly Func<IReadOnlyList<ChatMessage>, (int[] Tokens, bool[] AssistantMask)> _tokenizeChat;
     private readonly MiningOptions _options;
@@ -155,7 +158,18 @@ public sealed class Miner
             [.. contexts.Known],
             labelled.ToDictionary(l => l.Key, l => l.Value.Kind),
             report
-        );
+        )
+        {
+            Unsolved =
+            [
+                .. train
+                    .Where(d => !d.MayTeach)
+                    .OrderByDescending(d => d.StartedAt ?? DateTimeOffset.MinValue)
+                    .ThenBy(d => d.Id, StringComparer.Ordinal)
+                    .Take(UnsolvedMax)
+                    .Select(d => d.EpisodeId),
+            ],
+        };
     }
 
     private IReadOnlyList<(string A, string B)> SameMeaning(List<EpisodeDigest> digests)
@@ -265,4 +279,8 @@ public sealed record MiningResult(
     IReadOnlyList<TeacherContext> Contexts,
     IReadOnlyDictionary<EpisodeId, OutcomeKind> Outcomes,
     MiningReport Report
-);
+)
+{
+    /// <summary>Tasks of the training side that do not teach by how they went; the newest first.</summary>
+    public required IReadOnlyList<EpisodeId> Unsolved { get; init; }
+}

@@ -23,8 +23,14 @@ public sealed class DocumentStudy(
 
     private const string RowTooLong = "the row is too long";
 
+    /// <param name="unsolved">Requests without a known good answer, of any document.</param>
     /// <param name="tokensMax">Tokens of all rows; the last may go beyond.</param>
-    public StudiedRows Run(StudiedContext context, long tokensMax, CancellationToken cancellation)
+    public StudiedRows Run(
+        StudiedContext context,
+        IReadOnlyList<UnsolvedRequest> unsolved,
+        long tokensMax,
+        CancellationToken cancellation
+    )
     {
         var past = context.Solved.Select(s => s.Past).ToList();
         using var teacher = new Teacher(model, context.Newest, past, options);
@@ -60,7 +66,10 @@ public sealed class DocumentStudy(
         var plainMax = (long)(tokensMax * (1 - options.ReadingShare));
         var (rows, made, tokens) = (new List<TrainingExample>(), new List<MadeRequest>(), 0L);
         foreach (
-            var request in new StudyRequests(context.Newest, past, []).Draw(options.RequestsPerEntry, options.Seed)
+            var request in new StudyRequests(context.Newest, past, Own(context, unsolved)).Draw(
+                options.RequestsPerEntry,
+                options.Seed
+            )
         )
         {
             if (tokens >= plainMax)
@@ -121,6 +130,15 @@ public sealed class DocumentStudy(
             tell(tokens, $"{rows.Count} rows of {made.Count} requests");
         }
     }
+
+    /// <summary>Those that were asked under a version of the document; where logs have no system message, under none.</summary>
+    private static IReadOnlyList<string> Own(StudiedContext context, IReadOnlyList<UnsolvedRequest> unsolved) =>
+        [
+            .. unsolved
+                .GroupBy(u => u.System, StringComparer.Ordinal)
+                .Where(g => ContextDocument.Read(g.Key).IsVersionOf(context.Newest))
+                .SelectMany(g => g.Select(u => u.Request)),
+        ];
 
     /// <returns>Null where the row is longer than rows may be.</returns>
     private TrainingExample? Row(string contextId, string system, string request, string answer)

@@ -29,3 +29,17 @@ public sealed record SolvedEpisode(
         );
     }
 }
+
+/// <summary>A request that was logged without a good answer.</summary>
+/// <param name="System">The document that was in the agent's prompt; empty where the log does not have it.</param>
+public sealed record UnsolvedRequest(string System, string Request)
+{
+    /// <returns>Null where nobody asked for anything.</returns>
+    public static UnsolvedRequest? Of(Episode episode) =>
+        episode.Turns.FirstOrDefault(t => t.IsRequest)?.Text is { Length: > 0 } request
+            ? new UnsolvedRequest(
+                string.Join("\n\n", episode.Turns.Where(t => t.Role == TurnRole.System).Select(t => t.Text)),
+                request
+            )
+            : null;
+}
