@@ -9,10 +9,8 @@ namespace Distiller.Study;
 /// </summary>
 public static class AnswerAgreement
 {
-    /// <summary>F1 of the words as multisets, 2 · common / (|a| + |b|), at least.</summary>
-    private const double SameWordsMin = 0.8;
-
-    public static bool Holds(string a, string b)
+    /// <param name="sameWordsMin">F1 of the words as multisets, 2 · common / (|a| + |b|), at least.</param>
+    public static bool Holds(string a, string b, double sameWordsMin)
     {
         if (a == b)
         {
@@ -27,7 +25,7 @@ public static class AnswerAgreement
         var (mine, theirs) = (TextWords.Of(a), TextWords.Of(b));
         return mine.Count + theirs.Count > 0
             && Coded(mine).SetEquals(Coded(theirs))
-            && 2.0 * Common(mine, theirs) / (mine.Count + theirs.Count) >= SameWordsMin;
+            && 2.0 * Common(mine, theirs) / (mine.Count + theirs.Count) >= sameWordsMin;
     }
 
     private static IEnumerable<string> Calls(string answer) =>

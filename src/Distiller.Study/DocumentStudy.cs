@@ -41,16 +41,17 @@ public sealed class DocumentStudy(
             .ToList();
         var check = known.Take(options.Checked).ToList();
         tell(0, $"asking the teacher what is known, {check.Count} requests");
+        var (checkedOf, agreed) = teacher.Check(check, cancellation);
         var result = new StudiedDocument
         {
             ContextId = context.Id,
             Entries = context.Newest.Entries.Count,
             Changed = context.Changed,
-            Checked = check.Count,
-            Agreed = teacher.Agreements(check, cancellation),
+            Checked = checkedOf,
+            Agreed = agreed,
             Outdated = context.Outdated.Count,
         };
-        if (check.Count == 0 || result.Agreed < options.AgreementMin * check.Count)
+        if (agreed == 0 || agreed < options.AgreementMin * check.Count)
         {
             return new StudiedRows(
                 [],
@@ -58,7 +59,7 @@ public sealed class DocumentStudy(
                 result with
                 {
                     Note =
-                        $"The teacher answers {result.Agreed} of {check.Count} logged requests as they were: its answers are not used.",
+                        $"The teacher answers {agreed} of {checkedOf} logged requests as they were answered: nothing that it says is used.",
                 }
             );
         }
@@ -82,7 +83,7 @@ public sealed class DocumentStudy(
                 request.Entry.Id,
                 systemLine,
                 request.Text,
-                teacher.Answer(request.Text, request.Entry, cancellation)
+                teacher.Answer(request.Text, request.IsMade ? request.Entry : null, cancellation)
             );
         }
 

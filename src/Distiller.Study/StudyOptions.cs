@@ -15,10 +15,13 @@ public sealed record StudyOptions
     [Range(1, 1000)]
     public int RequestsPerEntry { get; init; } = 12;
 
-    /// <summary>See <see cref="ReadingPrompts"/>.</summary>
+    /// <summary>
+    /// See <see cref="ReadingPrompts"/>. None by default: at 0.6 the sample company's adapter still solved 17 of 100 tickets
+    /// under changed rules with the changed entries in its prompt.
+    /// </summary>
     [Setting("study-reading", "Share of what is made that has entries in its prompt, so that the adapter still reads")]
     [Range(0.0, 0.9)]
-    public double ReadingShare { get; init; } = 0.6;
+    public double ReadingShare { get; init; }
 
     /// <summary>A longer answer is not used.</summary>
     [Range(1, 4096)]

@@ -82,4 +82,7 @@ public sealed record StudyRequest(string Text, ContextEntry Entry, string Kind)
     public const string Logged = "logged";
     public const string Varied = "varied";
     public const string Question = "question";
+
+    /// <summary>Whether it is known to ask for the entry; of a logged request the entry is the nearest, no more.</summary>
+    public bool IsMade => Kind != Logged;
 }

@@ -6,15 +6,23 @@ namespace Distiller.Study;
 
 /// <summary>
 /// The base without an adapter and with the document in its prompt: what the adapter shall know without the document, the base
-/// can read there. It answers every request twice, with the whole document and with the few entries that retrieval finds for
-/// it, and teaches only what both answers agree on. Greedy; the document is evaluated once and kept for all requests.
+/// can read there. It answers every request twice, with the whole document and with the one entry that the request was made for
+/// (or, for a logged one, the few that retrieval finds), and teaches only what both answers agree on. Greedy; the document is
+/// evaluated once and kept for all requests.
 /// </summary>
 public sealed class Teacher : IDisposable
 {
+    /// <summary>An agent that does the same may say it in words of its own.</summary>
+    private const double NearlyTheSame = 0.8;
+
+    /// <summary>One model that reads the same entry twice leaves out a step where it says a tenth less.</summary>
+    private const double TheSame = 0.95;
+
     private readonly EdgeModel _model;
     private readonly ContextDocument _document;
     private readonly StudyOptions _options;
     private readonly Bm25Index _nearest;
+    private readonly Bm25Index _texts;
     private readonly string _whole;
     private EdgeSession? _wide;
     private EdgeSession? _narrow;
@@ -25,25 +33,39 @@ public sealed class Teacher : IDisposable
     {
         (_model, _document, _options) = (model, document, options);
         _whole = document.With(document.Entries);
+        _texts = new Bm25Index([.. document.Entries.Select(e => e.Text)]);
         _nearest = new Bm25Index([.. document.Entries.Select(new EntryRequests(document.Entries, solved).Describe)]);
     }
 
     /// <summary>
-    /// How many of the requests it answers as they were answered: where it does not know what is known, what it says of
-    /// anything else is not to be believed.
+    /// Asks requests whose answers are known: where the teacher does not know those, what it says of anything else is not to be
+    /// believed. Ends as soon as it has failed too often.
     /// </summary>
-    public int Agreements(IEnumerable<LoggedAnswer> logged, CancellationToken cancellation) =>
-        logged.Count(l =>
-            Answer(l.Request, entry: null, cancellation).Text is { } answer && AnswerAgreement.Holds(answer, l.Answer)
-        );
+    /// <returns>How many it was asked, and how many of these it answered as they were answered.</returns>
+    public (int Asked, int Agreed) Check(IReadOnlyList<LoggedAnswer> logged, CancellationToken cancellation)
+    {
+        var missesMax = (int)((1 - _options.AgreementMin) * logged.Count);
+        var (asked, agreed) = (0, 0);
+        foreach (var (request, known) in logged)
+        {
+            var answer = Answer(request, entry: null, cancellation).Text;
+            asked++;
+            agreed += answer is not null && AnswerAgreement.Holds(answer, known, NearlyTheSame) ? 1 : 0;
+            if (asked - agreed > missesMax)
+            {
+                break;
+            }
+        }
 
-    /// <param name="entry">Shown in any case; null: what retrieval finds alone.</param>
+        return (asked, agreed);
+    }
+
+    /// <param name="entry">Shown alone the first time, and the answer must follow it; null: what retrieval finds.</param>
     public TeacherAnswer Answer(string request, ContextEntry? entry, CancellationToken cancellation)
     {
-        var few = _nearest
-            .Search(request, _options.EntriesShown)
-            .Best.Select(m => _document.Entries[m.Position])
-            .Concat(entry is null ? [] : [entry]);
+        var few = entry is not null
+            ? [entry]
+            : _nearest.Search(request, _options.EntriesShown).Best.Select(m => _document.Entries[m.Position]);
         var brief = Say(ref _narrow, _document.With(few), request, cancellation);
         if (brief.Text is null)
         {
@@ -51,10 +73,15 @@ public sealed class Teacher : IDisposable
         }
 
         var full = Say(ref _wide, _whole, request, cancellation);
-        return full.Text is null || AnswerAgreement.Holds(brief.Text, full.Text)
-            ? full
-            : new TeacherAnswer(null, TeacherAnswer.Disagrees);
+        return full.Text is null ? full
+            : !AnswerAgreement.Holds(brief.Text, full.Text, TheSame) ? new TeacherAnswer(null, TeacherAnswer.Disagrees)
+            : entry is not null && !Follows(full.Text, entry) ? new TeacherAnswer(null, TeacherAnswer.Strays)
+            : brief;
     }
+
+    /// <summary>Of all entries it must be the one whose text is nearest to what was said.</summary>
+    private bool Follows(string answer, ContextEntry entry) =>
+        _texts.Search(answer, 1).Best is [var best] && _document.Entries[best.Position].Id == entry.Id;
 
     /// <summary>
     /// Reads entries that need not be those of the document: once all of them, and once the deciding one alone.
@@ -73,8 +100,8 @@ public sealed class Teacher : IDisposable
         }
 
         var among = Say(ref _narrow, _document.With(entries), request, cancellation);
-        return among.Text is null || AnswerAgreement.Holds(alone.Text, among.Text)
-            ? among
+        return among.Text is null ? among
+            : AnswerAgreement.Holds(alone.Text, among.Text, TheSame) ? alone
             : new TeacherAnswer(null, TeacherAnswer.Disagrees);
     }
 
@@ -124,5 +151,6 @@ public sealed record TeacherAnswer(string? Text, string Reason)
     public const string TooLong = "the prompt does not fit the base's context";
     public const string Cut = "the answer does not end";
     public const string Empty = "nothing was said";
+    public const string Strays = "the answer follows another entry";
     public const string Disagrees = "with other entries in its prompt the teacher says something else";
 }

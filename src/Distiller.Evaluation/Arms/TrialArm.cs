@@ -104,14 +104,7 @@ public sealed record TrialArm(string Code, string Title, bool IsVerbose, string?
         .. Nearest("episodes", EntryMethod.Episodes, "of past successes as examples, by BM25"),
     ];
 
-    private static readonly string[] UsualCodes =
-    [
-        AdapterWithChanged,
-        Router,
-        RouterControl,
-        RetrievalBySubject,
-        "R-bm25-head-5",
-    ];
+    private static readonly string[] UsualCodes = [Router, RouterControl, RetrievalBySubject, "R-bm25-head-5"];
 
     /// <summary>
     /// Which entries stand in the prompt in place of the whole context; null: all of them where <see cref="IsVerbose"/>, else
