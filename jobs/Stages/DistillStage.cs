@@ -24,10 +24,14 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
     public Artifact Run(Artifact examples, CancellationToken cancellation = default)
     {
         var options = Resolved(examples);
-        var taught = new TeachStage(
-            night,
-            kind == ArtifactKind.Adapter ? ArtifactKind.Taught : ArtifactKind.ControlTaught
-        ).Run(examples, () => Contexts(examples), options, cancellation);
+        // A teacher that reads the context would teach the control what it must not know: it learns the shuffled tokens alone.
+        var isControl = kind != ArtifactKind.Adapter;
+        var taught = new TeachStage(night, isControl ? ArtifactKind.ControlTaught : ArtifactKind.Taught).Run(
+            examples,
+            () => isControl ? new Dictionary<string, string>(StringComparer.Ordinal) : Contexts(examples),
+            options,
+            cancellation
+        );
         return night.Make(
             kind,
             Recipe(examples, options),

@@ -13,11 +13,13 @@ public sealed class ContextDocument
     public const int EntriesMax = 2_000;
 
     private readonly IReadOnlyList<Part> _parts;
+    private readonly HashSet<string> _ids;
 
     private ContextDocument(IReadOnlyList<Part> parts)
     {
         _parts = parts;
         Entries = [.. parts.Select(p => p.Entry).OfType<ContextEntry>()];
+        _ids = Entries.Select(e => e.Id).ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>In the document's order; each counts as learnt in the words that stand here.</summary>
@@ -51,24 +53,11 @@ public sealed class ContextDocument
         );
     }
 
-    /// <summary>
-    /// The same entries, each with the words that an older version of the document has for it: what an adapter of that time
-    /// knows.
-    /// </summary>
-    public IReadOnlyList<ContextEntry> Since(ContextDocument older)
-    {
-        var known = older.Entries.ToDictionary(e => e.Id, e => e.Text, StringComparer.Ordinal);
-        return [.. Entries.Select(e => e with { LearntText = known.GetValueOrDefault(e.Id) })];
-    }
-
     /// <summary>Whether two texts are versions of one document: half of the entries of the shorter stand in both by name.</summary>
     public bool IsVersionOf(ContextDocument other)
     {
-        var (mine, theirs) = (Ids(this), Ids(other));
-        var fewer = Math.Min(mine.Count, theirs.Count);
-        return fewer > 0 && 2 * mine.Intersect(theirs, StringComparer.Ordinal).Count() >= fewer;
-
-        static HashSet<string> Ids(ContextDocument d) => d.Entries.Select(e => e.Id).ToHashSet(StringComparer.Ordinal);
+        var fewer = Math.Min(_ids.Count, other._ids.Count);
+        return fewer > 0 && 2 * _ids.Count(other._ids.Contains) >= fewer;
     }
 
     /// <returns>Null where the block holds no word, or repeats the head of an entry before: it then stays in the frame.</returns>

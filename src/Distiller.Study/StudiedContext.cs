@@ -19,9 +19,13 @@ public sealed record StudiedContext(
     IReadOnlySet<EpisodeId> Outdated
 )
 {
+    private const int DocumentsMax = 16;
+
     /// <summary>Texts that share most of their entries are versions of one document; the one used last is the newest.</summary>
     /// <param name="texts">Of the contexts, by id.</param>
-    /// <returns>In the order of their first use; contexts without entries are left out.</returns>
+    /// <returns>
+    /// The most used first, and no more than a night can ask a teacher about; contexts without entries are left out.
+    /// </returns>
     public static IReadOnlyList<StudiedContext> Of(
         IReadOnlyDictionary<string, string> texts,
         IEnumerable<SolvedEpisode> solved
@@ -40,7 +44,7 @@ public sealed record StudiedContext(
         var groups = new List<List<Version>>();
         foreach (var version in used)
         {
-            if (groups.Find(g => g.Exists(v => v.Document.IsVersionOf(version.Document))) is { } group)
+            if (groups.Find(g => g[^1].Document.IsVersionOf(version.Document)) is { } group)
             {
                 group.Add(version);
             }
@@ -50,7 +54,14 @@ public sealed record StudiedContext(
             }
         }
 
-        return [.. groups.Select(Of)];
+        return
+        [
+            .. groups
+                .OrderByDescending(g => g.Sum(v => v.Solved.Count))
+                .ThenBy(g => g[^1].Id, StringComparer.Ordinal)
+                .Take(DocumentsMax)
+                .Select(Of),
+        ];
     }
 
     private static StudiedContext Of(List<Version> versions)

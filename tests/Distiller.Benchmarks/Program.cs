@@ -17,6 +17,11 @@ return args switch
         home,
         int.Parse(episodes, System.Globalization.CultureInfo.InvariantCulture)
     ),
+    ["teacher", var model, var examples, var rounds] => TeacherSpeed.Run(
+        model,
+        int.Parse(examples, System.Globalization.CultureInfo.InvariantCulture),
+        int.Parse(rounds, System.Globalization.CultureInfo.InvariantCulture)
+    ),
     ["training-step", _, _, _, _, ..] => TrainingStep.Run(args[1..]),
     ["training-step-child", _, _, _, _] => TrainingStepChild.Run(args[1..]),
     ["scheduler"] => await SchedulerOverhead.RunAsync(null),
@@ -46,6 +51,9 @@ static int Usage()
         lake make|write|read HOME EPISODES
             Makes EPISODES, writes them into a new workspace HOME, or reads that one, and prints processor seconds and the
             peak of memory for results/lake.md.
+        teacher BASE.gguf EXAMPLES ROUNDS
+            Measures a teacher's pass over EXAMPLES that share a context, computed once or before each, one thread, and prints
+            a table for results/self-study.md.
         training-step BASE.gguf ROUNDS CHECKOUT PYTHON [LOAD...]
             Measures a training step of BASE (SmolLM2) by this code, by a built CHECKOUT of the code before TorchSharp, and
             by plain_torch.py under PYTHON (with torch), in turns, and prints tables for results/training-step.md.
