@@ -3,6 +3,7 @@ using Distiller.Core;
 using Distiller.Edge;
 using Distiller.Edge.Releases;
 using Distiller.Evaluation;
+using Distiller.Evaluation.Routing;
 using Distiller.Gguf;
 using Distiller.Jobs.Keeping;
 using Distiller.Lake;
@@ -78,6 +79,7 @@ public sealed class PublishStage(Night night)
                 ToolVersion = ToolVersion.Current,
                 Gate = new ReleaseGate(trial is null ? "evaluation" : "trial", IsOpen: true),
                 Canary = FindCanary(quantized.File(Exporter.Int4File), cancellation),
+                Routing = trial is null ? null : RoutingOf(trial, lineage),
                 Plan = trial is null ? null : PlanOf(TrialStage.ReadSummary(trial)),
                 RecordedSha256 = Recorded(evaluation, quantized, trial ?? evaluation),
             },
@@ -87,6 +89,16 @@ public sealed class PublishStage(Night night)
         night.Tell(Stage, 1, 1, $"release {release.Id}");
         return release;
     }
+
+    private static RoutingVerdict RoutingOf(Artifact trial, Lineage lineage) =>
+        RouterTraining
+            .Train(
+                TrialFolder.ReadRows(trial.Folder),
+                TrialFolder.ReadRequests(trial.Folder),
+                TrialFolder.ReadConfidence(trial.Folder),
+                MineStage.ReadPatterns(lineage.Mined)
+            )
+            .Verdict;
 
     private static ReleasePlan? PlanOf(TrialSummary summary) =>
         summary.Figures.Plan is not { } plan

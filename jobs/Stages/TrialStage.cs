@@ -19,7 +19,7 @@ public sealed class TrialStage(Night night, NightTrial trial)
     public const string ReportFile = EvaluateStage.ReportFile;
     private const string WorkFolder = "worked";
     private const string Stage = "trial";
-    internal const string Version = "5";
+    internal const string Version = "6";
 
     /// <param name="evaluation">Evaluation of the adapter under trial.</param>
     /// <param name="control">The null control, quantized.</param>
@@ -81,7 +81,14 @@ public sealed class TrialStage(Night night, NightTrial trial)
             new TrainingEffort(trial.Machine, training.Seconds),
             ToolVersion.Current
         );
-        TrialFolder.Write(draft.Folder, summary, measured.Rows, measured.Requests, trial.PricesPath);
+        TrialFolder.Write(
+            draft.Folder,
+            summary,
+            measured.Rows,
+            measured.Requests,
+            measured.Confidence,
+            trial.PricesPath
+        );
         HtmlReport.Write(
             draft[ReportFile],
             NightPage.Of(night, lineage, evaluation.Folder) with

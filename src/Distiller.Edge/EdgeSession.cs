@@ -168,14 +168,17 @@ public sealed class EdgeSession : IDisposable
     /// the context is full. The end-of-generation token is not among them. All but the last token are then in the cache,
     /// and the last too where the model ended its turn. Needs the logits of a token fed before.
     /// </summary>
-    public int[] GenerateGreedy(int maxTokens, CancellationToken ct = default)
+    /// <param name="meter">Is shown the logits of every choice.</param>
+    public int[] GenerateGreedy(int maxTokens, CancellationToken ct = default, ConfidenceMeter? meter = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxTokens);
         var written = new List<int>();
         while (written.Count < maxTokens)
         {
             ct.ThrowIfCancellationRequested();
-            var token = Softmax.Best(_restoredLogits is { } saved ? saved : CurrentLogits(), Model.Path);
+            var logits = _restoredLogits is { } saved ? saved : CurrentLogits();
+            var token = Softmax.Best(logits, Model.Path);
+            meter?.Add(logits);
             if (Model.Tokenizer.IsEndOfGeneration(token))
             {
                 break;

@@ -2,6 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using System.Net;
 using Distiller.Core;
 using Distiller.Core.Settings;
+using Distiller.EdgeServer.Escalation;
+using Distiller.EdgeServer.Recording;
 
 namespace Distiller.EdgeServer;
 
@@ -17,6 +19,15 @@ public sealed record EdgeServerOptions
 
     /// <summary>Whoever shows it is answered; null: nobody is asked, which only loopback allows.</summary>
     public AccessToken? Token { get; init; }
+
+    public RecordOptions Record { get; init; } = new();
+
+    public EscalationOptions Escalation { get; init; } = new();
+
+    /// <summary>Is told what an operator should know.</summary>
+    public Action<string> Tell { get; init; } = _ => { };
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>How often the home is looked at for a new release.</summary>
     public TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(1);

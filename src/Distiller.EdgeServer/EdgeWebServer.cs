@@ -1,5 +1,7 @@
 using Distiller.Edge.Serving;
+using Distiller.EdgeServer.Escalation;
 using Distiller.EdgeServer.OpenAi;
+using Distiller.EdgeServer.Recording;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Hosting;
@@ -28,6 +30,9 @@ public static class EdgeWebServer
     public static WebApplication Build(EdgeServerOptions options, EdgeHost host)
     {
         var address = options.Listen();
+        var recorder = options.Record.Folder is null
+            ? null
+            : new EpisodeRecorder(options.Record, options.Time, options.Tell);
         // Empty: no setting in the environment or in a file of the working folder opens a further port or host.
         var builder = WebApplication.CreateEmptyBuilder(
             new WebApplicationOptions { ApplicationName = "Distiller edge" }
@@ -53,6 +58,12 @@ public static class EdgeWebServer
             options.LookEvery,
             services.GetRequiredService<IHostApplicationLifetime>()
         ));
+        if (recorder is not null)
+        {
+            // By a factory, so that it is disposed of with the server.
+            builder.Services.AddSingleton(_ => recorder);
+        }
+
         AddTelemetry(builder);
         var app = builder.Build();
         app.UseExceptionHandler(
@@ -60,17 +71,30 @@ public static class EdgeWebServer
         );
         app.UseMiddleware<AccessGuard>();
         app.UseRouting();
-        Map(app, host);
+        Map(app, host, Client(options, host), recorder);
         return app;
     }
 
-    private static void Map(WebApplication app, EdgeHost host)
+    private static IChatClient Client(EdgeServerOptions options, EdgeHost host)
     {
-        var client = new ChatClientBuilder(host.CreateChatClient())
-            .UseOpenTelemetry(sourceName: EngineCounters.MeterName)
-            .Build();
+        var own = host.CreateChatClient();
+        var client = options.Escalation.Address is null
+            ? own
+            : new EscalatingChatClient(
+                own,
+                host,
+                EscalatingChatClient.Larger(options.Escalation, host.Engine.Options.TimeMax),
+                options.Escalation,
+                options.Tell
+            );
+        return new ChatClientBuilder(client).UseOpenTelemetry(sourceName: EngineCounters.MeterName).Build();
+    }
+
+    private static void Map(WebApplication app, EdgeHost host, IChatClient client, EpisodeRecorder? recorder)
+    {
         var models = new ModelEndpoints(host);
-        app.MapPost("/v1/chat/completions", new ChatEndpoint(client).HandleAsync);
+        app.MapPost("/v1/chat/completions", new ChatEndpoint(client, recorder).HandleAsync);
+        app.MapPost("/v1/outcomes", new OutcomeEndpoint(recorder).HandleAsync);
         app.MapPost("/v1/embeddings", models.EmbedAsync);
         app.MapGet("/v1/models", models.List);
         app.MapGet("/v1/models/{*id}", models.Find);

@@ -57,6 +57,10 @@ public sealed record Release
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ReleaseCanary? Canary { get; init; }
 
+    /// <summary>Which answers are likely right, or why the trial does not tell; null without a trial, and in releases of before.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RoutingVerdict? Routing { get; init; }
+
     /// <summary>Not in <c>release.json</c>: told from <c>signature.json</c> beside it whenever a release is read.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SignatureStatus? Signature { get; init; }

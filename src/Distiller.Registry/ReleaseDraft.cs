@@ -37,6 +37,9 @@ public sealed record ReleaseDraft
     /// <inheritdoc cref="Release.Canary"/>
     public ReleaseCanary? Canary { get; init; }
 
+    /// <inheritdoc cref="Release.Routing"/>
+    public RoutingVerdict? Routing { get; init; }
+
     /// <inheritdoc cref="Release.Plan"/>
     public ReleasePlan? Plan { get; init; }
 

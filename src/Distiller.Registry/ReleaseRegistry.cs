@@ -230,6 +230,7 @@ public sealed class ReleaseRegistry(string folder, TimeProvider time)
             ToolVersion = draft.ToolVersion,
             Gate = draft.Gate,
             Canary = draft.Canary,
+            Routing = draft.Routing,
         };
         var content = ReleaseFolder.ContentHash(release);
         release = release with { Id = content[..IdLength], ContentSha256 = content };

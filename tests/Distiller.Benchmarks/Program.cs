@@ -10,6 +10,14 @@ return args switch
     ),
     ["day", "night", var home, var model] => DayScale.Night(home, model, null),
     ["day", "night", var home, var model, var log] => DayScale.Night(home, model, log),
+    ["edge-routing", var home, var model, var company, var prices, var work] => EdgeRouting.Run(
+        home,
+        model,
+        company,
+        prices,
+        work
+    ),
+    ["edge-serving", var model] => await EdgeServing.RunAsync(model),
     ["edge-state", var model] => EdgeStates.Run(model),
     ["edge", var model, .. var adapters] => EdgeSpeed.Run(model, adapters),
     ["lake", var part, var home, var episodes] => LakeScale.Run(
@@ -45,6 +53,12 @@ static int Usage()
         edge BASE [ADAPTER...]
             Measures processor time per token of a chat model in the edge runtime, one thread, with and without adapters, and
             prints a table for results/edge-runtime.md.
+        edge-routing HOME BASE.gguf COMPANY PRICES WORK
+            Lets the adapter of the night in HOME and the base with the handbook work the tickets of COMPANY (finished tasks
+            are kept in WORK), learns which answers to pass on, and prints tables for results/edge-serving.md.
+        edge-serving BASE.gguf
+            Measures the engine of 'edge serve' against a plain loop, for 1, 4 and 8 clients, with and without guesses from
+            the prompt, and prints a table for results/edge-serving.md.
         edge-state BASE
             Measures going on with a conversation by length: evaluating it again, one thread, against reading its cache back
             from a file, and prints a table for results/edge-runtime.md.

@@ -3,6 +3,9 @@ using Distiller.Cli.Settings;
 using Distiller.Core;
 using Distiller.Edge.Serving;
 using Distiller.EdgeServer;
+using Distiller.EdgeServer.Escalation;
+using Distiller.EdgeServer.Recording;
+using Distiller.Logs.Scrubbing;
 using Distiller.Reporting;
 using Microsoft.Extensions.Hosting;
 
@@ -34,13 +37,19 @@ internal static class EdgeServeCommand
         };
         var place = new SettingOptions<EdgeServerOptions>(new EdgeServerOptions());
         var engine = new SettingOptions<EngineOptions>(new EngineOptions());
+        var record = new SettingOptions<RecordOptions>(new RecordOptions());
+        var escalation = new SettingOptions<EscalationOptions>(new EscalationOptions());
+        var rules = CommonOptions.ScrubRules();
         var home = CommonOptions.Home();
         var command = new Command(
             "serve",
             """
             Serves the base and the releases on this device as OpenAI's API does: /v1/models, /v1/chat/completions,
             /v1/embeddings. A model is asked for as BASE, BASE:ADAPTER@VERSION or BASE:ADAPTER@stable. What 'edge pull' brings
-            meanwhile is used from the next request on; answers under way end on the release they began with.
+            meanwhile is used from the next request on; answers under way end on the release they began with. With --record,
+            conversations are scrubbed and kept as episodes that 'collect' reads, and POST /v1/outcomes says how they ended.
+            With --escalate a larger model answers where the release's classifier says that the adapter's answer is likely
+            wrong; the header X-Distiller-Model tells which one did.
             """
         )
         {
@@ -51,6 +60,9 @@ internal static class EdgeServeCommand
         };
         place.AddTo(command);
         engine.AddTo(command);
+        record.AddTo(command);
+        escalation.AddTo(command);
+        command.Options.Add(rules);
         command.SetAction(
             async (parsed, cancellation) =>
             {
@@ -58,6 +70,8 @@ internal static class EdgeServeCommand
                     parsed.GetValue(token),
                     Environment.GetEnvironmentVariable(AccessToken.Variable)
                 );
+                var hidden = ScrubRules.With(parsed.GetValue(rules));
+                Action<string> tell = words => Console.Error.WriteLine($"edge: {UntrustedText.VisibleLines(words)}");
                 using var host = EdgeHost.Open(
                     new EdgeHostOptions
                     {
@@ -65,13 +79,19 @@ internal static class EdgeServeCommand
                         Home = Path.GetFullPath(parsed.GetRequiredValue(home)),
                         Threads = parsed.GetValue(threads),
                         Engine = engine.Read(parsed),
-                        Tell = words => Console.Error.WriteLine($"edge: {UntrustedText.VisibleLines(words)}"),
+                        Tell = tell,
                     }
                 );
                 await using var server = EdgeWebServer.Build(
                     place.Read(parsed) with
                     {
                         Token = secret is null ? null : new AccessToken(secret, "--token-file"),
+                        Record = record.Read(parsed) with { Scrub = e => new EpisodeScrubber(hidden).All(e) },
+                        Escalation = escalation.Read(parsed) with
+                        {
+                            Key = Environment.GetEnvironmentVariable(EscalationOptions.KeyVariable),
+                        },
+                        Tell = tell,
                     },
                     host
                 );

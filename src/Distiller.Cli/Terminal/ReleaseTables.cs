@@ -64,6 +64,11 @@ internal static class ReleaseTables
             console.MarkupLineInterpolated($"plan {plan.Arm}: {UntrustedText.VisibleLines(plan.Name)}");
         }
 
+        if (release.Routing is { } routing)
+        {
+            console.MarkupLineInterpolated($"routing: {UntrustedText.VisibleLines(routing.Verdict)}");
+        }
+
         var lineage = Output.Table("stage", "made from");
         foreach (var artifact in release.Lineage)
         {

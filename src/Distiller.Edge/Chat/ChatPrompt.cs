@@ -3,7 +3,6 @@ using System.Text.Json;
 using Distiller.Core;
 using Distiller.Edge.Grammars;
 using Distiller.Edge.Serving;
-using Microsoft.Extensions.AI;
 using AiMessage = Microsoft.Extensions.AI.ChatMessage;
 using ChatMessage = Distiller.Core.ChatMessage;
 
@@ -23,17 +22,10 @@ internal static class ChatPrompt
     )
     {
         var system = new StringBuilder(instructions);
-        var turns = new List<Turn>();
-        foreach (var message in messages)
+        var turns = messages.SelectMany(ChatTurns.Of).ToList();
+        foreach (var turn in turns.Where(t => t.Role == TurnRole.System))
         {
-            if (message.Role == ChatRole.System || message.Role.Value == "developer")
-            {
-                AppendParagraph(system, Text(message));
-            }
-            else
-            {
-                turns.AddRange(Turns(message));
-            }
+            AppendParagraph(system, turn.Text);
         }
 
         if (described.Count > 0)
@@ -41,7 +33,7 @@ internal static class ChatPrompt
             AppendParagraph(system, Describe(described));
         }
 
-        return turns.Count > 0
+        return turns.Exists(t => t.Role != TurnRole.System)
             ? Conversation.ToMessages(system.ToString(), turns)
             : throw new RequestRefusedException("There is no message to answer.", "invalid_value", "messages");
     }
@@ -92,77 +84,6 @@ internal static class ChatPrompt
             )
             .ToString();
     }
-
-    private static IEnumerable<Turn> Turns(AiMessage message)
-    {
-        if (message.Role == ChatRole.Assistant)
-        {
-            yield return new Turn(TurnRole.Assistant, Text(message))
-            {
-                ToolCalls =
-                [
-                    .. message
-                        .Contents.OfType<FunctionCallContent>()
-                        .Select(c =>
-                            c.RawRepresentation as ToolCall
-                            ?? new ToolCall(
-                                c.CallId,
-                                c.Name,
-                                JsonSerializer.Serialize(
-                                    c.Arguments ?? new Dictionary<string, object?>(),
-                                    AIJsonUtilities.DefaultOptions
-                                )
-                            )
-                        ),
-                ],
-            };
-            yield break;
-        }
-
-        foreach (var result in message.Contents.OfType<FunctionResultContent>())
-        {
-            yield return new Turn(TurnRole.Tool, Text(result.Result)) { ToolCallId = result.CallId };
-        }
-
-        if (message.Role != ChatRole.Tool)
-        {
-            yield return new Turn(TurnRole.User, Text(message));
-        }
-    }
-
-    private static string Text(AiMessage message)
-    {
-        var text = new StringBuilder();
-        foreach (var content in message.Contents)
-        {
-            switch (content)
-            {
-                case TextContent part:
-                    text.Append(part.Text);
-                    break;
-                case FunctionCallContent or FunctionResultContent or TextReasoningContent or UsageContent:
-                    break;
-                default:
-                    throw new RequestRefusedException(
-                        $"A message holds {content.GetType().Name}; this model reads text only.",
-                        "unsupported_value",
-                        "messages"
-                    );
-            }
-        }
-
-        return text.ToString();
-    }
-
-    private static string Text(object? result) =>
-        result switch
-        {
-            null => "",
-            string text => text,
-            JsonElement { ValueKind: JsonValueKind.String } element => element.GetString()!,
-            TextContent content => content.Text,
-            _ => JsonSerializer.Serialize(result, AIJsonUtilities.DefaultOptions),
-        };
 
     private static void AppendParagraph(StringBuilder text, string paragraph)
     {

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using Distiller.Core;
 using Distiller.Edge.Grammars;
 using Distiller.Edge.Serving;
 using Microsoft.Extensions.AI;
@@ -11,6 +12,14 @@ namespace Distiller.Edge.Chat;
 /// <summary>The engine behind the interface of Microsoft.Extensions.AI. Safe from several threads.</summary>
 internal sealed class EdgeChatClient(EdgeHost host, string? model) : IChatClient
 {
+    /// <summary>In the additional properties of an answer: the id of the release that gave it. Absent: the base did.</summary>
+    public const string ReleaseProperty = "distiller.release";
+
+    /// <summary>
+    /// In the additional properties of an answer's last update: a <see cref="ScoredAnswer"/>. Absent: its release cannot tell.
+    /// </summary>
+    public const string ScoreProperty = "distiller.score";
+
     private const int OutputTokensDefault = 1024;
 
     public async Task<ChatResponse> GetResponseAsync(
@@ -36,17 +45,19 @@ internal sealed class EdgeChatClient(EdgeHost host, string? model) : IChatClient
     {
         options ??= new ChatOptions();
         using var left = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var (name, request, hasTools) = Prepare(messages, options, left.Token);
+        var (resolved, request, hasTools) = Prepare(messages, options, left.Token);
         var generation = host.Engine.Submit(request);
         var id = $"chatcmpl-{Guid.NewGuid():N}";
         var created = TimeProvider.System.GetUtcNow();
         var reader = new AnswerReader(hasTools);
         var end = GenerationEnd.Stop;
+        var written = request.IsMeasured ? new StringBuilder() : null;
         try
         {
             await foreach (var piece in generation.ReadAsync(cancellationToken))
             {
                 end = piece.End ?? end;
+                written?.Append(piece.Text);
                 if (reader.Add(piece.Text) is { Length: > 0 } text)
                 {
                     yield return Update(new TextContent(text));
@@ -91,6 +102,18 @@ internal sealed class EdgeChatClient(EdgeHost host, string? model) : IChatClient
             end == GenerationEnd.Length ? ChatFinishReason.Length
             : calls.Count > 0 ? ChatFinishReason.ToolCalls
             : ChatFinishReason.Stop;
+        if (resolved.Router is { } router && generation.Confidence is { } confidence)
+        {
+            var facts = new AnswerFacts(
+                confidence,
+                usage.Prompt,
+                usage.Output,
+                end == GenerationEnd.Length,
+                written!.ToString()
+            );
+            last.AdditionalProperties![ScoreProperty] = new ScoredAnswer(router.Score(facts), router);
+        }
+
         yield return last;
 
         ChatResponseUpdate Update(AIContent content) =>
@@ -98,8 +121,9 @@ internal sealed class EdgeChatClient(EdgeHost host, string? model) : IChatClient
             {
                 ResponseId = id,
                 MessageId = id,
-                ModelId = name,
+                ModelId = resolved.Name,
                 CreatedAt = created,
+                AdditionalProperties = resolved.Release is { } release ? new() { [ReleaseProperty] = release } : null,
             };
     }
 
@@ -113,16 +137,16 @@ internal sealed class EdgeChatClient(EdgeHost host, string? model) : IChatClient
     /// <summary>The host is whoever opened it's to close.</summary>
     public void Dispose() { }
 
-    private (string Name, GenerationRequest Request, bool HasTools) Prepare(
+    private (ResolvedModel Model, GenerationRequest Request, bool HasTools) Prepare(
         IEnumerable<AiMessage> messages,
         ChatOptions options,
         CancellationToken cancellation
     )
     {
-        var (adapter, name) = host.Catalog.Resolve(options.ModelId ?? model);
+        var resolved = host.Catalog.Resolve(options.ModelId ?? model);
         var tools = Tools(options);
         var allowSeveral = options.AllowMultipleToolCalls ?? true;
-        var prompt = Tokenize(ChatPrompt.Of(messages, options.Instructions, adapter is null ? tools : []));
+        var prompt = Tokenize(ChatPrompt.Of(messages, options.Instructions, resolved.Adapter is null ? tools : []));
         var room = host.Engine.ContextTokens - prompt.Length;
         if (room < 1)
         {
@@ -132,7 +156,7 @@ internal sealed class EdgeChatClient(EdgeHost host, string? model) : IChatClient
         var request = new GenerationRequest
         {
             Prompt = prompt,
-            Adapter = adapter,
+            Adapter = resolved.Adapter,
             Sampling = new SamplingOptions(
                 options.Temperature ?? 0,
                 options.TopP ?? 1,
@@ -140,9 +164,10 @@ internal sealed class EdgeChatClient(EdgeHost host, string? model) : IChatClient
                 options.Seed
             ),
             MaxTokens = Math.Min(options.MaxOutputTokens ?? OutputTokensDefault, room),
+            IsMeasured = resolved.Router is not null,
             Stops = [.. (options.StopSequences ?? []).Where(s => s.Length > 0)],
             Grammar = Grammar(options, tools, allowSeveral),
-            Trigger = tools.Count > 0 ? Core.Conversation.CallOpen : null,
+            Trigger = tools.Count > 0 ? Conversation.CallOpen : null,
             TriggeredGrammar =
                 tools.Count > 0 && options.ToolMode is not RequiredChatToolMode
                     ? ToolGrammar.AfterOpen(tools, allowSeveral)
@@ -150,7 +175,7 @@ internal sealed class EdgeChatClient(EdgeHost host, string? model) : IChatClient
             TimeMax = host.Engine.Options.TimeMax,
             Cancellation = cancellation,
         };
-        return (name, request, tools.Count > 0);
+        return (resolved, request, tools.Count > 0);
     }
 
     private int[] Tokenize(IReadOnlyList<Core.ChatMessage> messages)
@@ -223,3 +248,8 @@ internal sealed class EdgeChatClient(EdgeHost host, string? model) : IChatClient
             "messages"
         );
 }
+
+/// <summary>How likely an answer is right.</summary>
+/// <param name="Right">0 to 1.</param>
+/// <param name="Router">That says so.</param>
+internal sealed record ScoredAnswer(double Right, AnswerRouter Router);

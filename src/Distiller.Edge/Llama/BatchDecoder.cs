@@ -33,7 +33,7 @@ internal sealed unsafe class BatchDecoder : IDisposable
         p.n_ctx = (uint)(shape.Sequences * shape.ContextTokens);
         p.n_batch = p.n_ubatch = (uint)shape.BatchTokens;
         p.n_seq_max = (uint)shape.Sequences;
-        p.n_outputs_max = (uint)shape.Sequences;
+        p.n_outputs_max = (uint)(shape.Sequences * (1 + shape.DraftTokens));
         p.kv_unified = true;
         p.n_threads = p.n_threads_batch = model.Options.Threads;
         p.no_perf = true;
@@ -150,4 +150,11 @@ internal sealed unsafe class BatchDecoder : IDisposable
 
 /// <summary>How many sequences a context holds, how long each may be, and how much is evaluated in one go.</summary>
 /// <param name="Exact">As <see cref="EdgeSessionOptions.Exact"/>.</param>
-internal readonly record struct BatchShape(int Sequences, int ContextTokens, int BatchTokens, bool Exact);
+/// <param name="DraftTokens">Tokens behind the last of a sequence whose logits may be asked for too.</param>
+internal readonly record struct BatchShape(
+    int Sequences,
+    int ContextTokens,
+    int BatchTokens,
+    bool Exact,
+    int DraftTokens
+);

@@ -16,6 +16,7 @@ internal sealed class AdapterCatalog : IDisposable
     private readonly Action<string> _tell;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, EdgeAdapter> _loaded = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AnswerRouter> _routers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _inUse = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _failed = new(StringComparer.Ordinal);
     private readonly bool _pinStable;
@@ -93,9 +94,8 @@ internal sealed class AdapterCatalog : IDisposable
         return models;
     }
 
-    /// <returns>The adapter (null: the base alone), and the model's full name.</returns>
     /// <exception cref="RequestRefusedException">There is no such model here.</exception>
-    public (EdgeAdapter? Adapter, string Name) Resolve(string? model)
+    public ResolvedModel Resolve(string? model)
     {
         var asked = string.IsNullOrEmpty(model) ? DefaultModel : model;
         if (ModelName.Parse(asked) is not { } name || name.Base != BaseName)
@@ -105,7 +105,7 @@ internal sealed class AdapterCatalog : IDisposable
 
         if (name.Adapter is null)
         {
-            return (null, BaseName);
+            return new ResolvedModel(BaseName, null, null, null);
         }
 
         Refresh();
@@ -114,11 +114,11 @@ internal sealed class AdapterCatalog : IDisposable
             if (name.Version is null)
             {
                 return _inUse.TryGetValue(name.Adapter, out var current)
-                    ? (_loaded[current], name.ToString())
+                    ? Of(name, current, _loaded[current])
                     : throw NoSuchModel(asked);
             }
 
-            return (Ready(name.Adapter, name.Version, asked), name.ToString());
+            return Ready(name, name.Version, asked);
         }
     }
 
@@ -251,17 +251,25 @@ internal sealed class AdapterCatalog : IDisposable
         }
 
         _loaded[id] = adapter;
+        if (release.Routing?.Router is { } router)
+        {
+            _routers[id] = router;
+        }
+
         return adapter;
     }
 
-    private EdgeAdapter Ready(string name, string version, string asked)
+    private ResolvedModel Of(ModelName name, string release, EdgeAdapter adapter) =>
+        new(name.ToString(), release, adapter, _routers.GetValueOrDefault(release));
+
+    private ResolvedModel Ready(ModelName name, string version, string asked)
     {
         var found = _store!
             .List()
-            .Where(r => r.Name == name && r.Release.StartsWith(version, StringComparison.Ordinal))
+            .Where(r => r.Name == name.Adapter && r.Release.StartsWith(version, StringComparison.Ordinal))
             .ToList();
-        return found is [{ Fault: null } only] && TryLoad(name, only.Release) is { } adapter
-            ? adapter
+        return found is [{ Fault: null } only] && TryLoad(only.Name, only.Release) is { } adapter
+            ? Of(name, only.Release, adapter)
             : throw NoSuchModel(asked);
     }
 
@@ -272,6 +280,7 @@ internal sealed class AdapterCatalog : IDisposable
         foreach (var (id, adapter) in _loaded.Where(l => !kept.Contains(l.Key)).ToList())
         {
             _loaded.Remove(id);
+            _routers.Remove(id);
             _engine.Retire(adapter);
             // A context that still uses it keeps its memory alive.
             adapter.Dispose();
@@ -285,3 +294,9 @@ internal sealed class AdapterCatalog : IDisposable
             "model"
         );
 }
+
+/// <summary>What a request's model stands for.</summary>
+/// <param name="Name">In full, as it was asked for.</param>
+/// <param name="Release">Its id; null: the base alone.</param>
+/// <param name="Router">Tells which of its answers are right; null: nothing does.</param>
+internal sealed record ResolvedModel(string Name, string? Release, EdgeAdapter? Adapter, AnswerRouter? Router);

@@ -12,6 +12,7 @@ internal sealed class AdapterLane : IDisposable
     private readonly LaneSequence[] _sequences;
     private readonly FrozenSessions _frozen;
     private readonly StateBinding _binding;
+    private readonly DraftGauge _gauge;
     private readonly EngineCounters _counters;
     private readonly TimeProvider _time;
 
@@ -20,6 +21,7 @@ internal sealed class AdapterLane : IDisposable
         EdgeAdapter? adapter,
         BatchShape shape,
         FrozenSessions frozen,
+        DraftGauge gauge,
         EngineCounters counters,
         TimeProvider time
     )
@@ -28,8 +30,10 @@ internal sealed class AdapterLane : IDisposable
         _sequences = [.. Enumerable.Range(0, shape.Sequences).Select(i => new LaneSequence(i))];
         _frozen = frozen;
         _binding = StateBinding.Of(model, adapter, adapter is null ? 0 : 1, shape.Exact);
+        _gauge = gauge;
         _counters = counters;
         _time = time;
+        gauge.Probe(_decoder, time);
         Adapter = adapter;
         LastUsed = time.GetTimestamp();
     }
@@ -95,10 +99,10 @@ internal sealed class AdapterLane : IDisposable
             Release(sequence);
         }
 
-        var outputs = new List<(LaneSequence Sequence, int Index)>();
+        var outputs = new List<Output>();
         foreach (var sequence in _sequences.Where(s => s.Run is { Next: not null }))
         {
-            outputs.Add((sequence, Add(sequence, sequence.Run!.Next!.Value, logits: true)));
+            outputs.Add(AddNext(sequence));
         }
 
         foreach (var sequence in _sequences.Where(s => s.Run is { Next: null }))
@@ -110,7 +114,7 @@ internal sealed class AdapterLane : IDisposable
                 var index = Add(sequence, prompt[sequence.Tokens.Count], isLast);
                 if (isLast)
                 {
-                    outputs.Add((sequence, index));
+                    outputs.Add(new Output(sequence, index, sequence.Tokens.Count, []));
                 }
             }
         }
@@ -131,12 +135,9 @@ internal sealed class AdapterLane : IDisposable
         }
 
         _counters.Batches.Add(1);
-        foreach (var (sequence, index) in outputs)
+        foreach (var output in outputs)
         {
-            if (!sequence.Run!.Advance(_decoder.LogitsAt(index), _decoder.Shape.ContextTokens - sequence.Tokens.Count))
-            {
-                Release(sequence);
-            }
+            Advance(output);
         }
     }
 
@@ -179,6 +180,69 @@ internal sealed class AdapterLane : IDisposable
         return index;
     }
 
+    /// <summary>The token that was chosen, and behind it a guess at those that follow, as far as there is room.</summary>
+    private Output AddNext(LaneSequence sequence)
+    {
+        var run = sequence.Run!;
+        var index = Add(sequence, run.Next!.Value, logits: true);
+        var held = sequence.Tokens.Count;
+        // Every other sequence's own token must find its place in the batch.
+        var most = Math.Min(
+            Math.Min(run.Left - 1, _decoder.Shape.ContextTokens - held),
+            _decoder.Shape.BatchTokens - _decoder.Pending - _decoder.Shape.Sequences
+        );
+        var guess = PromptLookup
+            .Guess(
+                System.Runtime.InteropServices.CollectionsMarshal.AsSpan(sequence.Tokens),
+                Math.Min(most, most > 0 ? _gauge.Next() : 0)
+            )
+            .ToArray();
+        foreach (var token in guess)
+        {
+            Add(sequence, token, logits: true);
+        }
+
+        return new Output(sequence, index, held, guess);
+    }
+
+    /// <summary>
+    /// Chooses the next token, and goes on for as long as what is chosen is what was guessed: the logits behind it are there
+    /// already. Whatever the guess, the tokens are those that plain decoding chooses from the same logits.
+    /// </summary>
+    private void Advance(Output output)
+    {
+        var (sequence, index, held, guess) = output;
+        var right = 0;
+        while (true)
+        {
+            var goesOn = sequence.Run!.Advance(
+                _decoder.LogitsAt(index + right),
+                _decoder.Shape.ContextTokens - held - right
+            );
+            if (goesOn && right < guess.Length && sequence.Run.Next == guess[right])
+            {
+                right++;
+                continue;
+            }
+
+            if (guess.Length > 0)
+            {
+                _decoder.Truncate(sequence.Index, held + right);
+                sequence.Tokens.RemoveRange(held + right, guess.Length - right);
+                _gauge.Learn(guess.Length, right);
+                _counters.Guessed.Add(right, new KeyValuePair<string, object?>("right", "yes"));
+                _counters.Guessed.Add(guess.Length - right, new KeyValuePair<string, object?>("right", "no"));
+            }
+
+            if (!goesOn)
+            {
+                Release(sequence);
+            }
+
+            return;
+        }
+    }
+
     private void Release(LaneSequence sequence)
     {
         sequence.Run?.Dispose();
@@ -214,6 +278,10 @@ internal sealed class AdapterLane : IDisposable
         _decoder.Truncate(sequence.Index, 0);
         sequence.Tokens.Clear();
     }
+
+    /// <summary>Where the logits behind a sequence's token are, and behind each of the guesses after it.</summary>
+    /// <param name="Held">Tokens of the sequence without the guesses.</param>
+    private readonly record struct Output(LaneSequence Sequence, int Index, int Held, int[] Guess);
 
     private sealed class LaneSequence(int index)
     {

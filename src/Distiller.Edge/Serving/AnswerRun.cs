@@ -8,6 +8,7 @@ internal sealed class AnswerRun(EdgeModel model, Generation generation, EngineCo
 {
     private readonly TokenSampler _sampler = new(model, generation.Request.Sampling);
     private readonly AnswerText _text = new(model.Tokenizer, generation.Request.Stops);
+    private readonly ConfidenceMeter? _meter = generation.Request.IsMeasured ? new ConfidenceMeter() : null;
     private int _cached;
     private int _written;
     private bool _isTriggered;
@@ -16,6 +17,9 @@ internal sealed class AnswerRun(EdgeModel model, Generation generation, EngineCo
 
     /// <summary>The token that was chosen and is not evaluated yet; null: the prompt is not through.</summary>
     public int? Next { get; private set; }
+
+    /// <summary>Tokens that it may still write.</summary>
+    public int Left => Request.MaxTokens - _written;
 
     /// <param name="cached">Tokens of the prompt that need not be computed.</param>
     public void Begin(int cached)
@@ -70,6 +74,7 @@ internal sealed class AnswerRun(EdgeModel model, Generation generation, EngineCo
     private bool AdvanceOne(ReadOnlySpan<float> logits, int room)
     {
         var token = _sampler.Next(logits);
+        _meter?.Add(logits);
         if (_written == 0)
         {
             counters.FirstToken.Record(time.GetElapsedTime(generation.SubmittedAt).TotalSeconds);
@@ -137,6 +142,7 @@ internal sealed class AnswerRun(EdgeModel model, Generation generation, EngineCo
             generation.Write(rest);
         }
 
+        generation.Confidence = _meter?.Read();
         generation.Finish(end);
     }
 }

@@ -22,6 +22,7 @@ internal sealed class EdgeEngine : IDisposable
     private readonly TimeProvider _time;
     private readonly FrozenSessions _frozen;
     private readonly BatchShape _shape;
+    private readonly DraftGauge _gauge;
     private readonly ConcurrentQueue<Generation> _arrived = new();
     private readonly SemaphoreSlim _signal = new(0);
     private readonly LinkedList<Generation> _waiting = new();
@@ -64,8 +65,10 @@ internal sealed class EdgeEngine : IDisposable
             options.Slots,
             ContextTokens,
             Math.Max(options.Slots, Math.Min(options.BatchTokens, ContextTokens)),
-            options.Exact
+            options.Exact,
+            options.DraftTokens
         );
+        _gauge = new DraftGauge(options.DraftTokens);
         _frozen = new FrozenSessions(
             frozenFolder ?? "",
             frozenFolder is null ? 0 : (long)options.FrozenMegabytes << 20
@@ -264,7 +267,7 @@ internal sealed class EdgeEngine : IDisposable
             );
         }
 
-        var lane = new AdapterLane(_model, adapter, _shape, _frozen, Counters, _time);
+        var lane = new AdapterLane(_model, adapter, _shape, _frozen, _gauge, Counters, _time);
         _lanes.Add(lane);
         _laneCount = _lanes.Count;
         return lane;

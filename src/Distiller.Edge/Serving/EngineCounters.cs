@@ -24,6 +24,11 @@ public sealed class EngineCounters : IDisposable
             "Tokens of prompts that were in the cache."
         );
         OutputTokens = _meter.CreateCounter<long>("distiller.edge.output_tokens", "{token}", "Tokens written.");
+        Guessed = _meter.CreateCounter<long>(
+            "distiller.edge.guessed_tokens",
+            "{token}",
+            "Tokens guessed from what stood before, by whether they were right."
+        );
         Batches = _meter.CreateCounter<long>("distiller.edge.batches", "{batch}", "Batches evaluated.");
         Frozen = _meter.CreateCounter<long>(
             "distiller.edge.sessions_frozen",
@@ -53,6 +58,7 @@ public sealed class EngineCounters : IDisposable
     internal Counter<long> InputTokens { get; }
     internal Counter<long> CachedTokens { get; }
     internal Counter<long> OutputTokens { get; }
+    internal Counter<long> Guessed { get; }
     internal Counter<long> Batches { get; }
     internal Counter<long> Frozen { get; }
     internal Counter<long> Hydrated { get; }

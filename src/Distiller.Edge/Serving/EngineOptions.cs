@@ -24,6 +24,13 @@ public sealed record EngineOptions
     /// <inheritdoc cref="EdgeSessionOptions.Exact"/>
     public bool Exact { get; init; }
 
+    [Setting(
+        "draft",
+        "Tokens guessed from what stands before and evaluated in one go, where that is measured to pay; 0 guesses none"
+    )]
+    [Range(0, 16)]
+    public int DraftTokens { get; init; } = 4;
+
     [Setting("queue", "Requests that may wait; further ones are refused with 429")]
     [Range(1, 100_000)]
     public int QueueMax { get; init; } = 64;

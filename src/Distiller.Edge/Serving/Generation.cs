@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Distiller.Core;
 
 namespace Distiller.Edge.Serving;
 
@@ -22,6 +23,9 @@ internal sealed record GenerationRequest
     public string? Trigger { get; init; }
 
     public string? TriggeredGrammar { get; init; }
+
+    /// <summary>Whether it is measured how sure the model is.</summary>
+    public bool IsMeasured { get; init; }
 
     /// <summary>Where the answer writes one of them it ends, without it.</summary>
     public IReadOnlyList<string> Stops { get; init; } = [];
@@ -68,6 +72,9 @@ internal sealed class Generation(GenerationRequest request, long submittedAt)
 
     /// <summary>Final once the last piece was read.</summary>
     public GenerationUsage Usage { get; internal set; }
+
+    /// <summary>Final once the last piece was read; null: it was not measured.</summary>
+    public AnswerConfidence? Confidence { get; internal set; }
 
     /// <summary>Ends after the last piece; throws what ended it otherwise.</summary>
     public IAsyncEnumerable<GenerationPiece> ReadAsync(CancellationToken cancellation) =>

@@ -1,13 +1,19 @@
 using System.Text.Json;
 using Distiller.Core;
+using Distiller.Edge.Chat;
+using Distiller.EdgeServer.Recording;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.AI;
 
 namespace Distiller.EdgeServer.OpenAi;
 
 /// <summary><c>POST /v1/chat/completions</c>: whole, or as server-sent events.</summary>
-internal sealed class ChatEndpoint(IChatClient client)
+/// <param name="recorder">Null: nothing is written down.</param>
+internal sealed class ChatEndpoint(IChatClient client, EpisodeRecorder? recorder)
 {
+    /// <summary>Names the model that answered, with the release where it was an adapter.</summary>
+    public const string ModelHeader = "X-Distiller-Model";
+
     public async Task HandleAsync(HttpContext context)
     {
         using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
@@ -25,11 +31,14 @@ internal sealed class ChatEndpoint(IChatClient client)
                 all.Add(update);
             }
 
-            await context.Response.WriteAsJsonAsync(ChatAnswer.Whole(all.ToChatResponse()), context.RequestAborted);
+            var response = all.ToChatResponse();
+            recorder?.Answered(request.Messages, request.Conversation, response);
+            TellModel(context, response.ModelId, response.AdditionalProperties);
+            await context.Response.WriteAsJsonAsync(ChatAnswer.Whole(response), context.RequestAborted);
         }
     }
 
-    private static async Task StreamAsync(
+    private async Task StreamAsync(
         HttpContext context,
         ChatRequest request,
         IAsyncEnumerable<ChatResponseUpdate> updates
@@ -39,14 +48,27 @@ internal sealed class ChatEndpoint(IChatClient client)
         await using var each = updates.GetAsyncEnumerator(cancellation);
         // Whatever refuses the request does so before the first piece, while the status can still say it.
         var hasMore = await each.MoveNextAsync();
+        if (hasMore)
+        {
+            TellModel(context, each.Current.ModelId, each.Current.AdditionalProperties);
+        }
+
         context.Response.ContentType = "text/event-stream; charset=utf-8";
         context.Response.Headers.CacheControl = "no-cache";
         var calls = 0;
         var isFirst = true;
+        var all = new List<ChatResponseUpdate>();
         try
         {
             for (; hasMore; hasMore = await each.MoveNextAsync())
             {
+                all.Add(each.Current);
+                if (each.Current.FinishReason is not null)
+                {
+                    // Before the client knows that it is over: it may tell the outcome at once.
+                    recorder?.Answered(request.Messages, request.Conversation, all.ToChatResponse());
+                }
+
                 foreach (var chunk in ChatAnswer.Chunks(each.Current, isFirst, request.IncludeUsage, ref calls))
                 {
                     await WriteAsync(context, chunk);
@@ -61,6 +83,17 @@ internal sealed class ChatEndpoint(IChatClient client)
         }
 
         await context.Response.WriteAsync("data: [DONE]\n\n", cancellation);
+    }
+
+    private static void TellModel(HttpContext context, string? model, AdditionalPropertiesDictionary? properties)
+    {
+        var at = model?.IndexOf('@', StringComparison.Ordinal) ?? -1;
+        var name =
+            at >= 0 && properties?.GetValueOrDefault(EdgeChatClient.ReleaseProperty) is string release
+                ? $"{model![..at]}@{release}"
+                : model;
+        // A header holds no line breaks, and no letters of other alphabets.
+        context.Response.Headers[ModelHeader] = string.Concat((name ?? "").Where(c => c is > ' ' and <= '~'));
     }
 
     private static async Task WriteAsync(HttpContext context, object chunk)

@@ -11,16 +11,22 @@ namespace Distiller.EdgeServer.OpenAi;
 /// are ignored, as OpenAI does; those that cannot be honoured are refused by name.
 /// </summary>
 /// <param name="IncludeUsage">Whether a stream ends with its usage.</param>
+/// <param name="Conversation">
+/// The client's own name for the conversation that this request goes on with, from <c>metadata.conversation</c>; null: it has
+/// none.
+/// </param>
 internal sealed record ChatRequest(
     IReadOnlyList<AiMessage> Messages,
     ChatOptions Options,
     bool IsStream,
-    bool IncludeUsage
+    bool IncludeUsage,
+    string? Conversation
 )
 {
     private const int MessagesMax = 10_000;
     private const int ToolsMax = 128;
     private const int StopsMax = 16;
+    private const int ConversationCharsMax = 256;
 
     /// <exception cref="RequestRefusedException">A field is not what it must be.</exception>
     public static ChatRequest Read(JsonElement body)
@@ -65,9 +71,15 @@ internal sealed record ChatRequest(
             messages,
             options,
             root.Get("stream")?.Flag() ?? false,
-            root.Get("stream_options")?.Get("include_usage")?.Flag() ?? false
+            root.Get("stream_options")?.Get("include_usage")?.Flag() ?? false,
+            NameOf(root.Get("metadata")?.Get("conversation"))
         );
     }
+
+    private static string? NameOf(RequestField? field) =>
+        field is null ? null
+        : field.Text() is { Length: > 0 and <= ConversationCharsMax } name ? name
+        : throw field.Refuse($"A name of 1 to {ConversationCharsMax} characters is expected here.");
 
     private static void RefuseWhatIsNotThere(RequestField root)
     {

@@ -14,6 +14,7 @@ internal sealed class CachedAgent(EdgeSession session, int maxOutputTokens)
 {
     private readonly ChatTokenizer _tokenizer = session.Model.Tokenizer;
     private readonly List<RequestRow> _requests = [];
+    private readonly List<ConfidenceRow> _confidence = [];
     private int[] _system = [];
 
     /// <summary>Leading tokens that were in the cache when the task began.</summary>
@@ -27,12 +28,16 @@ internal sealed class CachedAgent(EdgeSession session, int maxOutputTokens)
     /// <summary>Requests of the current task.</summary>
     public IReadOnlyList<RequestRow> Requests => [.. _requests];
 
+    /// <summary>Of the current task's requests, where the arm is that of the published adapter.</summary>
+    public IReadOnlyList<ConfidenceRow> Confidence => [.. _confidence];
+
     /// <summary>Begins a task, or skips one whose rows are known, and prepares the cache for it.</summary>
     public void Enter(string arm, AgentTask task, string system)
     {
         _arm = arm;
         _task = task;
         _requests.Clear();
+        _confidence.Clear();
         IsFull = false;
         session.Truncate(Math.Min(_system.Length, session.CachedTokens));
         var tokens = _tokenizer.TokenizeChat([new ChatMessage("system", system)]).Tokens;
@@ -62,7 +67,23 @@ internal sealed class CachedAgent(EdgeSession session, int maxOutputTokens)
         // The system message was evaluated in Enter, but its tokens count as written by the first request.
         var reused = session.Prefill(prompt).Reused;
         var read = _requests.Count == 0 ? Math.Min(reused, _held) : reused;
-        var written = session.GenerateGreedy(room, cancellation);
+        var meter = _arm == TrialArm.AdapterInt4 ? new ConfidenceMeter() : null;
+        var written = session.GenerateGreedy(room, cancellation, meter);
+        if (meter?.Read() is { } sure)
+        {
+            _confidence.Add(
+                new ConfidenceRow(
+                    _arm,
+                    _task.Id,
+                    _requests.Count,
+                    sure.EntropyMean,
+                    sure.EntropyMax,
+                    sure.MarginMean,
+                    sure.MarginMin
+                )
+            );
+        }
+
         var answer = _tokenizer.Detokenize(written, special: true);
         _requests.Add(
             new RequestRow

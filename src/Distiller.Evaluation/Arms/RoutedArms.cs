@@ -59,7 +59,8 @@ internal static class RoutedArms
                 Arm = arm.Code,
                 ServedBy = by,
             },
-            [.. entry.Requests.Select(r => r with { Arm = arm.Code })]
+            [.. entry.Requests.Select(r => r with { Arm = arm.Code })],
+            []
         );
 
     /// <summary>The same task at the beginning of a session: nothing of its first prompt is in the cache.</summary>
@@ -84,7 +85,8 @@ internal static class RoutedArms
                     CacheWriteTokens = first.CacheWriteTokens + first.CacheReadTokens,
                 },
                 .. entry.Requests.Skip(1),
-            ]
+            ],
+            []
         );
     }
 

@@ -12,16 +12,19 @@ public static class TrialFolder
     public const string SummaryName = "trial.json";
     public const string RowsName = "trial-rows.parquet";
     public const string RequestsName = "trial-requests.parquet";
+    public const string ConfidenceName = "trial-confidence.parquet";
     public const string PricesName = "prices.yaml";
     private const long SummaryBytesMax = 16L << 20;
 
     /// <summary>The summary is written last: where it exists, so do the files from which it follows.</summary>
+    /// <param name="confidence">Where none was measured there is no file of it.</param>
     /// <param name="pricesPath">The file that the figures were computed with; it is copied.</param>
     public static void Write(
         string folder,
         TrialSummary summary,
         IReadOnlyList<TrialRow> rows,
         IReadOnlyList<RequestRow> requests,
+        IReadOnlyList<ConfidenceRow> confidence,
         string pricesPath
     )
     {
@@ -38,6 +41,11 @@ public static class TrialFolder
         Directory.CreateDirectory(folder);
         ParquetTable.Write(Path.Combine(folder, RowsName), rows);
         ParquetTable.Write(Path.Combine(folder, RequestsName), requests);
+        if (confidence.Count > 0)
+        {
+            ParquetTable.Write(Path.Combine(folder, ConfidenceName), confidence);
+        }
+
         AtomicFile.WriteAllBytes(Path.Combine(folder, PricesName), prices);
         AtomicFile.WriteAllBytes(Path.Combine(folder, SummaryName), EvaluationJson.Write(summary));
     }
@@ -71,6 +79,12 @@ public static class TrialFolder
 
     public static IReadOnlyList<RequestRow> ReadRequests(string folder) =>
         [.. ParquetTable.Read<RequestRow>(Path.Combine(folder, RequestsName))];
+
+    /// <returns>None for a trial that was worked before it was measured.</returns>
+    public static IReadOnlyList<ConfidenceRow> ReadConfidence(string folder) =>
+        Path.Combine(folder, ConfidenceName) is var path && File.Exists(path)
+            ? [.. ParquetTable.Read<ConfidenceRow>(path)]
+            : [];
 
     public static PriceTable ReadPrices(string folder) => PriceFile.Read(Path.Combine(folder, PricesName));
 

@@ -47,6 +47,19 @@ public sealed record TrialRow
     public string ServedBy { get; init; } = "";
 }
 
+/// <summary>How sure the adapter that is published was of one answer.</summary>
+/// <param name="Request">0-based within the task.</param>
+/// <param name="EntropyMean">As <see cref="Core.AnswerConfidence"/> has it, and so the rest.</param>
+public sealed record ConfidenceRow(
+    string Arm,
+    string TaskId,
+    int Request,
+    double EntropyMean,
+    double EntropyMax,
+    double MarginMean,
+    double MarginMin
+);
+
 /// <summary>One request to the model. Some prices depend on how long the prompt of each is.</summary>
 public sealed record RequestRow
 {

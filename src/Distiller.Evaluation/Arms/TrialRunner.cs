@@ -145,6 +145,7 @@ public static class TrialRunner
         {
             Rows = [.. entries.Select(e => e.Row)],
             Requests = [.. entries.SelectMany(e => e.Requests)],
+            Confidence = [.. entries.SelectMany(e => e.Confidence)],
         };
     }
 
@@ -240,7 +241,8 @@ public static class TrialRunner
                 OutputTokens = requests.Sum(r => (long)r.OutputTokens),
                 EmbeddingTokens = prompt.EmbeddingTokens,
             },
-            requests
+            requests,
+            agent.Confidence
         );
     }
 
@@ -277,8 +279,8 @@ public static class TrialRunner
                 EvaluationJson.Write(
                     new
                     {
-                        // The order of computation affects rounding; raise this when the order changes.
-                        Version = 2,
+                        // The order of computation affects rounding; raise this when it or an entry changes.
+                        Version = 3,
                         measurement.TaskSetSha256,
                         measurement.Base,
                         arm,
@@ -305,6 +307,9 @@ public sealed record TrialMeasurement
 
     /// <summary>Requests in the order of <see cref="Rows"/>, then by number.</summary>
     public required IReadOnlyList<RequestRow> Requests { get; init; }
+
+    /// <summary>For each request of the adapter that is published.</summary>
+    public IReadOnlyList<ConfidenceRow> Confidence { get; init; } = [];
 
     /// <inheritdoc cref="IAgentTasks.Title"/>
     public required string TasksTitle { get; init; }
@@ -343,7 +348,11 @@ public sealed record MeasuredArm(string Arm, string Title, bool IsVerbose, Measu
 internal sealed record ArmWork(TrialArm Arm, ArmPrompts Prompts);
 
 /// <summary>A finished task in the journal.</summary>
-internal sealed record TrialEntry(TrialRow Row, IReadOnlyList<RequestRow> Requests);
+internal sealed record TrialEntry(
+    TrialRow Row,
+    IReadOnlyList<RequestRow> Requests,
+    IReadOnlyList<ConfidenceRow> Confidence
+);
 
 /// <summary>Counts finished tasks over arms that run in parallel, and reports progress.</summary>
 internal sealed class TrialProgress(string stage, int total, IProgress<StageProgress>? progress)

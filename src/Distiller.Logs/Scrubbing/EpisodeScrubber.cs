@@ -6,7 +6,7 @@ using Distiller.Logs.Reading;
 namespace Distiller.Logs.Scrubbing;
 
 /// <summary>Scrubs every text of one episode with one set of placeholders.</summary>
-internal sealed class EpisodeScrubber(ScrubRules rules)
+public sealed class EpisodeScrubber(ScrubRules rules)
 {
     private readonly SecretScrubber _scrubber = new(rules);
 
@@ -16,7 +16,7 @@ internal sealed class EpisodeScrubber(ScrubRules rules)
     public string Text(string text) => _scrubber.Scrub(text);
 
     /// <inheritdoc cref="SecretScrubber.NumberOnFrom"/>
-    public void NumberOnFrom(string text) => _scrubber.NumberOnFrom(text);
+    internal void NumberOnFrom(string text) => _scrubber.NumberOnFrom(text);
 
     public Turn Turn(Turn turn) =>
         turn with

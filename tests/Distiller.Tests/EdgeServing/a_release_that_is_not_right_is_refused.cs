@@ -66,6 +66,19 @@ internal sealed class a_release_that_is_not_right_is_refused
     }
 
     [Test]
+    public void one_whose_signature_is_cut_off_anywhere()
+    {
+        var release = _bench.Publish();
+        var path = Path.Combine(_bench.CopyRegistry("unsigned"), release.Id, "signature.json");
+        var whole = File.ReadAllBytes(path);
+        for (var i = 0; i < Mutations; i++)
+        {
+            File.WriteAllBytes(path, whole[..(i * (whole.Length - 1) / Mutations)]);
+            _bench.Refused(Allowing(Allowance.Unsigned), _bench["unsigned"]).Reason.ShouldNotBeNullOrWhiteSpace();
+        }
+    }
+
+    [Test]
     public void one_whose_signature_was_taken_away()
     {
         _bench.Publish(1);
@@ -144,6 +157,45 @@ internal sealed class a_release_that_is_not_right_is_refused
     }
 
     [Test]
+    public void one_that_was_withdrawn_whatever_the_registry_says_of_it_now()
+    {
+        _bench.Publish(1);
+        var two = _bench.Publish(2);
+        _bench.Pull();
+        _bench.CopyRegistry("before");
+        _bench.Registry.Withdraw([two.Id], "a test");
+        _bench.Refused(new PullOptions { Reference = two.Id });
+        var withdrawals = File.ReadAllBytes(Path.Combine(_bench.Registry.Folder, Withdrawals.FileName));
+        var random = new Random(9);
+        for (var i = 0; i < Mutations; i++)
+        {
+            var spoiled = (byte[])withdrawals.Clone();
+            spoiled[random.Next(spoiled.Length)] ^= (byte)(1 << random.Next(7));
+            File.WriteAllBytes(Path.Combine(_bench["before"], Withdrawals.FileName), spoiled);
+            _bench
+                .Refused(new PullOptions { Reference = two.Id }, _bench["before"])
+                .Reason.ShouldNotBeNullOrWhiteSpace();
+        }
+
+        _bench.Store.Read().Adapters["nightly"].Withdrawn.ShouldContain(w => w.Id == two.Id);
+    }
+
+    [Test]
+    public void one_older_than_any_number_that_was_taken_before()
+    {
+        var release = _bench.Publish();
+        _bench.Pull();
+        var state = _bench.Store.Read();
+        var random = new Random(10);
+        for (var i = 0; i < Mutations; i++)
+        {
+            var number = 2 + random.Next(int.MaxValue - 2);
+            _bench.Store.Write(state.With("nightly", state.Adapters["nightly"] with { SequenceMax = number }));
+            _bench.Refused(new PullOptions { Reference = release.Id }).Reason.ShouldContain($"no. {number} was taken");
+        }
+    }
+
+    [Test]
     public void one_older_than_what_was_taken_before()
     {
         var releases = Enumerable.Range(1, 4).Select(seed => _bench.Publish(seed)).ToList();
@@ -164,6 +216,25 @@ internal sealed class a_release_that_is_not_right_is_refused
         var other = (EdgeBench.Base with { Seed = 2 }).Write(_bench["other.gguf"]);
 
         _bench.Refused(new PullOptions { BasePath = other }).Reason.ShouldContain(release.Base.Sha256);
+    }
+
+    [Test]
+    public void one_whose_base_has_one_changed_bit()
+    {
+        _bench.Publish();
+        var path = _bench["changed.gguf"];
+        File.Copy(_bench.BasePath, path);
+        var random = new Random(11);
+        using var file = File.Open(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
+        for (var i = 0; i < Mutations; i++)
+        {
+            var at = random.NextInt64(file.Length);
+            Flip(file, at, 1 << (i % 8));
+            _bench.Refused(new PullOptions { BasePath = path }).Reason.ShouldNotBeNullOrWhiteSpace();
+            Flip(file, at, 1 << (i % 8));
+        }
+
+        _bench.Pull(new PullOptions { BasePath = path }).WasHere.ShouldBeFalse();
     }
 
     [Test]
@@ -202,6 +273,15 @@ internal sealed class a_release_that_is_not_right_is_refused
         _bench.Refused();
 
         _bench.Store.Verify("nightly").Id.ShouldBe(one.Id);
+    }
+
+    private static void Flip(FileStream file, long at, int bit)
+    {
+        file.Position = at;
+        var value = file.ReadByte();
+        file.Position = at;
+        file.WriteByte((byte)(value ^ bit));
+        file.Flush();
     }
 
     private static PullOptions Allowing(Allowance allowance) =>

@@ -7,6 +7,7 @@ public sealed partial class documents_show_what_the_command_line_takes
 {
     [TestCase("README.md")]
     [TestCase("ops/runbook.md")]
+    [TestCase("ops/edge.md")]
     [TestCase("jobs/nightly.yaml")]
     public void every_command_in_them_is_understood(string document)
     {

@@ -10,6 +10,7 @@ public sealed class the_units_are_well_formed
 
     [TestCase("distiller.service", "distiller.service")]
     [TestCase("distiller-node@.service", "distiller-node@gpu.service")]
+    [TestCase("distiller-edge.service", "distiller-edge.service")]
     public void systemd_takes_them(string unit, string instance)
     {
         using var folder = new TemporaryFolder();
@@ -26,6 +27,7 @@ public sealed class the_units_are_well_formed
 
     [TestCase("distiller.service")]
     [TestCase("distiller-node@.service")]
+    [TestCase("distiller-edge.service")]
     public void and_a_slip_in_them_would_be_told(string unit)
     {
         using var folder = new TemporaryFolder();

@@ -73,7 +73,7 @@ internal sealed class PlausibleTrial
         var (rows, requests) = Work();
         var path = WritePrices(other.Path);
         var summary = Summary(rows, requests, PriceFile.Read(path));
-        TrialFolder.Write(folder, summary, rows, requests, path);
+        TrialFolder.Write(folder, summary, rows, requests, [], path);
         return summary;
     }
 

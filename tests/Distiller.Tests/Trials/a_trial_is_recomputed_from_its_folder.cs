@@ -18,6 +18,8 @@ public sealed class a_trial_is_recomputed_from_its_folder
         TrialFolder.Verify(folder.Path).ShouldBeEmpty();
         TrialFolder.ReadRows(folder.Path).ShouldBe(worked.Rows);
         TrialFolder.ReadRequests(folder.Path).ShouldBe(worked.Requests);
+        // As in a trial of before.
+        TrialFolder.ReadConfidence(folder.Path).ShouldBeEmpty();
         EvaluationJson.Write(TrialFolder.ReadSummary(folder.Path)).ShouldBe(EvaluationJson.Write(summary));
         summary.CannotShow.ShouldContain(l => l.StartsWith("At one/a"));
         summary.CannotShow.ShouldNotContain(l => l.StartsWith("At two/b"));
@@ -118,7 +120,7 @@ public sealed class a_trial_is_recomputed_from_its_folder
 
         Should
             .Throw<BadInputException>(() =>
-                TrialFolder.Write(folder["again"], summary, worked.Rows, worked.Requests, other)
+                TrialFolder.Write(folder["again"], summary, worked.Rows, worked.Requests, [], other)
             )
             .Place.File.ShouldBe(other);
         Directory.Exists(folder["again"]).ShouldBeFalse();
@@ -172,7 +174,7 @@ public sealed class a_trial_is_recomputed_from_its_folder
             .AddArm("A4", 60, _ => false, (5, 5, 5));
         var prices = PriceLists.Write(folder);
         var summary = TrialSummary.Of(worked.Measurement(), PriceFile.Read(prices), Training, "0.1.0");
-        TrialFolder.Write(folder.Path, summary, worked.Rows, worked.Requests, prices);
+        TrialFolder.Write(folder.Path, summary, worked.Rows, worked.Requests, [], prices);
         return (worked, summary);
     }
 }

@@ -51,6 +51,12 @@ public sealed class arms_are_run_in_the_edge_runtime
 
         trial.Arms.Single(a => a.Arm == "A3").Adapter!.Name.ShouldBe("adapter.gguf");
         trial.Rows.Where(r => !r.Solved).ShouldAllBe(r => r.Reason == "Odd");
+        // How sure it was is told of every answer of the adapter that is published, and of no other.
+        trial
+            .Confidence.Select(c => (c.Arm, c.TaskId, c.Request))
+            .ShouldBe(trial.Requests.Where(r => r.Arm == "A3").Select(r => (r.Arm, r.TaskId, r.Request)));
+        trial.Confidence.ShouldAllBe(c => c.EntropyMean >= 0 && c.EntropyMax >= c.EntropyMean && c.MarginMin >= 0);
+        trial.Confidence.Select(c => c.EntropyMean).Distinct().Count().ShouldBeGreaterThan(3);
         // The adapter says other things than the base under the same prompts.
         Answers("A3").ShouldNotBe(Answers("A0"));
 
