@@ -2,7 +2,7 @@ using Distiller.Gguf;
 
 namespace Distiller.Jobs.Models;
 
-/// <summary>An adapter as a file that llama.cpp attaches: the GGUF itself, or PEFT's factors written out in F32.</summary>
+/// <summary>An adapter as a file that llama.cpp attaches: the GGUF itself, or another form's factors written out in F32.</summary>
 internal sealed class AttachableFile : IDisposable
 {
     private readonly string? _folder;
@@ -13,7 +13,7 @@ internal sealed class AttachableFile : IDisposable
 
     public static AttachableFile Of(string adapter, LoraWeights weights, BaseDescription origin)
     {
-        if (File.Exists(adapter))
+        if (File.Exists(adapter) && !adapter.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
         {
             return new AttachableFile(adapter, null);
         }

@@ -27,7 +27,7 @@ public static class ModelCheck
         var origin = BaseDescription.Of(file);
         using var trainer = BaseModel.Load(file, "cpu", Precision.Fp32);
         using var edge = EdgeModel.Load(basePath);
-        var weights = adapter is null ? null : ReadAdapter(adapter, origin, file);
+        var weights = adapter is null ? null : AdapterSource.Read(adapter, file, origin);
         var cases = reference is null
             ? [new ReferenceCase(BuiltInIds(edge), null, null, [])]
             : ReferenceFile.Read(reference);
@@ -72,17 +72,6 @@ public static class ModelCheck
                 ? ""
                 : "llama.cpp rounds the activations of products with quantized or 16-bit weights, the trainer does not: single logits may be a few units apart, the mean of them and the mean loss hardly."
         );
-    }
-
-    private static LoraWeights ReadAdapter(string adapter, BaseDescription origin, GgufFile file)
-    {
-        if (Directory.Exists(adapter))
-        {
-            return PeftAdapter.Read(adapter, origin);
-        }
-
-        AdapterCheck.Verify(adapter, file);
-        return AdapterGguf.Read(adapter);
     }
 
     private static int[] BuiltInIds(EdgeModel edge)

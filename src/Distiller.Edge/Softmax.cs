@@ -2,19 +2,48 @@ using Distiller.Core;
 
 namespace Distiller.Edge;
 
-internal static class Softmax
+/// <summary>Probabilities of logits, in double precision.</summary>
+public static class Softmax
 {
     /// <summary><c>-ln softmax(logits)[target]</c> as <c>ln sum exp(l - max) - (l[target] - max)</c>, in double.</summary>
     public static double NegativeLog(ReadOnlySpan<float> logits, int target, string place)
     {
         double max = logits[Best(logits, place)];
+        return LogSum(logits, max) - (logits[target] - max);
+    }
+
+    /// <summary>
+    /// KL(p || q) in nats of p = softmax(<paramref name="p"/>) from q = softmax(<paramref name="q"/>); never below zero.
+    /// </summary>
+    /// <param name="place">Of the model, for the refusal of logits that are no numbers.</param>
+    public static double Divergence(ReadOnlySpan<float> p, ReadOnlySpan<float> q, string place)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(q.Length, p.Length);
+        double maxP = p[Best(p, place)];
+        double maxQ = q[Best(q, place)];
+        var (logP, logQ) = (LogSum(p, maxP), LogSum(q, maxQ));
+        var sum = 0.0;
+        for (var i = 0; i < p.Length; i++)
+        {
+            var ln = p[i] - maxP - logP;
+            // A token that q excludes (a logit of minus infinity) counts only where p does not.
+            var probability = Math.Exp(ln);
+            sum += probability == 0 ? 0 : probability * (ln - (q[i] - maxQ - logQ));
+        }
+
+        return Math.Max(0, sum);
+    }
+
+    /// <summary>ln of the sum of e^(logit - max)</summary>
+    private static double LogSum(ReadOnlySpan<float> logits, double max)
+    {
         var sum = 0.0;
         foreach (var logit in logits)
         {
             sum += Math.Exp(logit - max);
         }
 
-        return Math.Log(sum) - (logits[target] - max);
+        return Math.Log(sum);
     }
 
     /// <summary>The first of the largest.</summary>

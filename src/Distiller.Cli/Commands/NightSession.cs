@@ -47,9 +47,8 @@ internal sealed class NightSession
 
     public string Home(ParseResult parsed) => parsed.GetRequiredValue(_home);
 
-    /// <summary>Opens the workspace for writing, runs the work under progress bars, and closes it.</summary>
-    /// <param name="trial">The tasks of a night that has some.</param>
-    public T Run<T>(ParseResult parsed, Func<Night, T> work, Func<NightSettings, NightTrial>? trial = null)
+    /// <summary>What the command line says, every file in full.</summary>
+    public NightSettings Settings(ParseResult parsed)
     {
         var read = _settings.Read(parsed);
         if (parsed.GetValue(_base) is { } path)
@@ -57,8 +56,14 @@ internal sealed class NightSession
             read = read with { BasePath = Path.GetFullPath(path) };
         }
 
-        read = read.WithFullPaths(Environment.CurrentDirectory);
+        return read.WithFullPaths(Environment.CurrentDirectory);
+    }
 
+    /// <summary>Opens the workspace for writing, runs the work under progress bars, and closes it.</summary>
+    /// <param name="trial">The tasks of a night that has some.</param>
+    public T Run<T>(ParseResult parsed, Func<Night, T> work, Func<NightSettings, NightTrial>? trial = null)
+    {
+        var read = Settings(parsed);
         RefuseAbsent(read.Device);
         var home = Home(parsed);
         var tried = trial?.Invoke(read);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Distiller.Jobs.Models;
 using Spectre.Console;
 
@@ -30,4 +31,42 @@ internal static class ModelTables
             console.WriteLine(report.Note);
         }
     }
+
+    public static void Quantization(IAnsiConsole console, AdapterQuantizationReport report)
+    {
+        var isCalibrated = report.CalibrationTokens is not null;
+        string[] weighted = isCalibrated ? ["#weighted error", "#plain Q4_0's"] : [];
+        var table = Output.Table(["module", "#rank", "#in", "#out", "#error of BA", "#plain Q4_0's", .. weighted]);
+        foreach (var t in report.Tensors)
+        {
+            string[] cells =
+            [
+                Output.Cell(t.BaseTensor),
+                Cells.Number(t.Rank),
+                Cells.Number(t.In),
+                Cells.Number(t.Out),
+                Share(t.Error),
+                Share(t.PlainError),
+            ];
+            string[] more =
+                t.Weighted is { } w ? [Share(w.Achieved), Share(w.Plain)]
+                : isCalibrated ? ["", ""]
+                : [];
+            table.AddRow([.. cells, .. more]);
+        }
+
+        console.Write(table);
+        Cells.Files(console, report.Files.Select(f => (f.Path, f.Bytes, f.Sha256)));
+        console.MarkupLineInterpolated(
+            $"{report.Method}: error of BA mean {report.MeanError:P2}, worst {report.WorstError:P2}; plain Q4_0 would be {report.MeanPlainError:P2}"
+        );
+        if (report.HeldOut is { } held)
+        {
+            console.MarkupLineInterpolated(
+                $"KL of the INT4 student from the one in 16 bit: {held.MeanKl:G3} nats a token, {held.LargestKl:G3} at most, same best token {held.SameBest:P1} ({held.Tokens} tokens); the base without an adapter: {held.MeanKlWithoutAdapter:G3}"
+            );
+        }
+    }
+
+    private static string Share(double value) => value.ToString("P2", CultureInfo.InvariantCulture);
 }

@@ -54,6 +54,28 @@ public static class AdapterCheck
         );
     }
 
+    /// <summary>That every pair changes a weight of this base, before a file is written of it.</summary>
+    /// <param name="path">Of the adapter, for the refusal.</param>
+    /// <exception cref="BadInputException">The base lacks a tensor, or has it in another shape.</exception>
+    public static void RequireFit(string path, LoraWeights weights, GgufFile baseFile)
+    {
+        foreach (var pair in weights.Pairs)
+        {
+            var weight = baseFile.FindTensor(pair.BaseTensor);
+            if (weight is null || !weight.HasShape([pair.In, pair.Out]))
+            {
+                throw new BadInputException(
+                    new SourceLocation(path, 0),
+                    weight is null
+                        ? $"The base {baseFile.Path} has no tensor '{pair.BaseTensor}'."
+                        : $"The factors of '{pair.BaseTensor}' make a change of [{pair.In}, {pair.Out}]; "
+                            + $"the base {baseFile.Path} has [{string.Join(", ", weight.Shape)}].",
+                    "Use the adapter with the base it was trained on."
+                );
+            }
+        }
+    }
+
     private static void RequireFit(GgufFile file, GgufFile baseFile, string stem, GgufTensor a, GgufTensor b)
     {
         const string remedy = "Use the adapter with the base it was trained on.";

@@ -83,7 +83,8 @@ public sealed record AdapterManifest(
         }
     }
 
-    internal static ManifestFile Describe(string folder, string relative)
+    /// <param name="relative">Of a file in the folder, with forward slashes.</param>
+    public static ManifestFile Describe(string folder, string relative)
     {
         var path = Path.Combine(folder, relative);
         using var stream = new FileStream(InputFile.Open(path, "a file of the export"), FileAccess.Read);

@@ -35,7 +35,7 @@ public static class Exporter
         AdapterGguf.Write(f16, weights, origin, AdapterEncoding.F16, lineage);
         AdapterCheck.Verify(f16, baseFile);
 
-        var quantized = AdapterQuantizer.Quantize(weights, workers, cancellationToken);
+        var quantized = AdapterQuantizer.Quantize(weights, workers: workers, cancellationToken: cancellationToken);
         var int4 = Path.Combine(folder, Int4File);
         AdapterGguf.Write(int4, quantized, weights.Rank, origin, lineage);
         AdapterCheck.Verify(int4, baseFile);

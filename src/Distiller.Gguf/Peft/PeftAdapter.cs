@@ -10,7 +10,14 @@ public static class PeftAdapter
 
     private static readonly Dictionary<string, string> Metadata = new(StringComparer.Ordinal) { ["format"] = "pt" };
 
-    /// <summary>Reads plain LoRA on the seven linear layers of a block; rows come out in the order of the base's GGUF file.</summary>
+    /// <summary>
+    /// Reads LoRA on the seven linear layers of a block; rows come out in the order of the base's GGUF file. Ranks and scales
+    /// that differ between modules (<c>rank_pattern</c>, <c>alpha_pattern</c>, <c>use_rslora</c>) come out as one rank and one
+    /// alpha of the same products.
+    /// </summary>
+    /// <exception cref="BadInputException">
+    /// The files are damaged, a number is not finite, or a setting changes the arithmetic or the base (PiSSA, DoRA, ...).
+    /// </exception>
     public static LoraWeights Read(string folder, BaseDescription origin)
     {
         var config = PeftConfig.Read(Path.Combine(folder, ConfigFile));
@@ -22,11 +29,13 @@ public static class PeftAdapter
             var key =
                 PeftNames.Parse(entry.Name)
                 ?? throw Bad(path, $"'{entry.Name}' is no LoRA factor of a linear layer of a block.");
-            if (entry.Shape.Count != 2 || entry.Shape[key.Factor == "A" ? 0 : 1] != config.Rank)
+            var rank = config.RankOf(PeftNames.ModulePath(key.Layer, key.Linear));
+            if (entry.Shape.Count != 2 || entry.Shape[key.Factor == "A" ? 0 : 1] != rank)
             {
                 throw Bad(
                     path,
-                    $"'{entry.Name}' has shape [{string.Join(", ", entry.Shape)}]; the rank is {config.Rank}."
+                    $"'{entry.Name}' has shape [{string.Join(", ", entry.Shape)}]; "
+                        + $"by 'r' and 'rank_pattern' of {ConfigFile} its rank is {rank}."
                 );
             }
 
@@ -36,7 +45,7 @@ public static class PeftAdapter
             }
         }
 
-        var pairs = new List<LoraFactorPair>();
+        var pairs = new List<(LoraFactorPair Pair, double Scale)>();
         foreach (var ((layer, linear, factor), entry) in found)
         {
             if (!found.TryGetValue((layer, linear, factor == "A" ? "B" : "A"), out var other))
@@ -46,23 +55,38 @@ public static class PeftAdapter
 
             if (factor == "A")
             {
-                var b = Permuted(file.ReadFloats(other), config.Rank, linear, origin, path, toGguf: true);
+                var rank = entry.Shape[0];
+                var b = Permuted(Finite(file, other, path), rank, linear, origin, path, toGguf: true);
                 pairs.Add(
-                    new(
-                        PeftNames.Gguf(layer, linear),
-                        config.Rank,
-                        entry.Shape[1],
-                        other.Shape[0],
-                        file.ReadFloats(entry),
-                        b
+                    (
+                        new(
+                            PeftNames.Gguf(layer, linear),
+                            rank,
+                            entry.Shape[1],
+                            other.Shape[0],
+                            Finite(file, entry, path),
+                            b
+                        ),
+                        config.ScaleOf(PeftNames.ModulePath(layer, linear))
                     )
                 );
             }
         }
 
-        return pairs.Count > 0
-            ? new LoraWeights(config.Rank, config.Alpha, pairs)
-            : throw Bad(path, "The file holds no factors.");
+        return pairs.Count > 0 ? OneRank.Of(pairs, config.Alpha) : throw Bad(path, "The file holds no factors.");
+    }
+
+    private static float[] Finite(SafetensorsFile file, SafetensorsEntry entry, string path)
+    {
+        var values = file.ReadFloats(entry);
+        var at = Array.FindIndex(values, v => !float.IsFinite(v));
+        return at < 0
+            ? values
+            : throw new BadInputException(
+                new SourceLocation(path, 0),
+                $"Number {at} of '{entry.Name}' is {values[at]}.",
+                "The training diverged: train again with a lower learning rate."
+            );
     }
 
     /// <summary>Writes both files, the weights in F32 and first, so that a folder with settings is complete.</summary>

@@ -47,6 +47,10 @@ internal static partial class PeftNames
     public static string Peft(int layer, int linear, string factor) =>
         $"base_model.model.model.layers.{layer}.{Linears[linear].Parent}.{Linears[linear].Peft}.lora_{factor}.weight";
 
+    /// <summary>The layer as a pattern in <c>adapter_config.json</c> meets it.</summary>
+    public static string ModulePath(int layer, int linear) =>
+        $"model.layers.{layer}.{Linears[linear].Parent}.{Linears[linear].Peft}";
+
     /// <summary>Query and key: the rows that llama's converter permutes.</summary>
     public static bool IsQuery(int linear) => linear == 0;
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Distiller.Gguf;
 
 /// <summary>Quantizes all pairs of an adapter. The result does not depend on the number of workers.</summary>
@@ -5,9 +7,15 @@ public static class AdapterQuantizer
 {
     /// <summary>Quantizes all pairs; the report holds the error of every tensor.</summary>
     /// <param name="weights">A value that is not finite is refused with <see cref="Core.BadInputException"/>.</param>
+    /// <param name="importance">
+    /// By base tensor, the mean square of each input over a calibration text, [in]. The errors are then also told weighted
+    /// by it, and <see cref="QuantizationMethod.Distiller"/> minimizes the weighted one. A tensor without an entry is not weighted.
+    /// </param>
     /// <param name="workers">Number of pairs quantized at the same time; by default the number of processors.</param>
     public static QuantizedLora Quantize(
         LoraWeights weights,
+        QuantizationMethod method = QuantizationMethod.Distiller,
+        IReadOnlyDictionary<string, float[]>? importance = null,
         int? workers = null,
         CancellationToken cancellationToken = default
     )
@@ -20,7 +28,16 @@ public static class AdapterQuantizer
         };
         try
         {
-            Parallel.For(0, pairs.Length, options, i => pairs[i] = new PairQuantizer(weights.Pairs[i]).Quantize());
+            Parallel.For(
+                0,
+                pairs.Length,
+                options,
+                i =>
+                    pairs[i] = new PairQuantizer(
+                        weights.Pairs[i],
+                        importance?.GetValueOrDefault(weights.Pairs[i].BaseTensor)
+                    ).Quantize(method)
+            );
         }
         catch (AggregateException e)
             when (e.InnerExceptions.OfType<Core.BadInputException>().FirstOrDefault() is { } bad)
@@ -42,7 +59,8 @@ public static class AdapterQuantizer
             quantized.PlainError,
             quantized.Error,
             2L * (pair.A.Length + pair.B.Length),
-            quantized.Bytes
+            quantized.Bytes,
+            quantized.Weighted
         );
 }
 
@@ -62,14 +80,19 @@ public sealed record QuantizedLora(
 /// the product is comparable.
 /// </summary>
 /// <param name="PlainError">Relative error of BA when A and B are rounded as ggml rounds them.</param>
-/// <param name="Error">The error achieved; never above <paramref name="PlainError"/>.</param>
+/// <param name="Error">
+/// The error achieved; by <see cref="QuantizationMethod.Distiller"/> never above <paramref name="PlainError"/>, or, with
+/// <paramref name="Weighted"/>, never above the plain one there.
+/// </param>
+/// <param name="Weighted">Both errors weighted by the inputs' importance; null where none was given.</param>
 public sealed record QuantizedPair(
     string BaseTensor,
     int Rank,
     QuantizedFactor A,
     QuantizedFactor B,
     double PlainError,
-    double Error
+    double Error,
+    WeightedError? Weighted = null
 )
 {
     public long Bytes => A.Data.LongLength + B.Data.LongLength;
@@ -95,6 +118,7 @@ public sealed record QuantizationReport(IReadOnlyList<TensorQuantization> Tensor
 /// <param name="Rank">Rank before padding.</param>
 /// <param name="PlainError">Error of ggml's plain Q4_0 rounding of the same factors.</param>
 /// <param name="BytesF16">Size of both factors in half precision, unpadded.</param>
+/// <param name="Weighted">The errors on the inputs of a calibration text; absent without one.</param>
 public sealed record TensorQuantization(
     string BaseTensor,
     int Rank,
@@ -103,5 +127,14 @@ public sealed record TensorQuantization(
     double PlainError,
     double Error,
     long BytesF16,
-    long BytesInt4
+    long BytesInt4,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] WeightedError? Weighted = null
 );
+
+/// <summary>
+/// ||(B'A' - BA) D||_F / ||BA D||_F with D = diag(sqrt(mean x²)): the relative error of the change's output on inputs of that
+/// importance, as far as they are uncorrelated.
+/// </summary>
+/// <param name="Plain">Of ggml's plain Q4_0 rounding.</param>
+/// <param name="Achieved">Of what is stored.</param>
+public sealed record WeightedError(double Plain, double Achieved);

@@ -16,12 +16,20 @@ internal static class Balancing
     /// <param name="a">A[r, in].</param>
     /// <param name="bt">B transposed, [r, out].</param>
     /// <param name="padded">Rank of the new factors, at least r.</param>
+    /// <param name="weighted">A with its columns weighted: what the decomposition sees. A itself where nothing is weighted.</param>
     /// <returns>A'[padded, in] and B' transposed, [padded, out].</returns>
-    public static (float[] A, float[] Bt) Rotate(float[] a, float[] bt, int width, int height, int padded)
+    public static (float[] A, float[] Bt) Rotate(
+        float[] a,
+        float[] bt,
+        int width,
+        int height,
+        int padded,
+        float[] weighted
+    )
     {
         // With AAᵀ = Ra², BᵀB = Rb²: BA = Qb (Rb Ra) Qaᵀ for orthonormal Qa, Qb, so an r x r decomposition is enough:
         // Rb Ra = U S Vᵀ, A' = S^-1/2 Uᵀ Rb A, B' = B Ra V S^-1/2.
-        var ra = SmallMatrix.Root(SmallMatrix.Gram(a, a, width));
+        var ra = SmallMatrix.Root(SmallMatrix.Gram(weighted, weighted, width));
         var rb = SmallMatrix.Root(SmallMatrix.Gram(bt, bt, height));
         var svd = rb.Multiply(ra).Svd();
         var largest = svd.S[0];

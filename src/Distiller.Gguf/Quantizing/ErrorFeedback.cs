@@ -14,7 +14,11 @@ internal static class ErrorFeedback
     private const double Damping = 1e-3;
 
     /// <summary>A[r, n], blocks along n; <paramref name="h"/> is B^T B.</summary>
-    public static CodedFactor RoundA(float[] target, int n, Matrix<double> h)
+    /// <param name="weights">
+    /// Of the squared errors of the n columns; empty: all alike. They matter for the choice of scales alone, since feedback
+    /// stays within a column.
+    /// </param>
+    public static CodedFactor RoundA(float[] target, int n, Matrix<double> h, ReadOnlySpan<float> weights = default)
     {
         var rank = h.RowCount;
         var u = Upper(h);
@@ -27,7 +31,10 @@ internal static class ErrorFeedback
             for (var at = 0; at < n; at += Q4Block.Elements)
             {
                 var first = (k * n) + at;
-                var scale = ScaleSearch.Best(row.Slice(at, Q4Block.Elements));
+                var scale = ScaleSearch.Best(
+                    row.Slice(at, Q4Block.Elements),
+                    weights.IsEmpty ? default : weights.Slice(at, Q4Block.Elements)
+                );
                 result.Scales[first / Q4Block.Elements] = scale;
                 for (var i = at; i < at + Q4Block.Elements; i += 8)
                 {

@@ -3,13 +3,20 @@ using System.Runtime.InteropServices;
 
 namespace Distiller.Gguf;
 
-/// <summary>A stored factor: Q4_0 blocks, or halves where a row is no multiple of 32 long.</summary>
+/// <summary>A stored factor: Q4_0 or IQ4_NL blocks, or halves where a row is no multiple of 32 long.</summary>
 /// <param name="Data">Row after row: A[r, in] or B[out, r].</param>
 public sealed record QuantizedFactor(GgmlType Type, int Rows, int RowElements, byte[] Data)
 {
+    /// <summary>Rounded as ggml rounds to Q4_0.</summary>
     public static QuantizedFactor Plain(float[] values, int rows, int rowElements) =>
         rowElements % Q4Block.Elements == 0
             ? new(GgmlType.Q4_0, rows, rowElements, Q4Block.EncodePlain(values))
+            : Halves(values, rows, rowElements);
+
+    /// <summary>Rounded by ggml's own quantizer to IQ4_NL: 16 values of unequal distance, times a scale for each 32.</summary>
+    public static QuantizedFactor NonLinear(float[] values, int rows, int rowElements) =>
+        rowElements % Q4Block.Elements == 0
+            ? new(GgmlType.IQ4_NL, rows, rowElements, TensorEncoder.Encode(GgmlType.IQ4_NL, values, rowElements))
             : Halves(values, rows, rowElements);
 
     public static QuantizedFactor Halves(float[] values, int rows, int rowElements) =>
@@ -22,6 +29,12 @@ public sealed record QuantizedFactor(GgmlType Type, int Rows, int RowElements, b
         if (Type == GgmlType.Q4_0)
         {
             Q4Block.Decode(Data, values);
+            return values;
+        }
+
+        if (Type != GgmlType.F16)
+        {
+            Dequantizer.For(Type, "a factor", Type.ToString()).Run(Data, values);
             return values;
         }
 

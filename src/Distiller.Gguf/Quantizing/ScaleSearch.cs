@@ -20,8 +20,18 @@ internal static class ScaleSearch
         (index % 2 == 0 ? -1 : 1) * (Least + ((Most - Least) * (index / 2) / (Magnitudes - 1))) / 8;
 
     /// <summary>The best scale for the 32 numbers of <paramref name="y"/>, as a half-precision number.</summary>
-    public static float Best(ReadOnlySpan<float> y)
+    /// <param name="weights">Of their squared errors; empty: all alike.</param>
+    public static float Best(ReadOnlySpan<float> y, ReadOnlySpan<float> weights = default)
     {
+        // A product with 1 is exact: without weights the sums are those of the plain formula, bit for bit.
+        var (w0, w1, w2, w3) = weights.IsEmpty
+            ? (Vector256<float>.One, Vector256<float>.One, Vector256<float>.One, Vector256<float>.One)
+            : (
+                Vector256.Create(weights),
+                Vector256.Create(weights[8..]),
+                Vector256.Create(weights[16..]),
+                Vector256.Create(weights[24..])
+            );
         var (y0, y1, y2, y3) = (
             Vector256.Create(y),
             Vector256.Create(y[8..]),
@@ -46,8 +56,8 @@ internal static class ScaleSearch
             var (q0, q1, q2, q3) = (Code(y0, scale), Code(y1, scale), Code(y2, scale), Code(y3, scale));
             Try(scale);
             // Least squares: with these codes, the scale that fits the numbers best.
-            var norm = Vector256.Sum((q0 * q0) + (q1 * q1) + (q2 * q2) + (q3 * q3));
-            var fit = Vector256.Sum((q0 * y0) + (q1 * y1) + (q2 * y2) + (q3 * y3));
+            var norm = Vector256.Sum((q0 * q0 * w0) + (q1 * q1 * w1) + (q2 * q2 * w2) + (q3 * q3 * w3));
+            var fit = Vector256.Sum((q0 * y0 * w0) + (q1 * y1 * w1) + (q2 * y2 * w2) + (q3 * y3 * w3));
             if (norm > 0)
             {
                 Try((float)(Half)(fit / norm));
@@ -57,7 +67,7 @@ internal static class ScaleSearch
             {
                 var v = Vector256.Create(s);
                 var (e0, e1, e2, e3) = (y0 - (q0 * v), y1 - (q1 * v), y2 - (q2 * v), y3 - (q3 * v));
-                var e = Vector256.Sum((e0 * e0) + (e1 * e1) + (e2 * e2) + (e3 * e3));
+                var e = Vector256.Sum((e0 * e0 * w0) + (e1 * e1 * w1) + (e2 * e2 * w2) + (e3 * e3 * w3));
                 if (e < error)
                 {
                     (best, error) = (s, e);

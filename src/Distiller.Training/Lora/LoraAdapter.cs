@@ -25,7 +25,23 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>A and B of each weight in turn: what the optimizer trains.</summary>
     public IReadOnlyList<Tensor> Parameters => [.. _factors.SelectMany(f => new[] { f.A, f.B })];
 
-    internal LoraFactors? Find(string baseTensor) => _byName.GetValueOrDefault(baseTensor);
+    /// <summary>Sees the input x [N, in] of each changed weight, by the weight's name; null: nobody looks.</summary>
+    internal Action<string, Tensor>? Observer { get; set; }
+
+    /// <summary>y + (alpha/r) B A x: x [N, in], y [N, out] -> [N, out]. A weight without factors keeps its y.</summary>
+    internal Tensor Change(string baseTensor, Tensor x, Tensor y)
+    {
+        if (!_byName.TryGetValue(baseTensor, out var factors))
+        {
+            return y;
+        }
+
+        Observer?.Invoke(baseTensor, x);
+        var a = factors.A.to(x.dtype); // [r, in]; the trained copy stays float32 where x is bfloat16
+        var b = factors.B.to(x.dtype); // [out, r]
+        var inner = x.mm(a.t()).mul(Scale); // [N, r]
+        return torch.addmm(y, inner, b.t(), 1, 1); // [N, out]
+    }
 
     /// <summary>
     /// Initializes A uniformly in +-1/sqrt(in), as PyTorch's kaiming_uniform(a = sqrt 5), and B with zeros, so that the

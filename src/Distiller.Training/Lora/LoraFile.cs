@@ -78,22 +78,32 @@ public sealed record LoraFile(LoraWeights Weights, string BaseSha256)
         {
             var (a, b) = (matrices[i], matrices[i + 1]);
             var name = a.Name.EndsWith(".lora_a", StringComparison.Ordinal) ? a.Name[..^7] : "";
+            RequireFinite(path, a);
+            RequireFinite(path, b);
             if (
                 name.Length == 0
                 || !string.Equals(b.Name, name + ".lora_b", StringComparison.Ordinal)
                 || a.Rows != rank
                 || b.Columns != rank
-                || a.Values.Concat(b.Values).Any(v => !float.IsFinite(v))
                 || pairs.Exists(p => string.Equals(p.BaseTensor, name, StringComparison.Ordinal))
             )
             {
-                throw Refused(path, $"'{a.Name}' and '{b.Name}' are not a pair of rank {rank} with finite numbers.");
+                throw Refused(path, $"'{a.Name}' and '{b.Name}' are not a pair of rank {rank}.");
             }
 
             pairs.Add(new LoraFactorPair(name, rank, a.Columns, b.Rows, a.Values, b.Values));
         }
 
         return new LoraWeights(rank, alpha, pairs);
+    }
+
+    private static void RequireFinite(string path, SafetensorsMatrix factor)
+    {
+        var at = Array.FindIndex(factor.Values, v => !float.IsFinite(v));
+        if (at >= 0)
+        {
+            throw Refused(path, $"Number {at} of '{factor.Name}' is {factor.Values[at]}, which is not finite.");
+        }
     }
 
     private static BadInputException Refused(string path, string reason) =>

@@ -122,15 +122,7 @@ internal sealed class Linear(string name, Tensor weight, Tensor? bias) : IDispos
     public Tensor Forward(Tensor x, LoraAdapter? adapter)
     {
         var y = torch.nn.functional.linear(x, weight, bias); // [N, out]
-        if (adapter?.Find(name) is not { } factors)
-        {
-            return y;
-        }
-
-        var a = factors.A.to(x.dtype); // [r, in]; the trained copy stays float32 where x is bfloat16
-        var b = factors.B.to(x.dtype); // [out, r]
-        var inner = x.mm(a.t()).mul(adapter.Scale); // [N, r]
-        return torch.addmm(y, inner, b.t(), 1, 1); // [N, out]
+        return adapter is null ? y : adapter.Change(name, x, y);
     }
 
     public void Dispose()
