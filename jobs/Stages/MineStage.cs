@@ -152,6 +152,11 @@ public sealed class MineStage(Night night)
                 .OrderBy(r => r.Id, StringComparer.Ordinal)
                 .Select(r => SearchedTask.Of(r, mined.Outcomes[new EpisodeId(r.Id)], embedder.Name))
         );
+        if (mined.Repository is { } shown)
+        {
+            ParquetTable.Write(draft[RepositoryVerdict.FileName], RepositoryVerdict.Of(shown));
+        }
+
         ParquetTable.Write(draft[ContextsFile], mined.Contexts);
         ParquetTable.Write(draft[UnsolvedFile], mined.Unsolved.Select(i => new UnsolvedTask(i.Value)));
         ExampleFile.Write(draft[TrainFile], mined.Train.Examples);

@@ -1,6 +1,6 @@
 using Distiller.Core;
 using Distiller.Lake;
-using Distiller.Mining.Outcomes;
+using Distiller.Mining.Labelling;
 using Distiller.Mining.Reducing;
 using Distiller.Mining.Tasks;
 
@@ -62,12 +62,18 @@ public sealed class ReduceStage(Night night)
     public IReadOnlyList<string> Parts(CancellationToken cancellation)
     {
         var reducer = new EpisodeReducer(Options);
-        var rules = night.OutcomeRules();
-        var cutter = new TaskCutter(rules);
-        var judge = new OutcomeJudge(rules);
+        var judge = new TaskJudge(night.OutcomeRules());
         var parts = night.Workspace.Episodes.Parts();
         var (done, total) = (0L, new Lazy<long>(() => night.Workspace.Episodes.Count().Episodes));
-        return night.Workspace.Kept.Make("reduced", Decisive(), parts, Reduced);
+        var reduced = night.Workspace.Kept.Make("reduced", Decisive(), parts, Reduced);
+        // What lists of episodes tell of them: all else in a reduced part is a conversation.
+        _ = night.Workspace.Kept.Make(
+            KeptOutcome.Name,
+            new { KeptOutcome.Version, of = Decisive() },
+            reduced,
+            KeptOutcome.ReadReduced
+        );
+        return reduced;
 
         IEnumerable<ReducedEpisodeRow> Reduced(string part)
         {
@@ -75,10 +81,8 @@ public sealed class ReduceStage(Night night)
             foreach (var episode in EpisodeFile.Read(part))
             {
                 cancellation.ThrowIfCancellationRequested();
-                var tasks = cutter.Cut(episode);
-                for (var i = 0; i < tasks.Count; i++)
+                foreach (var (task, evidence) in judge.Judge(episode))
                 {
-                    var (task, evidence) = judge.Judge(tasks[i], hasNext: i + 1 < tasks.Count);
                     yield return ReducedEpisodeRow.Of(reducer.Reduce(task, tokenizer.CountTokens), evidence);
                 }
 

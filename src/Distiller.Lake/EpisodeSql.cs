@@ -68,9 +68,10 @@ internal static class EpisodeSql
             )
             """;
 
-    /// <summary>Parts written before sessions were known have no column for them.</summary>
+    /// <summary>Old parts have no column for sessions and for how sure an outcome is.</summary>
     private static string Parts(IReadOnlyList<string> parts) =>
-        $"FROM (SELECT NULL::VARCHAR AS session WHERE false) UNION ALL BY NAME FROM {DuckDb.Table(parts)}";
+        "FROM (SELECT NULL::VARCHAR AS session, NULL::DOUBLE AS confidence WHERE false) "
+        + $"UNION ALL BY NAME FROM {DuckDb.Table(parts)}";
 
     public static string Counts(IReadOnlyList<string> parts) =>
         Shared(parts)

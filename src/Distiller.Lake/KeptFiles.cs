@@ -48,6 +48,13 @@ public sealed partial class KeptFiles
         return files;
     }
 
+    /// <summary>The files of a name that were last of use, as far as they are as they were made.</summary>
+    public IReadOnlyList<string> Newest(string name) =>
+        Directory.Exists(_folder)
+        && Directory.EnumerateDirectories(_folder, $"{name}-*").MaxBy(Directory.GetLastWriteTimeUtc) is { } newest
+            ? [.. Known(newest).Values.Order(StringComparer.Ordinal)]
+            : [];
+
     /// <summary>Folders of files that are made alike, with the time at which they were last of use.</summary>
     public IEnumerable<(string Folder, DateTimeOffset Used)> Folders() =>
         Directory.Exists(_folder)

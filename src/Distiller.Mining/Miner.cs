@@ -7,6 +7,7 @@ using Distiller.Mining.Digesting;
 using Distiller.Mining.Examples;
 using Distiller.Mining.Imprints;
 using Distiller.Mining.Labelling;
+using Distiller.Mining.Outcomes;
 using Distiller.Mining.Patterns;
 using Distiller.Mining.Repositories;
 using Distiller.Mining.Reviewing;
@@ -63,7 +64,10 @@ public sealed class Miner
             digests.Add(digest);
         }
 
-        digests = WithRepository(digests);
+        var shown = _sources.Repository is { } history
+            ? new RepositoryEvidence(history, _options.Repository).Of(digests)
+            : null;
+        digests = shown is null ? digests : WithRepository(digests, shown);
         var labels = new TaskLabels(digests, _options.Labels, _options.PersonLabels);
         var labelled = digests.ToDictionary(d => d.EpisodeId, labels.Of);
         digests = digests.ConvertAll(d =>
@@ -157,6 +161,7 @@ public sealed class Miner
             measured,
             [.. contexts.Known],
             labelled.ToDictionary(l => l.Key, l => l.Value.Kind),
+            shown,
             report
         )
         {
@@ -179,15 +184,11 @@ public sealed class Miner
     }
 
     /// <summary>What the repository shows of a task's changes is stronger than anything its transcript does.</summary>
-    private List<EpisodeDigest> WithRepository(List<EpisodeDigest> digests)
-    {
-        if (_sources.Repository is not { } history)
-        {
-            return digests;
-        }
-
-        var evidence = new RepositoryEvidence(history, _options.Repository).Of(digests);
-        return digests.ConvertAll(d =>
+    private static List<EpisodeDigest> WithRepository(
+        List<EpisodeDigest> digests,
+        IReadOnlyDictionary<string, Evidence> evidence
+    ) =>
+        digests.ConvertAll(d =>
             evidence.TryGetValue(d.Id, out var shown)
                 ? d with
                 {
@@ -198,7 +199,6 @@ public sealed class Miner
                 }
                 : d
         );
-    }
 
     private TeacherContexts Contexts(IReadOnlyList<EpisodeDigest> train, IReadOnlyList<Card> cards)
     {
@@ -267,6 +267,7 @@ public sealed record MiningOptions
 /// <param name="Patterns">The most useful first.</param>
 /// <param name="Train">Rows to learn from.</param>
 /// <param name="Outcomes">How each task counts.</param>
+/// <param name="Repository">What the repository shows, by the task's id; null where none was named.</param>
 /// <param name="Contexts">Those that the rows name, by id.</param>
 /// <param name="Holdout">Rows of the successful holdout episodes, for the loss on tasks never seen.</param>
 public sealed record MiningResult(
@@ -278,6 +279,7 @@ public sealed record MiningResult(
     ExampleSet Holdout,
     IReadOnlyList<TeacherContext> Contexts,
     IReadOnlyDictionary<EpisodeId, OutcomeKind> Outcomes,
+    IReadOnlyDictionary<string, Evidence>? Repository,
     MiningReport Report
 )
 {

@@ -30,7 +30,8 @@ public sealed record MiningSources
             ? null
             : new
             {
-                repository = Repository?.Head,
+                // What it shows is part of the result, beside what follows from it.
+                repository = Repository is { } history ? new { history.Head, evidence = 1 } : null,
                 embedder = Embedder,
                 rules = Rules.Hash,
                 cards = CardReviews?.Values.OrderBy(r => r.Card, StringComparer.Ordinal),

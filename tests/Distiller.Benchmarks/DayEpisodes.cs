@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Distiller.Core;
 
 namespace Distiller.Benchmarks;
@@ -74,6 +75,16 @@ internal static class DayEpisodes
             Outcome = new Outcome(failed ? OutcomeKind.Failed : OutcomeKind.Succeeded, "desk"),
             UnattributedUsage = new Usage(random.Next(2000), random.Next(9000), random.Next(900), random.Next(400)),
         };
+    }
+
+    /// <summary>As a log of our own format.</summary>
+    public static void Write(string path, IEnumerable<int> numbers)
+    {
+        using var file = new StreamWriter(path);
+        foreach (var number in numbers)
+        {
+            file.WriteLine(JsonSerializer.Serialize(Of(number), EpisodeJson.Options));
+        }
     }
 
     private static List<string> Steps(int procedure, Random random, bool failed)

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
-using Distiller.Core;
 using Distiller.Jobs;
 using Distiller.Jobs.Stages;
 using Distiller.Lake;
@@ -32,7 +30,7 @@ internal static class DayScale
         }
 
         // A day that no workspace holds yet: behind the largest one measured.
-        Write(Path.Combine(home, "new-day.jsonl"), Enumerable.Range(episodes, DayEpisodes.PerDay));
+        DayEpisodes.Write(Path.Combine(home, "new-day.jsonl"), Enumerable.Range(episodes, DayEpisodes.PerDay));
         Console.WriteLine($"{episodes} episodes, {FolderSize.Bytes(Path.Combine(home, "episodes"))} bytes");
         return 0;
     }
@@ -64,14 +62,5 @@ internal static class DayScale
             )
         );
         return 0;
-    }
-
-    private static void Write(string path, IEnumerable<int> numbers)
-    {
-        using var file = new StreamWriter(path);
-        foreach (var number in numbers)
-        {
-            file.WriteLine(JsonSerializer.Serialize(DayEpisodes.Of(number), EpisodeJson.Options));
-        }
     }
 }

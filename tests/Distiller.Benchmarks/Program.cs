@@ -20,6 +20,8 @@ return args switch
     ["edge-serving", var model] => await EdgeServing.RunAsync(model),
     ["edge-state", var model] => EdgeStates.Run(model),
     ["edge", var model, .. var adapters] => EdgeSpeed.Run(model, adapters),
+    ["growth", var folder, var model, .. var sizes] => await Growth.RunAsync(folder, model, sizes),
+    [Growth.ChildVerb, var home, var model] => Growth.Night(home, model),
     ["lake", var part, var home, var episodes] => LakeScale.Run(
         part,
         home,
@@ -62,6 +64,9 @@ static int Usage()
         edge-state BASE
             Measures going on with a conversation by length: evaluating it again, one thread, against reading its cache back
             from a file, and prints a table for results/edge-runtime.md.
+        growth FOLDER BASE.gguf|- N...
+            Writes a log of N episodes for each N into FOLDER, collects, reduces and mines it (collects only, where the base is -),
+            and prints a table with the exponent of the growth for results/growth.md.
         lake make|write|read HOME EPISODES
             Makes EPISODES, writes them into a new workspace HOME, or reads that one, and prints processor seconds and the
             peak of memory for results/lake.md.

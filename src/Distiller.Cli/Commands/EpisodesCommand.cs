@@ -48,36 +48,10 @@ internal static class EpisodesCommand
             (catalog, chosen, parsed) =>
             {
                 var shown = page.Read(parsed);
-                return WithOutcomes(
-                    catalog,
-                    catalog.List(chosen, shown.Take, shown.Skip),
-                    parsed.GetValue<string>("--home")!
-                );
+                return catalog.List(chosen, shown.Take, shown.Skip);
             },
             EpisodeTables.Page
         );
-    }
-
-    /// <summary>Where the log tells no outcome, or a person said another, the listed episodes are read and judged.</summary>
-    private static EpisodePage WithOutcomes(EpisodeCatalog catalog, EpisodePage page, string home)
-    {
-        var persons = new LabelBook(home, TimeProvider.System).Current();
-        var outcomes = new TaskOutcomes(OutcomeRules.Default, persons);
-        return page with
-        {
-            Episodes =
-            [
-                .. page.Episodes.Select(e =>
-                    (e.Outcome.Kind == OutcomeKind.Unknown || persons is not null)
-                    && catalog.Read(e.Id.Value) is { } stored
-                        ? e with
-                        {
-                            Outcome = TaskOutcomes.Whole(outcomes.Of(stored.Episode)),
-                        }
-                        : e
-                ),
-            ],
-        };
     }
 
     private static Command Days() =>
@@ -120,10 +94,7 @@ internal static class EpisodesCommand
                     episode.Episode,
                     episode.Source,
                     UsageEstimate.For(episode.Episode),
-                    new TaskOutcomes(
-                        OutcomeRules.Default,
-                        new LabelBook(parsed.GetRequiredValue(home), TimeProvider.System).Current()
-                    ).Of(episode.Episode)
+                    Outcomes(parsed.GetRequiredValue(home)).Tasks().Of(episode.Episode)
                 ),
                 EpisodeTables.Episode
             );
@@ -152,12 +123,15 @@ internal static class EpisodesCommand
 
         command.SetAction(parsed =>
         {
-            using var catalog = new EpisodeCatalog(parsed.GetRequiredValue(home));
+            var folder = parsed.GetRequiredValue(home);
+            using var catalog = new EpisodeCatalog(folder, outcomes: Outcomes(folder).Episodes());
             new Output(parsed.GetValue(json)).Result(ask(catalog, filter.Read(parsed), parsed), show);
             return ExitCode.Done;
         });
         return command;
     }
+
+    private static WorkspaceOutcomes Outcomes(string home) => new(home, OutcomeRules.Default, TimeProvider.System);
 
     private sealed record PageOptions
     {

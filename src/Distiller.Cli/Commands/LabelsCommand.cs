@@ -4,15 +4,18 @@ using Distiller.Core;
 using Distiller.Lake;
 using Distiller.Mining.Labelling;
 using Distiller.Mining.Outcomes;
+using Distiller.Mining.Reviewing;
 using Distiller.Mining.Tasks;
 
 namespace Distiller.Cli.Commands;
 
-/// <summary><c>labels check</c>: how often the rules on outcomes are right, where the outcome is known.</summary>
+/// <summary>
+/// <c>labels check|review</c>: how often the rules on outcomes are right, where the outcome is known, and the tasks where it is not.
+/// </summary>
 internal static class LabelsCommand
 {
     public static Command Create() =>
-        new("labels", "Outcomes of tasks, as rules tell them from the transcripts.") { Check() };
+        new("labels", "Outcomes of tasks, as rules tell them from the transcripts.") { Check(), Review() };
 
     private static Command Check()
     {
@@ -46,32 +49,59 @@ internal static class LabelsCommand
         return command;
     }
 
+    private static Command Review()
+    {
+        const int takeDefault = 50;
+        var home = CommonOptions.Home();
+        var json = CommonOptions.Json();
+        var take = new Option<int>("--take") { Description = "How many.", DefaultValueFactory = _ => takeDefault };
+        var command = new Command(
+            "review",
+            """
+            Lists the tasks whose outcome neither a person nor the log tells, for you to look at and to label. In a format where a
+            model is shown, by cross-validation on tasks whose outcome is known, to know more than the share of those that worked,
+            those that probably worked come first; elsewhere the newest. The order decides nothing of what teaches.
+            """
+        )
+        {
+            take,
+            home,
+            json,
+        };
+        command.SetAction(parsed =>
+        {
+            var folder = parsed.GetRequiredValue(home);
+            using var workspace = Workspace.OpenReadOnly(folder);
+            var outcomes = new WorkspaceOutcomes(folder, OutcomeRules.Default, TimeProvider.System).Tasks();
+            var list = ReviewList.Of(workspace.Episodes.Read().SelectMany(e => ReviewCandidate.Of(e, outcomes)));
+            new Output(parsed.GetValue(json)).Result(
+                new ReviewListOutput(
+                    list.Orders,
+                    list.Tasks.Count,
+                    [.. list.Tasks.Take(Math.Max(0, parsed.GetValue(take)))]
+                ),
+                EpisodeTables.Review
+            );
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
     private static LabelCheckOutput Measure(string home, OutcomeRules rules)
     {
         using var workspace = Workspace.OpenReadOnly(home);
         var persons = new LabelBook(home, TimeProvider.System).Current();
-        var judge = new OutcomeJudge(rules);
-        var cutter = new TaskCutter(rules);
+        var judge = new TaskJudge(rules);
         var verdicts = new List<RuleVerdict>();
-        foreach (var episode in workspace.Episodes.Read())
+        foreach (var (task, evidence) in workspace.Episodes.Read().SelectMany(judge.Judge))
         {
-            var tasks = cutter.Cut(episode);
-            for (var i = 0; i < tasks.Count; i++)
-            {
-                var strongest = judge.ByRules(tasks[i], hasNext: i + 1 < tasks.Count) is [var first, ..] ? first : null;
-                var log = tasks[i].Outcome.Kind;
-                var known =
-                    PersonLabel.Of(persons, tasks[i].Format, tasks[i].Tenant, tasks[i].Key)?.Says
-                    ?? (log == OutcomeKind.Unknown ? null : log);
-                verdicts.Add(
-                    new RuleVerdict(
-                        tasks[i].Format,
-                        strongest?.Source ?? "",
-                        strongest?.Says ?? OutcomeKind.Unknown,
-                        known
-                    )
-                );
-            }
+            var strongest = evidence.FirstOrDefault(e => e.Source != Evidence.Log);
+            var known =
+                PersonLabel.Of(persons, task.Format, task.Tenant, task.Key)?.Says
+                ?? evidence.FirstOrDefault(e => e.Source == Evidence.Log)?.Says;
+            verdicts.Add(
+                new RuleVerdict(task.Format, strongest?.Source ?? "", strongest?.Says ?? OutcomeKind.Unknown, known)
+            );
         }
 
         return new LabelCheckOutput(
@@ -85,3 +115,7 @@ internal static class LabelsCommand
 /// <summary>The document of <c>labels check --json</c>.</summary>
 /// <param name="Known">Tasks whose outcome a person or the log tells.</param>
 internal sealed record LabelCheckOutput(int Tasks, int Known, IReadOnlyList<RuleMeasurement> Rules);
+
+/// <summary>The document of <c>labels review --json</c>.</summary>
+/// <param name="Total">Tasks to review, those that are not shown among them.</param>
+internal sealed record ReviewListOutput(IReadOnlyList<ReviewOrder> Orders, int Total, IReadOnlyList<ReviewTask> Tasks);

@@ -159,6 +159,37 @@ internal static class EpisodeTables
         }
     }
 
+    public static void Review(IAnsiConsole console, ReviewListOutput list)
+    {
+        var table = Output.Table("task", "format", "told so far", "#probably worked", "request");
+        foreach (var (format, task, probability) in list.Tasks)
+        {
+            var mark = task.Id.Value.IndexOf('#', StringComparison.Ordinal);
+            table.AddRow(
+                Output.Cell(mark < 0 ? task.Id.Value[..IdChars] : task.Id.Value[..IdChars] + task.Id.Value[mark..]),
+                Output.Cell(format),
+                Output.Cell($"{task.Outcome.Kind.ToString().ToLowerInvariant()} {task.Outcome.Judge}".TrimEnd()),
+                probability is { } p ? Cells.Percent(p) : "",
+                Output.Cell(task.Request)
+            );
+        }
+
+        console.Write(table);
+        foreach (var order in list.Orders)
+        {
+            console.WriteLine(UntrustedText.VisibleLines(Words(order)));
+        }
+
+        console.WriteLine($"{list.Tasks.Count:N0} of {list.Total:N0} tasks");
+
+        static string Words(ReviewOrder order) =>
+            order.LogLoss is not { } loss
+                ? $"{order.Format}: the newest first; of too few tasks the outcome is known ({order.Known:N0}) to tell which others worked"
+            : order.IsByProbability
+                ? $"{order.Format}: those that probably worked first; on known tasks ({order.Known:N0}) a model's log loss is {loss:F3}, that of the share {order.ConstantLogLoss:F3}"
+            : $"{order.Format}: the newest first; on known tasks ({order.Known:N0}) a model is not shown to know more than the share (log loss {loss:F3} against {order.ConstantLogLoss:F3})";
+    }
+
     private static void Tasks(IAnsiConsole console, IReadOnlyList<TaskOutcome> tasks)
     {
         var table = Output.Table("task", "#turns", "outcome", "told by", "request");

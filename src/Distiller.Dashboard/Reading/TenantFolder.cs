@@ -7,6 +7,7 @@ using Distiller.Lake.Catalog;
 using Distiller.Mining.Cards;
 using Distiller.Mining.Imprints;
 using Distiller.Mining.Labelling;
+using Distiller.Mining.Outcomes;
 using Distiller.Mining.Patterns;
 using Distiller.Mining.Reviewing;
 using Distiller.Mining.Similar;
@@ -34,7 +35,12 @@ internal sealed class TenantFolder(DashboardOptions options, ContentCache cache,
 
     /// <summary>Kept, since it holds its table in memory and follows what is collected by itself.</summary>
     public EpisodeCatalog Catalog(TenantStatus tenant) =>
-        _catalogs.GetOrAdd(Home(tenant), home => new(() => new EpisodeCatalog(home, time))).Value;
+        _catalogs
+            .GetOrAdd(Home(tenant), home => new(() => new EpisodeCatalog(home, time, Outcomes(home).Episodes())))
+            .Value;
+
+    /// <summary>How a tenant's tasks ended, from all that is known now.</summary>
+    public TaskOutcomes Outcomes(TenantStatus tenant) => Outcomes(Home(tenant)).Tasks();
 
     public PatternReviews Reviews(TenantStatus tenant) => new(Home(tenant), time);
 
@@ -126,6 +132,8 @@ internal sealed class TenantFolder(DashboardOptions options, ContentCache cache,
             catalog.Value.Dispose();
         }
     }
+
+    private WorkspaceOutcomes Outcomes(string home) => new(home, OutcomeRules.Default, time);
 
     /// <summary>What the store of artifacts takes as a name; anything else in an address names nothing.</summary>
     private static bool IsName(string name) =>

@@ -17,6 +17,7 @@ internal sealed record CatalogRow(
     string Outcome,
     string Judge,
     double? Score,
+    double? Confidence,
     int Turns,
     int Requests,
     long Input,
@@ -35,7 +36,7 @@ internal sealed record CatalogRow(
             Agent,
             Model,
             StartedAt,
-            new Outcome(Enum.Parse<OutcomeKind>(Outcome, ignoreCase: true), Judge, Score),
+            new Outcome(Enum.Parse<OutcomeKind>(Outcome, ignoreCase: true), Judge, Score, Confidence),
             Turns,
             Requests,
             new Usage(Input, CacheRead, CacheWrite, Output)

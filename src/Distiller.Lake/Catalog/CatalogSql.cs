@@ -3,16 +3,20 @@ namespace Distiller.Lake.Catalog;
 /// <summary>How the catalog is filled and asked.</summary>
 internal static class CatalogSql
 {
+    /// <summary>Rows of <see cref="JudgedEpisode"/>.</summary>
+    public const string Judged = "judged";
+
     private const int WordsMax = 8;
     private const int TextCharsMax = 500;
 
     public const string Columns =
-        "place, part, id, format, tenant, key, task_id, agent, model, started_at, outcome, judge, score, turns, requests, "
+        "place, part, id, format, tenant, key, task_id, agent, model, started_at, outcome, judge, score, confidence, turns, requests, "
         + "input, cache_read, cache_write, output";
 
     /// <summary>
     /// Tables <c>shared</c> (per episode, see <see cref="SharedRequests"/>) and <c>episodes</c>, the newest first. A request
-    /// that several episodes tell of is counted as <see cref="EpisodeStore.Read"/> gives it.
+    /// that several episodes tell of is counted as <see cref="EpisodeStore.Read"/> gives it; an outcome of the table
+    /// <see cref="Judged"/> stands over the log's own.
     /// </summary>
     public static string Fill(IReadOnlyList<string> parts) =>
         $"""
@@ -37,7 +41,9 @@ internal static class CatalogSql
             SELECT row_number() OVER (ORDER BY p.started_at DESC NULLS LAST, p.key, p.id) - 1 AS place,
                 l.part::INTEGER AS part, p.id AS id, p.format AS format, p.tenant AS tenant, p.key AS key,
                 p.task_id AS task_id, p.agent AS agent, p.model AS model, p.started_at AS started_at,
-                p.session AS session, p.outcome AS outcome, p.judge AS judge, p.score AS score, p.turns AS turns,
+                p.session AS session, coalesce(j.outcome, p.outcome) AS outcome,
+                if(j.id IS NULL, p.judge, j.judge) AS judge, if(j.id IS NULL, p.score, j.score) AS score,
+                if(j.id IS NULL, p.confidence, j.confidence) AS confidence, p.turns AS turns,
                 (p.requests - coalesce(m.requests, 0))::INTEGER AS requests,
                 (p.input + coalesce(m.input, 0))::BIGINT AS input,
                 (p.cache_read + coalesce(m.cache_read, 0))::BIGINT AS cache_read,
@@ -45,6 +51,7 @@ internal static class CatalogSql
                 (p.output + coalesce(m.output, 0))::BIGINT AS output,
                 lower(concat_ws(chr(10), p.task_id, p.key, p.agent, p.model)) AS words
             FROM parts p JOIN located l ON p.id = l.id LEFT JOIN moved m ON p.id = m.id
+                LEFT JOIN {Judged} j ON p.id = j.id
             WHERE p.id NOT IN (FROM superseded) ORDER BY place
             """;
 

@@ -26,7 +26,13 @@ internal sealed class CatalogTable : IDisposable
     /// <summary>Of the part files that it was built from.</summary>
     public string Version { get; }
 
-    public static CatalogTable Build(PartFolder folder, string home, string version, TimeProvider time)
+    public static CatalogTable Build(
+        PartFolder folder,
+        string home,
+        string version,
+        EpisodeOutcomes outcomes,
+        TimeProvider time
+    )
     {
         var since = time.GetTimestamp();
         var parts = folder.Parts();
@@ -37,7 +43,7 @@ internal sealed class CatalogTable : IDisposable
         {
             if (parts.Count > 0)
             {
-                Fill(db, parts, home);
+                Fill(db, parts, home, outcomes);
             }
 
             var state = new CatalogState(0, 0, time.GetUtcNow(), time.GetElapsedTime(since), null);
@@ -129,10 +135,23 @@ internal sealed class CatalogTable : IDisposable
 
     public void Dispose() => _db.Dispose();
 
-    private static void Fill(DuckDb db, IReadOnlyList<string> parts, string home)
+    private static void Fill(DuckDb db, IReadOnlyList<string> parts, string home, EpisodeOutcomes outcomes)
     {
         try
         {
+            db.Execute(
+                $"CREATE TABLE {CatalogSql.Judged} (id VARCHAR, outcome VARCHAR, judge VARCHAR, score DOUBLE, confidence DOUBLE)"
+            );
+            using (var judged = db.Append<JudgedEpisode>(CatalogSql.Judged))
+            {
+                foreach (var episode in outcomes.Read(parts))
+                {
+                    judged.Add(episode);
+                }
+
+                judged.Close();
+            }
+
             db.Execute(CatalogSql.Fill(parts));
         }
         catch (DuckDbException e)

@@ -5,7 +5,8 @@ namespace Distiller.Lake.Catalog;
 /// <summary>
 /// The current episodes of a workspace as people look through them: list, search, count, trend. What a table in memory
 /// holds of each is its metadata; a conversation is read from the one part file that holds it. The table is built when first
-/// asked for and again, in the background, when the workspace's part files have changed; until then the former one answers.
+/// asked for and again, in the background, when the workspace's part files have changed, or
+/// what is known of outcomes; until then the former one answers.
 /// Needs no lock on the workspace. May be used by several threads.
 /// </summary>
 public sealed class EpisodeCatalog : IDisposable
@@ -16,6 +17,7 @@ public sealed class EpisodeCatalog : IDisposable
     private readonly PartFolder _folder;
     private readonly string _home;
     private readonly TimeProvider _time;
+    private readonly EpisodeOutcomes _outcomes;
     private readonly Lock _gate = new();
     private CatalogTable? _table;
     private Task<CatalogTable>? _building;
@@ -26,8 +28,10 @@ public sealed class EpisodeCatalog : IDisposable
     private bool _disposed;
 
     /// <param name="home">The workspace's folder; it may be empty, or not be there yet.</param>
-    public EpisodeCatalog(string home, TimeProvider? time = null)
+    /// <param name="outcomes">What is known of outcomes beside what the logs tell; null for nothing.</param>
+    public EpisodeCatalog(string home, TimeProvider? time = null, EpisodeOutcomes? outcomes = null)
     {
+        _outcomes = outcomes ?? EpisodeOutcomes.AsLogged;
         _home = Path.GetFullPath(home);
         _folder = new PartFolder(Path.Combine(_home, "episodes"));
         _time = time ?? TimeProvider.System;
@@ -59,7 +63,7 @@ public sealed class EpisodeCatalog : IDisposable
                 return true;
             }
 
-            if (_building is null && HasJustFailed(_folder.Version()))
+            if (_building is null && HasJustFailed(Version()))
             {
                 // A page that polls must see the failure; another build would only answer "being built" each time.
                 _failure!.Throw();
@@ -83,7 +87,7 @@ public sealed class EpisodeCatalog : IDisposable
     /// <exception cref="BadInputException">The workspace is damaged.</exception>
     public async Task RefreshAsync(CancellationToken cancellation = default)
     {
-        var version = _folder.Version();
+        var version = Version();
         while (true)
         {
             Task<CatalogTable> building;
@@ -98,7 +102,7 @@ public sealed class EpisodeCatalog : IDisposable
             }
 
             var table = await building.WaitAsync(cancellation);
-            if (table.Version == version || _folder.Version() != version)
+            if (table.Version == version || Version() != version)
             {
                 return;
             }
@@ -146,7 +150,7 @@ public sealed class EpisodeCatalog : IDisposable
             {
                 return place.Read();
             }
-            catch (Exception e) when (e is DuckDbException && _folder.Version() != version)
+            catch (Exception e) when (e is DuckDbException && Version() != version)
             {
                 // The part was replaced since the catalog was built.
                 RefreshAsync().GetAwaiter().GetResult();
@@ -205,9 +209,11 @@ public sealed class EpisodeCatalog : IDisposable
         return Ask(question);
     }
 
+    private string Version() => $"{_folder.Version()} {_outcomes.Version()}".TrimEnd();
+
     private bool IsStale()
     {
-        var version = _folder.Version();
+        var version = Version();
         return _table?.Version != version && (_table is null || !HasJustFailed(version));
     }
 
@@ -220,7 +226,7 @@ public sealed class EpisodeCatalog : IDisposable
     private async Task<CatalogTable> BuildAsync()
     {
         await Task.Yield();
-        var version = _folder.Version();
+        var version = Version();
         try
         {
             CatalogTable? table = null;
@@ -228,12 +234,12 @@ public sealed class EpisodeCatalog : IDisposable
             {
                 try
                 {
-                    table = CatalogTable.Build(_folder, _home, version, _time);
+                    table = CatalogTable.Build(_folder, _home, version, _outcomes, _time);
                 }
-                catch (BadInputException) when (_folder.Version() != version)
+                catch (BadInputException) when (Version() != version)
                 {
                     // A writer replaced the parts between their listing and their reading.
-                    version = _folder.Version();
+                    version = Version();
                 }
             }
 

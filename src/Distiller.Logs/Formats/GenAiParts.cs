@@ -63,7 +63,7 @@ internal sealed class GenAiParts
         {
             Say(text);
         }
-        else if (part.ValueKind == JsonValueKind.Object && part.EnumerateObject().FirstOrDefault().Name is { } kind)
+        else if (part.ValueKind == JsonValueKind.Object && part.EnumerateObject().Select(p => p.Name).FirstOrDefault() is { } kind)
         {
             Say($"[{kind}]");
         }

@@ -15,6 +15,27 @@ public static partial class CardExpiry
         (TaskfileTask(), ["Taskfile.yml", "Taskfile.yaml", "taskfile.yml"]),
     ];
 
+    private static readonly string[] MiseFiles =
+    [
+        "mise.toml",
+        ".mise.toml",
+        "mise.local.toml",
+        ".mise.local.toml",
+        "mise/config.toml",
+        ".mise/config.toml",
+        ".config/mise.toml",
+        ".config/mise/config.toml",
+    ];
+
+    private static readonly string[] MiseFolders =
+    [
+        "mise-tasks",
+        ".mise-tasks",
+        "mise/tasks",
+        ".mise/tasks",
+        ".config/mise/tasks",
+    ];
+
     /// <param name="home">The home folder that <c>~</c> stands for.</param>
     /// <returns>Why the card counts no more; null while it does, or where nobody can tell.</returns>
     public static string? Of(Card card, string home)
@@ -52,7 +73,47 @@ public static partial class CardExpiry
             }
         }
 
-        return null;
+        return MiseTask().Match(command) is { Success: true } task ? Mise(folder, task.Groups[1].Value) : null;
+    }
+
+    /// <summary>
+    /// A task of mise is defined in a configuration of the project's folder or of one above it, or is a file of its own. Where a
+    /// configuration includes others, nobody can tell.
+    /// </summary>
+    private static string? Mise(string folder, string name)
+    {
+        var known = new List<string>();
+        for (var at = new DirectoryInfo(folder); at is not null; at = at.Parent)
+        {
+            known.AddRange(MiseFiles.Select(f => Path.Combine(at.FullName, f)).Where(File.Exists));
+            if (MiseFolders.Select(f => Path.Combine(at.FullName, f)).Any(f => Directory.Exists(f) && HasTask(f, name)))
+            {
+                return null;
+            }
+        }
+
+        var own = known.Find(f => Inside(folder, f) is not null);
+        return own is null || known.Exists(f => Mentions(f, name) || Mentions(f, "include"))
+            ? null
+            : $"{Path.GetRelativePath(folder, own)} knows no '{name}'";
+    }
+
+    /// <summary>Whether a file is there that gives a task its name: <c>db:reset</c> is <c>db/reset</c>, of any ending.</summary>
+    private static bool HasTask(string folder, string name)
+    {
+        try
+        {
+            return Directory
+                .EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+                .Any(f =>
+                    Path.ChangeExtension(Path.GetRelativePath(folder, f), null).Replace('/', ':') is var task
+                    && (task == name || task == $"{name}:_default")
+                );
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return true; // Nobody can tell.
+        }
     }
 
     private static bool Mentions(string path, string name)
@@ -94,6 +155,9 @@ public static partial class CardExpiry
 
     [GeneratedRegex(@"\Ajust ([A-Za-z0-9_-]+)", RegexOptions.CultureInvariant)]
     private static partial Regex JustRecipe();
+
+    [GeneratedRegex(@"\Amise (?:run|r) ([A-Za-z0-9:_-]+)", RegexOptions.CultureInvariant)]
+    private static partial Regex MiseTask();
 
     [GeneratedRegex(@"\Atask ([A-Za-z0-9:_-]+)", RegexOptions.CultureInvariant)]
     private static partial Regex TaskfileTask();

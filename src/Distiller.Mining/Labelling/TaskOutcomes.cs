@@ -5,23 +5,39 @@ namespace Distiller.Mining.Labelling;
 
 /// <summary>The tasks of an episode and how each ended, as people see and correct it.</summary>
 /// <param name="persons">By <see cref="PersonLabel.Task"/>; null for none.</param>
-public sealed class TaskOutcomes(OutcomeRules rules, IReadOnlyDictionary<string, PersonLabel>? persons)
+/// <param name="repository">What the repository showed, by the task's id; null for nothing.</param>
+public sealed class TaskOutcomes(
+    OutcomeRules rules,
+    IReadOnlyDictionary<string, PersonLabel>? persons,
+    IReadOnlyDictionary<string, Evidence>? repository = null
+)
 {
     private const int RequestCharsMax = 200;
 
-    private readonly TaskCutter _cutter = new(rules);
-    private readonly OutcomeJudge _judge = new(rules);
+    private readonly TaskJudge _judge = new(rules);
 
     /// <summary>In the order of the session; one for an attempt that is no session.</summary>
     public IReadOnlyList<TaskOutcome> Of(Episode episode)
     {
-        var tasks = _cutter.Cut(episode);
-        var outcomes = new List<TaskOutcome>(tasks.Count);
+        var outcomes = new List<TaskOutcome>();
         var firstTurn = 0;
-        for (var i = 0; i < tasks.Count; i++)
+        foreach (var (task, told) in _judge.Judge(episode))
         {
-            var (task, told) = _judge.Judge(tasks[i], hasNext: i + 1 < tasks.Count);
             var person = PersonLabel.Of(persons, task.Format, task.Tenant, task.Key);
+            var evidence = told.ToList();
+            var logged = evidence.FindIndex(e => e.Source != Evidence.Log) is >= 0 and var rules
+                ? rules
+                : evidence.Count;
+            if (repository?.GetValueOrDefault(task.Id.Value) is { } shown)
+            {
+                evidence.Insert(logged, shown);
+            }
+
+            if (person is not null)
+            {
+                evidence.Insert(0, new Evidence(Evidence.Person, person.Says, 1, Direct: true));
+            }
+
             outcomes.Add(
                 new TaskOutcome(
                     task.Id,
@@ -29,8 +45,8 @@ public sealed class TaskOutcomes(OutcomeRules rules, IReadOnlyDictionary<string,
                     Request(task),
                     firstTurn,
                     task.Turns.Count,
-                    person is null ? task.Outcome : new Outcome(person.Says, Evidence.Person, Confidence: 1),
-                    person is null ? told : [new Evidence(Evidence.Person, person.Says, 1, Direct: true), .. told],
+                    Decide(person, logged > 0, task.Id.Value, task.Outcome),
+                    evidence,
                     person
                 )
             );
@@ -40,17 +56,21 @@ public sealed class TaskOutcomes(OutcomeRules rules, IReadOnlyDictionary<string,
         return outcomes;
     }
 
+    /// <summary>Of a task that was judged before.</summary>
+    public Outcome Of(KeptOutcome task) =>
+        Decide(PersonLabel.Of(persons, task.Format, task.Tenant, task.Key), task.IsLogged, task.Id, task.ToOutcome());
+
     /// <summary>
     /// Of the whole: failed where a task failed, succeeded where one succeeded and none failed; as sure as the least sure of
     /// those that say so.
     /// </summary>
-    public static Outcome Whole(IReadOnlyList<TaskOutcome> tasks)
+    public static Outcome Whole(IReadOnlyList<Outcome> tasks)
     {
         var kind =
-            tasks.Any(t => t.Outcome.Kind == OutcomeKind.Failed) ? OutcomeKind.Failed
-            : tasks.Any(t => t.Outcome.Kind == OutcomeKind.Succeeded) ? OutcomeKind.Succeeded
+            tasks.Any(t => t.Kind == OutcomeKind.Failed) ? OutcomeKind.Failed
+            : tasks.Any(t => t.Kind == OutcomeKind.Succeeded) ? OutcomeKind.Succeeded
             : OutcomeKind.Unknown;
-        var telling = tasks.Where(t => t.Outcome.Kind == kind).Select(t => t.Outcome).ToList();
+        var telling = tasks.Where(t => t.Kind == kind).ToList();
         return kind == OutcomeKind.Unknown
             ? Outcome.Unknown
             : new Outcome(
@@ -60,6 +80,12 @@ public sealed class TaskOutcomes(OutcomeRules rules, IReadOnlyDictionary<string,
                 telling.Min(o => o.Confidence)
             );
     }
+
+    /// <summary>A person's word stands over the log's, that over what the repository shows, and that over the rules.</summary>
+    private Outcome Decide(PersonLabel? person, bool isLogged, string task, Outcome judged) =>
+        person is not null ? new Outcome(person.Says, Evidence.Person, Confidence: 1)
+        : isLogged || repository?.GetValueOrDefault(task) is not { } shown ? judged
+        : new Outcome(shown.Says, shown.Source, Confidence: shown.Confidence);
 
     private static string Request(Episode task)
     {

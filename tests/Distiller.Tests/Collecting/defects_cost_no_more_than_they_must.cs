@@ -45,6 +45,19 @@ internal sealed class defects_cost_no_more_than_they_must
         episode.Turns.Count.ShouldBe(1);
     }
 
+    [TestCase("{}")]
+    [TestCase("[{}]")]
+    public void a_part_of_nothing_costs_nothing_else(string content)
+    {
+        var episode = One(
+            """{"sessionId":"g","projectHash":"abc","startTime":"2025-02-02T11:00:00.000Z","lastUpdated":"2025-02-02T11:00:00.000Z","kind":"main"}""",
+            $$"""{"id":"m1","timestamp":"2025-02-02T11:00:01.000Z","type":"user","content":{{content}}}""",
+            """{"id":"m2","timestamp":"2025-02-02T11:00:02.000Z","type":"user","content":"Say hello"}"""
+        );
+        episode.Format.ShouldBe("gemini-cli");
+        episode.Turns.Select(t => t.Text).ShouldBe(["Say hello"]);
+    }
+
     [TestCase("1999-12-31T23:59:59Z")]
     [TestCase("2999-01-01T00:00:00Z")]
     [TestCase("yesterday")]

@@ -49,6 +49,36 @@ internal sealed class what_is_scrubbed_is_measured
         (changed.Count * 100).ShouldBeLessThanOrEqualTo(texts.Count * 3, string.Join('\n', changed));
     }
 
+    /// <summary>The untouched ones were measured once: 95.3 % were hidden then, which is what is held.</summary>
+    [TestCase("seen", 97)]
+    [TestCase("second", 97)]
+    [TestCase("untouched", 95)]
+    public void of_generated_texts_as_many(string part, int hiddenPercent)
+    {
+        var texts = new GeneratedTexts(Path.Combine(Folder, $"generated-{part}.txt"));
+        var secrets = texts.Secrets().Select(ScrubExample.Make).ToList();
+        var harmless = texts.Harmless().Select((t, i) => ScrubExample.Make(t, i).Text).ToList();
+        secrets.ShouldAllBe(s => s.Secrets.Count > 0);
+
+        var missed = secrets
+            .Where(s =>
+                new SecretScrubber().Scrub(s.Text) is var clean
+                && s.Secrets.Any(v => clean.Contains(v, StringComparison.Ordinal))
+            )
+            .Select(s => s.Text)
+            .ToList();
+        var changed = harmless.FindAll(t => new SecretScrubber().Scrub(t) != t);
+
+        Tell(part, "generated secrets missed", missed, secrets.Count);
+        Tell(part, "generated harmless texts changed", changed, harmless.Count);
+        (secrets.Count, harmless.Count).ShouldSatisfyAllConditions(
+            c => c.Item1.ShouldBeGreaterThanOrEqualTo(300),
+            c => c.Item2.ShouldBeGreaterThanOrEqualTo(300)
+        );
+        (missed.Count * 100).ShouldBeLessThanOrEqualTo(secrets.Count * (100 - hiddenPercent), string.Join('\n', missed));
+        (changed.Count * 100).ShouldBeLessThanOrEqualTo(harmless.Count * 3, string.Join('\n', changed));
+    }
+
     [TestCase("held-out-secrets.txt")]
     [TestCase("held-out-harmless.txt")]
     [TestCase("seen-secrets.txt")]

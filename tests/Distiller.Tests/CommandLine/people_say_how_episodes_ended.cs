@@ -43,6 +43,8 @@ internal sealed class people_say_how_episodes_ended
         Run("episodes", "label", $"{id}#2", "failed").ExitCode.ShouldBe(0);
         var tasks = Run("episodes", "show", id, "--json").Json["tasks"]!.AsArray();
         tasks.Select(t => t!["outcome"]!["kind"]!.GetValue<string>()).ShouldBe(["succeeded", "failed"]);
+        var failed = Run("episodes", "list", "--outcome", "failed", "--json").Json["episodes"]!.AsArray();
+        failed.ShouldHaveSingleItem()!["id"]!.GetValue<string>().ShouldBe(id);
 
         Run("episodes", "label", id, "unknown").ExitCode.ShouldBe(0);
         Run("episodes", "label", $"{id}#2", "unknown").ExitCode.ShouldBe(0);
@@ -86,6 +88,7 @@ internal sealed class people_say_how_episodes_ended
         var label = new LabelBook(_folder["home"], TimeProvider.System).Current()!.Values.Single();
         (label.Key, label.By, label.Note).ShouldBe(("s#1", "mia", "fine, \"really\""));
         Run("labels", "check").Output.ShouldContain("1 of 2 tasks have an outcome that is known");
+        Run("labels", "review").Output.ShouldContain("1 of 1 tasks");
     }
 
     [Test]

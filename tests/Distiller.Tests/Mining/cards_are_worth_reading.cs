@@ -352,6 +352,29 @@ internal sealed class cards_are_worth_reading
     }
 
     [Test]
+    public void a_task_of_mise_expires_only_where_the_projects_own_files_can_tell()
+    {
+        using var home = new TemporaryFolder();
+        var folder = Directory.CreateDirectory(Path.Combine(home.Path, "shop")).FullName;
+        var card = new CardMiner().Mine([
+            .. Enumerable.Range(0, 3).Select(i => Session(i, ("make test", "ok", false))),
+        ])[0] with
+        {
+            Text = "Run tests with `mise run db:check`.",
+        };
+
+        CardExpiry.Of(card, home.Path).ShouldBeNull("no configuration is there");
+        File.WriteAllText(Path.Combine(folder, "mise.toml"), "[tasks.build]\nrun = \"go build\"\n");
+        CardExpiry.Of(card, home.Path).ShouldBe("mise.toml knows no 'db:check'");
+        Directory.CreateDirectory(Path.Combine(folder, "mise-tasks", "db"));
+        File.WriteAllText(Path.Combine(folder, "mise-tasks", "db", "check.sh"), "#!/bin/sh\n");
+        CardExpiry.Of(card, home.Path).ShouldBeNull("a file is the task");
+        Directory.Delete(Path.Combine(folder, "mise-tasks"), recursive: true);
+        File.WriteAllText(Path.Combine(home.Path, "mise.toml"), "[task_config]\nincludes = [\"shared.toml\"]\n");
+        CardExpiry.Of(card, home.Path).ShouldBeNull("another file is included");
+    }
+
+    [Test]
     public void an_imprint_is_the_leanest_pack_within_its_budget()
     {
         var cards = new CardMiner().Mine([

@@ -20,13 +20,13 @@ internal sealed class a_new_day_costs_the_new_day
         }
 
         var first = Kept(folder["home"]);
-        first.Count.ShouldBe(3, "a part of reduced episodes, one of digests and one of vectors");
+        first.Count.ShouldBe(4, "a part of reduced episodes, one of outcomes, one of digests and one of vectors");
         using var again = new Bench(folder["home"], folder);
         again.Collect(Day(1));
         again.Mine();
 
         var second = Kept(folder["home"]);
-        second.Count.ShouldBe(6);
+        second.Count.ShouldBe(8);
         first.ShouldBeSubsetOf(second, "they were not written again");
     }
 
@@ -116,7 +116,7 @@ internal sealed class a_new_day_costs_the_new_day
         using var again = new Bench(folder["home"], folder);
         again.Reduce();
         var both = Kept(folder["home"]);
-        both.Count.ShouldBe(2);
+        both.Count.ShouldBe(4, "two parts of reduced episodes and two of outcomes");
         both.ShouldContain(first);
     }
 
@@ -128,10 +128,10 @@ internal sealed class a_new_day_costs_the_new_day
         bench.Collect(Day(0));
         bench.Collect(Day(1));
         bench.Mine();
-        Kept(folder["home"]).Count.ShouldBe(6);
+        Kept(folder["home"]).Count.ShouldBe(8);
 
         bench.Workspace.Episodes.Discard(Day(0).Select(e => e.Id).ToHashSet(), DateTimeOffset.UnixEpoch);
-        Kept(folder["home"]).Count.ShouldBe(3);
+        Kept(folder["home"]).Count.ShouldBe(4);
         bench.Workspace.Episodes.Discard(Day(1).Take(1).Select(e => e.Id).ToHashSet(), DateTimeOffset.UnixEpoch);
         Kept(folder["home"]).ShouldBeEmpty("the part was written again without one of its episodes");
         MineStage.ReadReport(bench.Mine()).Episodes.ShouldBe(Day(1).Count - 1);
@@ -156,7 +156,7 @@ internal sealed class a_new_day_costs_the_new_day
         );
 
         report.Items.ShouldHaveSingleItem().Path.ShouldBe("kept/reduced-0123456789abcdef");
-        Kept(folder["home"]).Count.ShouldBe(3);
+        Kept(folder["home"]).Count.ShouldBe(4);
     }
 
     private static List<(string Path, DateTime Written)> Kept(string home) =>

@@ -5,23 +5,23 @@ namespace Distiller.Logs.Scrubbing.Finders;
 /// <summary>Rules made ready to search texts. Of what two find at one place, the earlier in this order counts.</summary>
 internal sealed class FinderSet
 {
+    private readonly AnchoredFinder _anchored;
     private readonly Action<string, List<SecretFinding>>[] _finders;
+    private readonly Action<string, List<SecretFinding>>[] _lastFinders;
 
     public FinderSet(ScrubRuleSet set)
     {
         var types = new FinderTypes(set.Rules.OfType<FinderRule>());
         Names = new NameFinder(set);
+        _anchored = new AnchoredFinder(set, Names);
         _finders =
         [
-            new AnchoredFinder(set).Find,
             new KeyFinder(types).Find,
             new HeaderFinder(types).Find,
             new UrlFinder(types).Find,
             new KubernetesFinder(types).Find,
-            Names.Find,
-            new EmailFinder(types).Find,
-            new NumberFinder(types).Find,
         ];
+        _lastFinders = [new EmailFinder(types).Find, new NumberFinder(types).Find];
     }
 
     public NameFinder Names { get; }
@@ -29,7 +29,15 @@ internal sealed class FinderSet
     public List<SecretFinding> Find(string text)
     {
         var findings = new List<SecretFinding>();
+        var named = new List<SecretFinding>();
+        _anchored.Find(text, findings, named);
         foreach (var find in _finders)
+        {
+            find(text, findings);
+        }
+
+        findings.AddRange(named);
+        foreach (var find in _lastFinders)
         {
             find(text, findings);
         }

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Distiller.Logs.Scrubbing.Names;
 
 /// <summary>
@@ -13,37 +11,33 @@ internal sealed class NameFinder
 
     private readonly SecretNames _names;
     private readonly NamedValue _values;
-    private readonly SearchValues<string> _anchors;
 
     public NameFinder(ScrubRuleSet set)
     {
         _names = new SecretNames(set);
         _values = new NamedValue(set);
-        _anchors = SearchValues.Create([.. _names.Anchors], StringComparison.OrdinalIgnoreCase);
     }
 
-    public void Find(string text, List<SecretFinding> findings)
+    /// <summary>A word of every name.</summary>
+    public IReadOnlyList<string> Anchors => _names.Anchors;
+
+    /// <summary>Looks at the identifier that the anchor here belongs to and returns where to go on.</summary>
+    /// <param name="from">Up to where identifiers were looked at before.</param>
+    public int At(string text, int at, int from, List<SecretFinding> findings)
     {
-        var (at, from) = (0, 0);
-        while (at < text.Length && text.AsSpan(at).IndexOfAny(_anchors) is >= 0 and var skip)
+        var start = at;
+        while (start > from && at - start < NameMax && IsNamePart(text[start - 1]))
         {
-            at += skip;
-            var start = at;
-            while (start > from && at - start < NameMax && IsNamePart(text[start - 1]))
-            {
-                start--;
-            }
-
-            var end = at;
-            while (end < text.Length && end - at < NameMax && IsNamePart(text[end]))
-            {
-                end++;
-            }
-
-            from = end;
-            at = Math.Max(Look(text, start, end, findings), at + 1);
-            from = Math.Max(from, at);
+            start--;
         }
+
+        var end = at;
+        while (end < text.Length && end - at < NameMax && IsNamePart(text[end]))
+        {
+            end++;
+        }
+
+        return Math.Max(end, Math.Max(Look(text, start, end, findings), at + 1));
     }
 
     /// <summary>The type of secret that a JSON member of this name holds; null where the value looks harmless.</summary>
@@ -78,6 +72,18 @@ internal sealed class NameFinder
         if (start == end)
         {
             return end;
+        }
+
+        if (Spoken.Before(text, start) is { } spoken && _names.Find(text.AsSpan(start, end - start)) is { } named)
+        {
+            if (
+                named.Rule.Value == SecretLook.Any
+                && _values.IsSecret(named, text.AsSpan(spoken.Start, spoken.Length), ValueStyle.Prose)
+            )
+            {
+                findings.Add(new SecretFinding(spoken.Start, spoken.Length, named.Rule.Type));
+                return end;
+            }
         }
 
         var sign = Sign.Behind(new NamePlace(text, start, end, start, isFlag));

@@ -108,6 +108,9 @@ internal sealed class NamedValue
                     && !IsCode(value)
                     && !ValueLook.IsVariable(value);
             default:
+                // "password forgotten?" asks.
+                value = value.TrimEnd('?');
+                mixed = ValueLook.HasDigitAndLetter(value) || ValueLook.HasLetter(value) && ValueLook.HasSymbol(value);
                 return value.Length >= 4
                     && (
                         ValueLook.HasDigitAndLetter(value)
@@ -169,7 +172,7 @@ internal sealed class NamedValue
         && value.Count(' ') != value.Length;
 
     private static bool IsPath(ReadOnlySpan<char> value) =>
-        value.StartsWith("/") && value[1..].Contains('/')
+        value.StartsWith("/") && value[1..].Contains('/') && !IsBase64(value)
         || value.StartsWith("./")
         || value.StartsWith("../")
         || value.StartsWith("~/")
@@ -178,6 +181,14 @@ internal sealed class NamedValue
         || value.StartsWith("file:")
         || value.StartsWith("/run")
         || value.StartsWith("/etc");
+
+    /// <summary>As long as no path without a dot, a hyphen or an underscore, and with capitals and digits in it.</summary>
+    private static bool IsBase64(ReadOnlySpan<char> value) =>
+        value.Length >= 32
+        && !value.ContainsAny(".-_ ")
+        && value.ContainsAnyInRange('A', 'Z')
+        && value.ContainsAnyInRange('a', 'z')
+        && value.ContainsAnyInRange('0', '9');
 
     private static bool IsCode(ReadOnlySpan<char> value) =>
         value.StartsWith("&") && ValueLook.IsIdentifier(value[1..])

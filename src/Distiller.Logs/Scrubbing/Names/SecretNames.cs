@@ -109,7 +109,10 @@ internal sealed class SecretNames
 
         for (var i = Math.Min(segment, word); i < word; i = End(starts, i))
         {
-            if (_notBefore.GetAlternateLookup<ReadOnlySpan<char>>().Contains(letters[i..End(starts, i)]))
+            var before = letters[i..End(starts, i)];
+            // An ssh key may be a public one, and its file; the passphrase of one is secret.
+            var isOfKeys = best.Rule.Value == SecretLook.Any && before is "ssh";
+            if (!isOfKeys && _notBefore.GetAlternateLookup<ReadOnlySpan<char>>().Contains(before))
             {
                 return null;
             }

@@ -26,6 +26,9 @@ internal enum SignKind
     /// <summary>A comma, in a list or in arguments.</summary>
     Comma,
 
+    /// <summary>The line between two cells of a table.</summary>
+    Cell,
+
     /// <summary>The end of an XML tag.</summary>
     Tag,
 
@@ -148,8 +151,14 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
                 return Equal(text, next, isSpaced);
             case '!' when next + 1 < text.Length && text[next + 1] == '=':
                 return new Sign(SignKind.Comparison, SkipSigns(text, next + 1), true);
-            case ':':
+            case ':' or '：' or '＝':
                 return Colon(text, next);
+            case '<' when next + 1 < text.Length && text[next + 1] == '-':
+                return new Sign(SignKind.Equal, Skip(text, next + 2), true);
+            case '-' when isSpaced && next + 1 < text.Length && text[next + 1] == '>':
+                return new Sign(SignKind.Sentence, Skip(text, next + 2), true);
+            case '|' when isSpaced && next + 1 < text.Length && text[next + 1] == ' ':
+                return new Sign(SignKind.Cell, Skip(text, next + 1), true);
             case '>' when next == closed && (quoted || place.Start > 0 && text[place.Start - 1] is '<' or ':'):
                 return new Sign(SignKind.Tag, next + 1, false);
             case ',' when quoted:
@@ -182,6 +191,11 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
 
         var end = at + 1 < text.Length && text[at + 1] == '=' ? at + 2 : at + 1;
         var value = Skip(text, end);
+        if (value + 1 < text.Length && text[value] == '*' && text[value + 1] == '*')
+        {
+            value = Skip(text, value + 2); // **password:** in Markdown.
+        }
+
         return new Sign(end - at == 2 ? SignKind.Equal : SignKind.Colon, value, value > end);
     }
 
@@ -258,12 +272,25 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
             word--;
         }
 
-        if (before < place.Start && Array.IndexOf(s_setters, text[word..before]) >= 0)
+        if (before < place.Start && IsSetter(text.AsSpan(word, before - word)))
         {
             return new Sign(SignKind.Blank, next, true);
         }
 
         return new Sign(SignKind.Sentence, Verb(text, next), true);
+    }
+
+    private static bool IsSetter(ReadOnlySpan<char> word)
+    {
+        foreach (var setter in s_setters)
+        {
+            if (word.SequenceEqual(setter))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>Behind the verb of the sentence; where there is none, here.</summary>
@@ -298,7 +325,7 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
                 return text[i] is '=' or ':' && verbs < 0 ? Skip(text, i + 1) : Math.Max(verbs, verbs < 0 ? at : verbs);
             }
 
-            var isVerb = s_verbs.Contains(text[i..stop]);
+            var isVerb = s_verbs.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text.AsSpan(i, stop - i));
             if (verbs >= 0 && !isVerb)
             {
                 return verbs;
@@ -339,11 +366,14 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
     private static int Skip(string text, int at)
     {
         var end = Math.Min(text.Length, at + GapMax + GapMax);
-        while (at < end && text[at] is ' ' or '\t')
+        while (at < end && (text[at] is ' ' or '\t' || IsEscapedTab(text, at)))
         {
-            at++;
+            at += text[at] == '\\' ? 2 : 1;
         }
 
         return at;
     }
+
+    private static bool IsEscapedTab(string text, int at) =>
+        text[at] == '\\' && at + 1 < text.Length && text[at + 1] == 't' && text[at - 1] is ':' or '=' or ' ';
 }

@@ -145,7 +145,9 @@ internal static class ValueLook
         var dot = value.IndexOf('.');
         return dot > 0 && IsIdentifier(value[..dot]) && !value[..dot].ContainsAnyInRange('0', '9') && !HasSymbol(value)
             || value.Contains("::", StringComparison.Ordinal)
-            || value.Contains("->", StringComparison.Ordinal);
+            || value.Contains("->", StringComparison.Ordinal)
+            || value.IndexOf("!(") is > 0 and var macro && IsIdentifier(value[..macro])
+            || value[^1] == '>' && value.IndexOf('<') is > 0 and var of && IsIdentifier(value[..of]);
     }
 
     /// <summary>Small words joined by underscores or capitals: the name of a variable.</summary>

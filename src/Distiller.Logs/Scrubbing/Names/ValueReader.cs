@@ -39,6 +39,7 @@ internal static class ValueReader
             SignKind.Comma => Quoted(text, sign.ValueAt, needsMixed: !(place.IsUpper && IsArgument(place))),
             SignKind.Comparison => Quoted(text, sign.ValueAt, needsMixed: false),
             SignKind.Sentence => Sentence(text, sign.ValueAt),
+            SignKind.Cell => Cell(text, sign.ValueAt),
             _ => Quoted(text, sign.ValueAt, needsMixed: false) is { Count: > 0 } quoted ? quoted : Bare(place, sign),
         };
     }
@@ -162,6 +163,18 @@ internal static class ValueReader
         at = Past(text, at, '(');
         var length = BareValue.Length(text, at, ValueStyle.Prose);
         return length > 0 ? [new ValuePlace(at, length, ValueStyle.Prose)] : [];
+    }
+
+    /// <summary>A cell of one word: <c>| API key | v |</c>.</summary>
+    private static List<ValuePlace> Cell(string text, int at)
+    {
+        at = Past(text, at, '`');
+        var ahead = text.AsSpan(at, Math.Min(ValueMax, text.Length - at));
+        var stop = ahead.IndexOfAny("|\n\r");
+        var value = (stop < 0 ? ahead : ahead[..stop]).TrimEnd(" `*");
+        return value.Length > 0 && !value.ContainsAny(' ', '\t')
+            ? [new ValuePlace(at, value.Length, ValueStyle.Quoted, NeedsMixed: true)]
+            : [];
     }
 
     private static int Past(string text, int at, char c)
