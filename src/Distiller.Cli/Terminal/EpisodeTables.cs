@@ -5,6 +5,7 @@ using Distiller.Lake;
 using Distiller.Lake.Catalog;
 using Distiller.Logs.Tokens;
 using Distiller.Mining.Labelling;
+using Distiller.Mining.Reviewing;
 using Distiller.Mining.Similar;
 using Distiller.Reporting;
 using Spectre.Console;

@@ -63,7 +63,10 @@ internal sealed class GenAiParts
         {
             Say(text);
         }
-        else if (part.ValueKind == JsonValueKind.Object && part.EnumerateObject().Select(p => p.Name).FirstOrDefault() is { } kind)
+        else if (
+            part.ValueKind == JsonValueKind.Object
+            && part.EnumerateObject().Select(p => p.Name).FirstOrDefault() is { } kind
+        )
         {
             Say($"[{kind}]");
         }

@@ -75,7 +75,10 @@ internal sealed class what_is_scrubbed_is_measured
             c => c.Item1.ShouldBeGreaterThanOrEqualTo(300),
             c => c.Item2.ShouldBeGreaterThanOrEqualTo(300)
         );
-        (missed.Count * 100).ShouldBeLessThanOrEqualTo(secrets.Count * (100 - hiddenPercent), string.Join('\n', missed));
+        (missed.Count * 100).ShouldBeLessThanOrEqualTo(
+            secrets.Count * (100 - hiddenPercent),
+            string.Join('\n', missed)
+        );
         (changed.Count * 100).ShouldBeLessThanOrEqualTo(harmless.Count * 3, string.Join('\n', changed));
     }
 

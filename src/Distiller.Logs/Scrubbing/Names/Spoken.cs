@@ -7,7 +7,19 @@ internal static class Spoken
     private const int WordMax = 64;
 
     private static readonly string[] s_owners = ["the", "your", "my", "our", "its", "a", "this"];
-    private static readonly string[] s_verbs = ["use", "using", "try", "enter", "type", "set", "take", "put", "with", "pick"];
+    private static readonly string[] s_verbs =
+    [
+        "use",
+        "using",
+        "try",
+        "enter",
+        "type",
+        "set",
+        "take",
+        "put",
+        "with",
+        "pick",
+    ];
 
     /// <param name="name">Where the name begins.</param>
     /// <returns>Null where nothing is said so.</returns>
@@ -35,7 +47,10 @@ internal static class Spoken
     private static ValuePlace? Value(string text, int at)
     {
         var (link, length) = WordBefore(text, at);
-        if (!text.AsSpan(link, length).Equals("as", StringComparison.OrdinalIgnoreCase) && !text.AsSpan(link, length).Equals("for", StringComparison.OrdinalIgnoreCase))
+        if (
+            !text.AsSpan(link, length).Equals("as", StringComparison.OrdinalIgnoreCase)
+            && !text.AsSpan(link, length).Equals("for", StringComparison.OrdinalIgnoreCase)
+        )
         {
             return null;
         }
