@@ -4,7 +4,6 @@ using Distiller.Core;
 using Distiller.Edge.Serving;
 using Distiller.EdgeServer;
 using Distiller.EdgeServer.Escalation;
-using Distiller.EdgeServer.Recording;
 using Distiller.Logs.Scrubbing;
 using Distiller.Reporting;
 using Microsoft.Extensions.Hosting;
@@ -37,8 +36,6 @@ internal static class EdgeServeCommand
         };
         var place = new SettingOptions<EdgeServerOptions>(new EdgeServerOptions());
         var engine = new SettingOptions<EngineOptions>(new EngineOptions());
-        var record = new SettingOptions<RecordOptions>(new RecordOptions());
-        var escalation = new SettingOptions<EscalationOptions>(new EscalationOptions());
         var rules = CommonOptions.ScrubRules();
         var home = CommonOptions.Home();
         var command = new Command(
@@ -60,8 +57,6 @@ internal static class EdgeServeCommand
         };
         place.AddTo(command);
         engine.AddTo(command);
-        record.AddTo(command);
-        escalation.AddTo(command);
         command.Options.Add(rules);
         command.SetAction(
             async (parsed, cancellation) =>
@@ -82,12 +77,13 @@ internal static class EdgeServeCommand
                         Tell = tell,
                     }
                 );
+                var options = place.Read(parsed);
                 await using var server = EdgeWebServer.Build(
-                    place.Read(parsed) with
+                    options with
                     {
                         Token = secret is null ? null : new AccessToken(secret, "--token-file"),
-                        Record = record.Read(parsed) with { Scrub = e => new EpisodeScrubber(hidden).All(e) },
-                        Escalation = escalation.Read(parsed) with
+                        Record = options.Record with { Scrub = e => new EpisodeScrubber(hidden).All(e) },
+                        Escalation = options.Escalation with
                         {
                             Key = Environment.GetEnvironmentVariable(EscalationOptions.KeyVariable),
                         },

@@ -56,7 +56,7 @@ public sealed class a_router_is_learned_from_the_trial
         }
 
         var shares = trained.Verdict.Router.Thresholds.Select(t => t.Escalated).ToList();
-        shares.ShouldBe(shares.OrderDescending(), "who allows more errors passes on less");
+        shares.SequenceEqual(shares.OrderDescending()).ShouldBeTrue("who allows more errors passes on less");
         trained.Verdict.Router.ThresholdFor(0.07).ShouldBe(trained.Verdict.Router.ThresholdFor(0.05));
         trained.Verdict.Router.ThresholdFor(0.001).ShouldBeNull();
     }
