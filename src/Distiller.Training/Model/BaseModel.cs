@@ -222,7 +222,9 @@ public sealed class BaseModel : IDisposable
         var x = _embedding.index_select(0, ids); // [N, D]
         foreach (var layer in _layers)
         {
-            var next = layer.Forward(x, rows, cos, sin, adapter); // [N, D]
+            var next = adapter is { RecomputesLayers: true }
+                ? RecomputedLayer.Of(layer, x, rows, cos, sin, adapter)
+                : layer.Forward(x, rows, cos, sin, adapter); // [N, D]
             x.Dispose();
             x = next;
         }
