@@ -12,6 +12,13 @@ return args switch
     ["day", "night", var home, var model, var log] => DayScale.Night(home, model, log),
     ["edge-state", var model] => EdgeStates.Run(model),
     ["edge", var model, .. var adapters] => EdgeSpeed.Run(model, adapters),
+    ["gpu-bench", var shape, var device, var steps, var peak, var checkpointing] => GpuBench.Run(
+        shape,
+        device,
+        int.Parse(steps, System.Globalization.CultureInfo.InvariantCulture),
+        double.Parse(peak, System.Globalization.CultureInfo.InvariantCulture),
+        bool.Parse(checkpointing)
+    ),
     ["lake", var part, var home, var episodes] => LakeScale.Run(
         part,
         home,
@@ -43,6 +50,9 @@ static int Usage()
         edge-state BASE
             Measures going on with a conversation by length: evaluating it again, one thread, against reading its cache back
             from a file, and prints a table for results/edge-runtime.md.
+        gpu-bench tiny|135m|0.5b|1.5b|7b|8b DEVICE STEPS PEAK_TFLOPS CHECKPOINTING
+            Trains an adapter of a base of random weights and prints tokens a second, model FLOP utilisation and the peak of
+            memory for results/gpu.md; ops/gpu-bench.sh calls it.
         lake make|write|read HOME EPISODES
             Makes EPISODES, writes them into a new workspace HOME, or reads that one, and prints processor seconds and the
             peak of memory for results/lake.md.
