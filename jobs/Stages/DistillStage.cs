@@ -17,6 +17,7 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
     public const string AdapterFile = "lora.safetensors";
     public const string CurveFile = ArtifactFileName.Curve;
     public const string SummaryFile = "training.json";
+    public const string ValidationFile = "validation.parquet";
     private const string CheckpointFolder = "checkpoint";
     internal const string Version = "2";
 
@@ -116,20 +117,34 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
         night.Tell(stage, 0, 1, "loading the base");
         TorchInfo.Threads = night.Settings.Threads;
         using var file = GgufFile.Open(night.Settings.BasePath);
-        using var model = BaseModel.Load(file, night.Settings.Device, options.Precision, cancellation);
         IReadOnlyList<TrainingExample> rows = [.. ExampleFile.Read(examples.File(MineStage.TrainFile))];
         rows = taught is null ? rows : TeachStage.Join(rows, taught, options.TeacherTokens);
+        var longest = rows.Select(r => r.Tokens.Length).DefaultIfEmpty().Max();
+        TrainingMemory
+            .Of(file, options, longest)
+            // How much a GPU has free, libtorch's binding does not tell.
+            .RequireFits(file.Path, night.Settings.Device is "cpu" ? MachineMemory.Available() : null);
+        using var model = BaseModel.Load(file, night.Settings.Device, options.Precision, cancellation);
         var trainer = new LoraTrainer(model, night.Base.Sha256, night.Time);
         var progress = new StageName(night.Progress, stage);
         var result = trainer.Train(rows, options, draft[CheckpointFolder], progress, cancellation: cancellation);
 
         new LoraFile(result.Adapter, night.Base.Sha256).Write(draft[AdapterFile]);
         ParquetTable.Write(draft[CurveFile], result.Curve);
+        if (result.Validation.Count > 0)
+        {
+            ParquetTable.Write(draft[ValidationFile], result.Validation);
+        }
+
+        var best = result.Validation.MinBy(p => p.MeanNll);
         var summary = new TrainingSummary(
             result.TrainTokens,
             result.Curve.Count,
             result.Curve[^1].Loss,
-            result.Seconds
+            result.Seconds,
+            result.Skipped.Count > 0 ? result.Skipped.Count : null,
+            best?.Step,
+            best?.MeanNll
         );
         AtomicFile.WriteAllBytes(draft[SummaryFile], JsonSerializer.SerializeToUtf8Bytes(summary, EpisodeJson.Options));
     }
@@ -141,4 +156,15 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
 /// <param name="Seconds">
 /// Duration of the training. It differs from run to run, so no key or hash that must repeat may contain it.
 /// </param>
-public sealed record TrainingSummary(long TrainTokens, int Steps, double FinalLoss, double Seconds);
+/// <param name="SkippedSteps">Steps without a finite loss, which changed nothing; null: none.</param>
+/// <param name="BestStep">Steps before the factors that were kept; null where the last ones were, without validation.</param>
+/// <param name="ValidationLoss">Theirs, in nats per loss token of the validation rows.</param>
+public sealed record TrainingSummary(
+    long TrainTokens,
+    int Steps,
+    double FinalLoss,
+    double Seconds,
+    int? SkippedSteps = null,
+    int? BestStep = null,
+    double? ValidationLoss = null
+);

@@ -42,8 +42,7 @@ internal static class CommandLine
                 new InvocationConfiguration
                 {
                     EnableDefaultExceptionHandler = false,
-                    // A server's steps write their checkpoints before it leaves.
-                    ProcessTerminationTimeout = TimeSpan.FromSeconds(30),
+                    ProcessTerminationTimeout = TerminationTimeout(parsed.CommandResult.Command.Name),
                 }
             );
         }
@@ -96,7 +95,21 @@ internal static class CommandLine
         }
     }
 
-    internal static RootCommand Build() =>
+    /// <summary>
+    /// How long a command may go on after a SIGTERM. A server's steps write their checkpoints before it leaves. A training
+    /// has written its own by then, and need not wait for the end of a pass.
+    /// </summary>
+    private static TimeSpan TerminationTimeout(string command) =>
+        TimeSpan.FromSeconds(command is "serve" or "step" or "week" ? 30 : 4);
+
+    internal static RootCommand Build()
+    {
+        var root = Root();
+        Interruptible.Wrap(root);
+        return root;
+    }
+
+    private static RootCommand Root() =>
         new(
             """
             Distiller collects agents' logs, mines what worked, distills it into LoRA adapters, quantizes them to INT4

@@ -22,6 +22,13 @@ return args switch
     ["edge", var model, .. var adapters] => EdgeSpeed.Run(model, adapters),
     ["growth", var folder, var model, .. var sizes] => await Growth.RunAsync(folder, model, sizes),
     [Growth.ChildVerb, var home, var model] => Growth.Night(home, model),
+    ["gpu-bench", var shape, var device, var steps, var peak, var checkpointing] => GpuBench.Run(
+        shape,
+        device,
+        int.Parse(steps, System.Globalization.CultureInfo.InvariantCulture),
+        double.Parse(peak, System.Globalization.CultureInfo.InvariantCulture),
+        bool.Parse(checkpointing)
+    ),
     ["lake", var part, var home, var episodes] => LakeScale.Run(
         part,
         home,
@@ -67,6 +74,9 @@ static int Usage()
         growth FOLDER BASE.gguf|- N...
             Writes a log of N episodes for each N into FOLDER, collects, reduces and mines it (collects only, where the base is -),
             and prints a table with the exponent of the growth for results/growth.md.
+        gpu-bench tiny|135m|0.5b|1.5b|7b|8b DEVICE STEPS PEAK_TFLOPS CHECKPOINTING
+            Trains an adapter of a base of random weights and prints tokens a second, model FLOP utilisation and the peak of
+            memory for results/gpu.md; ops/gpu-bench.sh calls it.
         lake make|write|read HOME EPISODES
             Makes EPISODES, writes them into a new workspace HOME, or reads that one, and prints processor seconds and the
             peak of memory for results/lake.md.

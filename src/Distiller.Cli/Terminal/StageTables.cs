@@ -214,10 +214,24 @@ internal static class StageTables
         static string Range(Interval interval) => $"{Cells.Percent(interval.Low)} to {Cells.Percent(interval.High)}";
     }
 
-    public static void Distilled(IAnsiConsole console, DistilledResult result) =>
+    public static void Distilled(IAnsiConsole console, DistilledResult result)
+    {
+        var t = result.Training;
         console.MarkupLineInterpolated(
-            $"adapter {result.Artifact}: {result.Training.TrainTokens:N0} tokens in {result.Training.Steps:N0} steps, last loss {result.Training.FinalLoss:F3}"
+            $"adapter {result.Artifact}: {t.TrainTokens:N0} tokens in {t.Steps:N0} steps, last loss {t.FinalLoss:F3}"
         );
+        if (t.SkippedSteps is { } skipped)
+        {
+            console.MarkupLineInterpolated($"[yellow]{skipped} more steps were skipped: their loss was no number[/]");
+        }
+
+        if (t.BestStep is { } best)
+        {
+            console.MarkupLineInterpolated(
+                $"kept: the factors after step {best}, with a loss of {t.ValidationLoss:F3} on validation rows"
+            );
+        }
+    }
 
     public static void Quantized(IAnsiConsole console, QuantizedResult result)
     {

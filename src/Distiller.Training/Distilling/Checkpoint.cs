@@ -11,13 +11,19 @@ namespace Distiller.Training.Distilling;
 /// covers everything that shapes the result, so that no run resumes from the state of a different one.
 /// </summary>
 /// <param name="Seconds">Duration of the steps so far.</param>
+/// <param name="Skipped">As <see cref="TrainingState.Skipped"/>.</param>
+/// <param name="Validation">As <see cref="TrainingState.Validation"/>.</param>
+/// <param name="Best">As <see cref="TrainingState.Best"/>; present exactly where something was measured.</param>
 internal sealed record Checkpoint(
     string Fingerprint,
     LoraWeights Weights,
     IReadOnlyList<float[]> FirstMoments,
     IReadOnlyList<float[]> SecondMoments,
     IReadOnlyList<TrainingStep> Curve,
-    double Seconds
+    double Seconds,
+    IReadOnlyList<int> Skipped,
+    IReadOnlyList<ValidationPoint> Validation,
+    LoraWeights? Best
 )
 {
     private const string Format = "distiller-checkpoint-3";
@@ -37,6 +43,17 @@ internal sealed record Checkpoint(
             ["curve"] = JsonSerializer.Serialize(Curve),
             ["seconds"] = Seconds.ToString("R", CultureInfo.InvariantCulture),
         };
+        // Left out where there is nothing of them, as in the files of earlier versions.
+        if (Skipped.Count > 0)
+        {
+            texts["skipped"] = JsonSerializer.Serialize(Skipped);
+        }
+
+        if (Validation.Count > 0)
+        {
+            texts["validation"] = JsonSerializer.Serialize(Validation);
+        }
+
         SafetensorsWriter.Write(
             PathIn(folder),
             texts,
@@ -44,6 +61,7 @@ internal sealed record Checkpoint(
                 .. factors,
                 .. factors.Zip(FirstMoments, (f, m) => f with { Name = f.Name + ".m", Values = m }),
                 .. factors.Zip(SecondMoments, (f, v) => f with { Name = f.Name + ".v", Values = v }),
+                .. Best is null ? [] : LoraFile.Matrices(Best).Select(f => f with { Name = f.Name + ".best" }),
             ]
         );
     }
@@ -70,8 +88,9 @@ internal sealed record Checkpoint(
             throw Refused(path, "The checkpoint belongs to a run with another base, other rows or other settings.");
         }
 
+        var validation = ReadList<ValidationPoint>(path, file.Texts, "validation", "[]");
         var tensors = file.ReadMatrices();
-        if (tensors.Count != 3 * expected.Count)
+        if (tensors.Count != (validation.Length > 0 ? 4 : 3) * expected.Count)
         {
             throw Refused(path, "The checkpoint does not hold this adapter's factors.");
         }
@@ -83,7 +102,8 @@ internal sealed record Checkpoint(
             {
                 0 => "",
                 1 => ".m",
-                _ => ".v",
+                2 => ".v",
+                _ => ".best",
             };
             if ((tensors[i].Name, tensors[i].Rows, tensors[i].Columns) != (name + suffix, rows, columns))
             {
@@ -95,22 +115,28 @@ internal sealed record Checkpoint(
         var n = expected.Count;
         return new Checkpoint(
             fingerprint,
-            new LoraWeights(
-                fresh.Rank,
-                fresh.Alpha,
-                [
-                    .. fresh.Pairs.Select(
-                        (p, i) =>
-                            new LoraFactorPair(p.BaseTensor, p.Rank, p.In, p.Out, values[2 * i], values[2 * i + 1])
-                    ),
-                ]
-            ),
+            Factors(fresh, values[..n]),
             values[n..(2 * n)],
-            values[(2 * n)..],
-            ReadCurve(path, file.Texts),
-            ReadSeconds(path, file.Texts)
+            values[(2 * n)..(3 * n)],
+            ReadList<TrainingStep>(path, file.Texts, "curve", ""),
+            ReadSeconds(path, file.Texts),
+            ReadList<int>(path, file.Texts, "skipped", "[]"),
+            validation,
+            validation.Length > 0 ? Factors(fresh, values[(3 * n)..]) : null
         );
     }
+
+    /// <param name="values">A and B of each pair in turn.</param>
+    private static LoraWeights Factors(LoraWeights like, float[][] values) =>
+        new(
+            like.Rank,
+            like.Alpha,
+            [
+                .. like.Pairs.Select(
+                    (p, i) => new LoraFactorPair(p.BaseTensor, p.Rank, p.In, p.Out, values[2 * i], values[2 * i + 1])
+                ),
+            ]
+        );
 
     /// <summary>SHA-256 over the base, the rows, the first factors and the options that change the result.</summary>
     public static string FingerprintOf(
@@ -163,16 +189,17 @@ internal sealed record Checkpoint(
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private static TrainingStep[] ReadCurve(string path, IReadOnlyDictionary<string, string> texts)
+    /// <param name="absent">What stands for a text that is not there.</param>
+    private static T[] ReadList<T>(string path, IReadOnlyDictionary<string, string> texts, string name, string absent)
     {
         try
         {
-            return JsonSerializer.Deserialize<TrainingStep[]>(texts.GetValueOrDefault("curve") ?? "")
-                ?? throw Refused(path, "The checkpoint's curve is null.");
+            return JsonSerializer.Deserialize<T[]>(texts.GetValueOrDefault(name) ?? absent)
+                ?? throw Refused(path, $"The checkpoint's {name} is null.");
         }
         catch (JsonException e)
         {
-            throw Refused(path, "The checkpoint's curve cannot be read.", e);
+            throw Refused(path, $"The checkpoint's {name} cannot be read.", e);
         }
     }
 

@@ -22,7 +22,8 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
     /// </summary>
     /// <param name="start">Factors to begin from in place of fresh ones.</param>
     /// <exception cref="BadInputException">
-    /// Options, rows or checkpoint are unusable, or the loss is no longer a number.
+    /// Options, rows or checkpoint are unusable, or the loss of three steps in a row is no number; the checkpoint then holds
+    /// the last good state.
     /// </exception>
     /// <exception cref="OperationCanceledException">
     /// The run was cancelled; the checkpoint holds the completed steps.
@@ -60,10 +61,15 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
         CancellationToken cancellation
     )
     {
-        var plan = new TrainingPlan(rows, options);
+        var split = options.ValidateEvery > 0 ? ValidationSplit.Of(rows, options.ValidationTokens, options.Seed) : null;
+        var taught = split?.Train ?? rows;
+        var plan = new TrainingPlan(taught, options);
         var fresh = start ?? Fresh(options);
         var fingerprint = checkpointFolder is null ? "" : Checkpoint.FingerprintOf(baseSha256, rows, options, fresh);
         var saved = checkpointFolder is null ? null : Checkpoint.Read(checkpointFolder, fingerprint, fresh);
+        var state = new TrainingState(options, plan.Steps, saved);
+        var resumedFrom = state.Position;
+        var wasOver = state.IsOver;
 
         using var adapter = LoraAdapter.From(model, saved?.Weights ?? fresh);
         using var optimizer = new AdamW(
@@ -71,13 +77,14 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
             options.Beta1,
             options.Beta2,
             options.Epsilon,
-            options.WeightDecay
+            options.WeightDecay,
+            // A and B in turn.
+            [.. adapter.Parameters.Select((_, i) => i % 2 == 0 ? 1 : options.LoraPlusRatio)]
         );
-        List<TrainingStep> curve = [.. saved?.Curve ?? []];
         if (saved is not null)
         {
             optimizer.Restore(
-                curve.Count,
+                state.Curve.Count,
                 Moments(saved.FirstMoments, adapter.Parameters),
                 Moments(saved.SecondMoments, adapter.Parameters)
             );
@@ -95,8 +102,11 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
                     adapter.ToWeights(),
                     [.. optimizer.FirstMoments.Select(m => m.ToFloats())],
                     [.. optimizer.SecondMoments.Select(v => v.ToFloats())],
-                    curve,
-                    Seconds()
+                    state.Curve,
+                    Seconds(),
+                    state.Skipped,
+                    state.Validation,
+                    state.Best
                 ).Write(checkpointFolder);
             }
         }
@@ -114,10 +124,22 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
             }
         }
 
-        var pace = new TrainingPace(time, plan, curve.Count);
+        var pace = new TrainingPace(time, plan, state.Position);
         var savedAt = time.GetTimestamp();
-        var savedSteps = curve.Count;
+        var savedState = (state.Position, state.Validation.Count);
+        bool IsUnsaved() => (state.Position, state.Validation.Count) != savedState;
         var steady = new Lock();
+        void SaveNew()
+        {
+            lock (steady)
+            {
+                if (IsUnsaved())
+                {
+                    Save();
+                    (savedAt, savedState) = (time.GetTimestamp(), (state.Position, state.Validation.Count));
+                }
+            }
+        }
 
         // On shutdown the machine may not wait for the current pass of a large base: the last completed step is saved from
         // the cancelling thread while the pass still runs.
@@ -125,65 +147,109 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
         {
             lock (steady)
             {
-                if (curve.Count > savedSteps && TrySave())
+                if (IsUnsaved() && TrySave())
                 {
-                    savedSteps = curve.Count;
+                    savedState = (state.Position, state.Validation.Count);
                 }
             }
         });
-        while (curve.Count < plan.Steps)
+        while (!state.IsOver)
         {
             try
             {
-                var batch = plan.RowsOf(curve.Count).Select(i => rows[i]).ToList();
-                var (loss, norm) = Gradient(batch, options, adapter, optimizer, cancellation);
-                var rate = options.RateAt(curve.Count, plan.Steps);
-                lock (steady)
+                if (state.IsValidationDue)
                 {
-                    optimizer.step(rate);
-                    curve.Add(new TrainingStep(curve.Count + 1, plan.TokensAfter(curve.Count + 1), loss, rate, norm));
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                // The unfinished optimizer step is discarded; it has not changed the factors.
-                lock (steady)
-                {
-                    if (curve.Count > savedSteps)
+                    var loss = HeldOutLoss.Measure(
+                        model,
+                        split!.Validation,
+                        adapter,
+                        options.TokensPerPass,
+                        cancellation
+                    );
+                    lock (steady)
                     {
-                        Save();
-                        savedSteps = curve.Count;
+                        state.Add(new ValidationPoint(state.Position, loss.MeanNll), adapter.ToWeights);
                     }
+
+                    continue;
                 }
 
+                Step(state, plan, taught, options, adapter, optimizer, steady, cancellation);
+            }
+            catch (Exception e) when (e is OperationCanceledException or BadInputException)
+            {
+                // An unfinished optimizer step is discarded; it has not changed the factors.
+                SaveNew();
                 throw;
             }
 
-            progress?.Report(pace.After(curve));
-            var due =
-                curve.Count - savedSteps >= options.CheckpointEverySteps
-                || time.GetElapsedTime(savedAt) >= options.CheckpointEvery;
-            if (due || curve.Count == plan.Steps)
+            if (state.Curve.Count > 0)
             {
-                lock (steady)
-                {
-                    Save();
-                    (savedAt, savedSteps) = (time.GetTimestamp(), curve.Count);
-                }
+                progress?.Report(pace.After(state.Curve));
+            }
+
+            if (
+                state.Position - savedState.Position >= options.CheckpointEverySteps
+                || time.GetElapsedTime(savedAt) >= options.CheckpointEvery
+                || state.IsOver
+            )
+            {
+                SaveNew();
             }
         }
 
-        return new TrainingResult(
-            adapter.ToWeights(),
-            curve,
-            plan.TotalTokens,
-            plan.RowsWithoutLoss,
-            saved?.Curve.Count ?? 0,
-            // The checkpoint of a finished run already holds its total duration.
-            saved?.Curve.Count == plan.Steps
-                ? saved.Seconds
-                : Seconds()
-        );
+        SaveNew();
+        return state.Curve.Count == 0
+            ? throw Diverged(state.Position, "no step had a loss that is a number")
+            : new TrainingResult(
+                state.Best ?? adapter.ToWeights(),
+                state.Curve,
+                plan.TokensAfter(state.Position),
+                plan.RowsWithoutLoss,
+                resumedFrom,
+                // The checkpoint of a finished run already holds its total duration.
+                wasOver ? saved!.Seconds : Seconds(),
+                state.Skipped,
+                state.Validation
+            );
+    }
+
+    /// <summary>One optimizer step. One whose loss or gradient is not finite is skipped and counted.</summary>
+    /// <exception cref="BadInputException">The third such step in a row; it is not counted.</exception>
+    private void Step(
+        TrainingState state,
+        TrainingPlan plan,
+        IReadOnlyList<TrainingExample> rows,
+        TrainingOptions options,
+        LoraAdapter adapter,
+        AdamW optimizer,
+        Lock steady,
+        CancellationToken cancellation
+    )
+    {
+        var number = state.Position + 1;
+        var batch = plan.RowsOf(state.Position).Select(i => rows[i]).ToList();
+        var (loss, norm) = Gradient(batch, number, options, adapter, optimizer, cancellation);
+        var rate = options.RateAt(state.Position, plan.Steps);
+        lock (steady)
+        {
+            if (double.IsFinite(loss) && double.IsFinite(norm))
+            {
+                optimizer.step(rate);
+                state.Add(new TrainingStep(number, plan.TokensAfter(number), loss, rate, norm));
+            }
+            else if (state.SkipsInARow + 1 < TrainingState.SkipsMax)
+            {
+                state.Skip();
+            }
+            else
+            {
+                throw Diverged(
+                    number,
+                    $"{TrainingState.SkipsMax} steps in a row have a loss or gradient that is no number (loss {loss}, gradient norm {norm})"
+                );
+            }
+        }
     }
 
     /// <summary>
@@ -209,8 +275,10 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
     }
 
     /// <summary>Computes the gradient of one optimizer step, clips it, and leaves it in the parameters.</summary>
+    /// <param name="number">Of the step, from 1.</param>
     private (double Loss, double Norm) Gradient(
         List<TrainingExample> batch,
+        int number,
         TrainingOptions options,
         LoraAdapter adapter,
         AdamW optimizer,
@@ -220,32 +288,48 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
         optimizer.zero_grad();
         var objective = KnownObjectives.Named(options.Objective);
         var lossTokens = batch.Sum(r => (long)r.LossTokens);
-        var loss = 0.0;
-        foreach (var pass in PackedRows.Groups(batch, PackedRows.ComputedTokens, options.TokensPerPass))
+        // The losses of a step stay on the device until all its passes are queued: on a GPU every read waits for them.
+        using var sum = torch.zeros([], ScalarType.Float64, model.Device);
+        adapter.RecomputesLayers = options.ActivationCheckpointing;
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            using var pause = GcPause.Begin();
-            using var scope = torch.NewDisposeScope();
-            var (tokens, wanted) = PackedRows.Pack(pass, 1.0 / lossTokens);
-            var share = objective.Loss(
-                model,
-                adapter,
-                new TrainingPass(pass, tokens, wanted) { CrossEntropyShare = options.CrossEntropyShare }
-            );
-            cancellation.ThrowIfCancellationRequested();
-            share.backward();
-            loss += share.item();
+            foreach (
+                var (i, pass) in PackedRows.Groups(batch, PackedRows.ComputedTokens, options.TokensPerPass).Index()
+            )
+            {
+                cancellation.ThrowIfCancellationRequested();
+                using var pause = GcPause.Begin();
+                using var scope = torch.NewDisposeScope();
+                adapter.Dropout =
+                    options.Dropout > 0
+                        ? new LoraDropout(options.Dropout, new SplitMix64(options.Seed, $"dropout {number}.{i}").Next())
+                        : null;
+                var (tokens, wanted) = PackedRows.Pack(pass, 1.0 / lossTokens);
+                var share = objective.Loss(
+                    model,
+                    adapter,
+                    new TrainingPass(pass, tokens, wanted) { CrossEntropyShare = options.CrossEntropyShare }
+                );
+                cancellation.ThrowIfCancellationRequested();
+                share.backward();
+                sum.add_(share.detach().to(ScalarType.Float64));
+            }
+        }
+        finally
+        {
+            (adapter.Dropout, adapter.RecomputesLayers) = (null, false);
         }
 
         var norm = optimizer.clip_grad_norm(options.ClipNorm);
-        return double.IsFinite(loss) && double.IsFinite(norm)
-            ? (loss, norm)
-            : throw new BadInputException(
-                new SourceLocation($"training step {optimizer.Steps + 1}", 0),
-                $"The training has diverged: loss {loss}, gradient norm {norm}.",
-                "Lower the learning rate."
-            );
+        return (sum.item(), norm);
     }
+
+    private static BadInputException Diverged(int step, string how) =>
+        new(
+            new SourceLocation($"training step {step}", 0),
+            $"The training has diverged: {how}.",
+            "Lower the learning rate, or look for examples with absurd weights."
+        );
 
     private static List<Tensor> Moments(IReadOnlyList<float[]> values, IReadOnlyList<Tensor> like)
     {
@@ -261,13 +345,19 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
 /// <param name="Seconds">
 /// Duration of the steps before and after interruptions. Steps that a killed run did not save count once, when repeated.
 /// </param>
+/// <param name="Skipped">Numbers of the steps, from 1, that were skipped because their loss was no number.</param>
+/// <param name="Validation">
+/// The loss on validation rows; empty where none was to be measured. Otherwise <paramref name="Adapter"/> is that of the least.
+/// </param>
 public sealed record TrainingResult(
     LoraWeights Adapter,
     IReadOnlyList<TrainingStep> Curve,
     long TrainTokens,
     int RowsWithoutLoss,
     int ResumedFrom,
-    double Seconds
+    double Seconds,
+    IReadOnlyList<int> Skipped,
+    IReadOnlyList<ValidationPoint> Validation
 );
 
 /// <summary>One optimizer step: a point of the loss curve.</summary>

@@ -21,7 +21,95 @@ public sealed record TrainingOptions : IValidatableObject
     [Range(0.0, 4096.0, MinimumIsExclusive = true)]
     public float Alpha { get; init; } = 64;
 
+    /// <summary>
+    /// The scale becomes alpha / sqrt(rank), so that gradients neither grow nor shrink with the rank (rsLoRA; Kalajdzievski
+    /// 2023). Files hold alpha * sqrt(rank) as alpha: whoever divides by the rank, as llama.cpp does, gets the same product.
+    /// </summary>
+    [Setting("rank-stabilized", "Scale the adapter by alpha / sqrt(rank) in place of alpha / rank")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool RankStabilized { get; init; }
+
     public LoraTargets Targets { get; init; } = LoraTargets.All;
+
+    /// <summary>
+    /// Among <see cref="Targets"/>: names or patterns of weights, such as <c>attn_q,attn_v</c> or <c>blk.2?.ffn_*</c>
+    /// (<see cref="TargetPattern"/>). Null: all of them.
+    /// </summary>
+    [Setting(
+        "targets",
+        "Which weights get an adapter: names or patterns such as attn_q,attn_v or blk.2?.ffn_*; else all"
+    )]
+    [RegularExpression(
+        TargetPattern.Form,
+        ErrorMessage = "Give names or patterns such as attn_q,attn_v or blk.2?.ffn_*."
+    )]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? TargetPatterns { get; init; }
+
+    /// <summary>
+    /// Each number that enters an A is dropped with this probability, and the others are divided by 1 minus it (Srivastava et
+    /// al. 2014, on LoRA's inputs as in PEFT). Which ones are dropped follows from the seed.
+    /// </summary>
+    [Setting("dropout", "Share of the numbers entering an A that a training step drops at random")]
+    [Range(0.0, 0.9)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public double Dropout { get; init; }
+
+    /// <summary>
+    /// The learning rate of B is so many times that of A. Of a wide model whose B starts at zero, B's has to be the larger
+    /// one for both to learn (LoRA+; Hayou, Ghosh and Yu 2024, who take 16 and a lower rate of A).
+    /// </summary>
+    [Setting("lora-plus-ratio", "Learning rate of B as a multiple of A's")]
+    [Range(1.0, 64.0)]
+    [JsonIgnore]
+    public double LoraPlusRatio { get; init; } = 1;
+
+    /// <summary>As <see cref="ObjectiveUnlessDefault"/>.</summary>
+    [JsonInclude]
+    [JsonPropertyName("loraPlusRatio")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    internal double? LoraPlusRatioUnlessDefault => LoraPlusRatio == 1 ? null : LoraPlusRatio;
+
+    /// <summary>
+    /// The forward pass keeps only the input of each layer, and the backward pass computes the layer once more (Chen et al.
+    /// 2016): the same gradients, for about a third more time, with the activations of one layer in place of all.
+    /// </summary>
+    [Setting("activation-checkpointing", "Compute activations twice in place of keeping them: less memory, more time")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ActivationCheckpointing { get; init; }
+
+    /// <summary>
+    /// The loss on validation rows is measured before the first step, after every so many, and at the end; the factors
+    /// that were best on them are the result. Validation rows are whole tasks that are taken from the training rows
+    /// (<see cref="ValidationSplit"/>); the night's held-out tasks are not used, since what judges an adapter must not choose it.
+    /// 0: all rows are trained on, and the last factors are the result.
+    /// </summary>
+    [Setting(
+        "validate-every",
+        "Measure the loss on tasks kept from training after so many steps, and keep the best factors; 0: never"
+    )]
+    [Range(0, 1_000_000)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int ValidateEvery { get; init; }
+
+    [Setting("validation-tokens", "Tokens kept from training for --validate-every, a tenth of all at most")]
+    [Range(64, 1 << 20)]
+    [JsonIgnore]
+    public int ValidationTokens { get; init; } = 4096;
+
+    /// <summary>As <see cref="ObjectiveUnlessDefault"/>.</summary>
+    [JsonInclude]
+    [JsonPropertyName("validationTokens")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    internal int? ValidationTokensUnlessOff => ValidateEvery == 0 ? null : ValidationTokens;
+
+    [Setting(
+        "patience",
+        "End the training after so many measurements of --validate-every without a better one; 0: never"
+    )]
+    [Range(0, 1000)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int Patience { get; init; }
 
     /// <summary>
     /// Number format of the base. A model loaded in another format is refused; <see cref="Precision.Auto"/> accepts any.
@@ -135,7 +223,8 @@ public sealed record TrainingOptions : IValidatableObject
     [Range(typeof(TimeSpan), "00:00:01", "1.00:00:00")]
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMinutes(2);
 
-    internal LoraSettings Lora => new(Rank, Alpha, Targets, Seed);
+    internal LoraSettings Lora =>
+        new(Rank, RankStabilized ? (float)(Alpha * Math.Sqrt(Rank)) : Alpha, Targets, Seed, TargetPatterns);
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

@@ -10,6 +10,11 @@ namespace Distiller.Training.Lora;
 /// </summary>
 public sealed class LoraAdapter : IDisposable
 {
+    private const int RankMax = 512;
+
+    // 4096, rank-stabilized: times the root of the largest rank.
+    private const float AlphaMax = 100_000;
+
     private readonly List<LoraFactors> _factors = [];
     private readonly Dictionary<string, LoraFactors> _byName = new(StringComparer.Ordinal);
 
@@ -28,6 +33,16 @@ public sealed class LoraAdapter : IDisposable
     /// <summary>Sees the input x [N, in] of each changed weight, by the weight's name; null: nobody looks.</summary>
     internal Action<string, Tensor>? Observer { get; set; }
 
+    /// <summary>In a training pass, what is dropped of the inputs; null: nothing.</summary>
+    internal LoraDropout? Dropout { get; set; }
+
+    /// <summary>Whether layers keep their input alone for the backward pass.</summary>
+    internal bool RecomputesLayers { get; set; }
+
+    /// <summary>A and B of each of the weights that has factors, in turn.</summary>
+    internal IReadOnlyList<Tensor> FactorsOf(IEnumerable<string> baseTensors) =>
+        [.. baseTensors.Select(_byName.GetValueOrDefault).OfType<LoraFactors>().SelectMany(f => new[] { f.A, f.B })];
+
     /// <summary>y + (alpha/r) B A x: x [N, in], y [N, out] -> [N, out]. A weight without factors keeps its y.</summary>
     internal Tensor Change(string baseTensor, Tensor x, Tensor y)
     {
@@ -39,7 +54,7 @@ public sealed class LoraAdapter : IDisposable
         Observer?.Invoke(baseTensor, x);
         var a = factors.A.to(x.dtype); // [r, in]; the trained copy stays float32 where x is bfloat16
         var b = factors.B.to(x.dtype); // [out, r]
-        var inner = x.mm(a.t()).mul(Scale); // [N, r]
+        var inner = (Dropout?.Of(x, baseTensor) ?? x).mm(a.t()).mul(Scale); // [N, r]
         return torch.addmm(y, inner, b.t(), 1, 1); // [N, out]
     }
 
@@ -51,39 +66,36 @@ public sealed class LoraAdapter : IDisposable
     public static LoraAdapter Create(BaseModel model, LoraSettings settings)
     {
         if (
-            settings.Rank is < 1 or > 512
-            || !(settings.Alpha is > 0 and <= 4096)
+            settings.Rank is < 1 or > RankMax
+            || !(settings.Alpha > 0 && settings.Alpha <= AlphaMax)
             || (settings.Targets & LoraTargets.All) is LoraTargets.None
         )
         {
             throw new BadInputException(
                 new SourceLocation("adapter settings", 0),
                 $"Rank {settings.Rank}, alpha {settings.Alpha}, targets '{settings.Targets}' make no adapter.",
-                "Give a rank of 1 to 512, an alpha above 0 and at most 4096, and at least one target."
+                $"Give a rank of 1 to {RankMax}, an alpha above 0, and at least one target."
             );
         }
 
-        var pairs = model
-            .Linears.Where(l => settings.Targets.HasFlag(LoraTargetNames.Of(l.Name)))
-            .Select(l =>
+        IReadOnlyList<LinearShape> chosen =
+        [
+            .. model.Linears.Where(l => settings.Targets.HasFlag(LoraTargetNames.Of(l.Name))),
+        ];
+        var pairs = (
+            settings.Patterns is { } patterns ? TargetPattern.Choose(chosen, patterns, model.Path) : chosen
+        ).Select(l =>
+        {
+            var random = new SplitMix64(settings.Seed, l.Name);
+            var bound = 1 / Math.Sqrt(l.In);
+            var a = new float[settings.Rank * l.In];
+            for (var i = 0; i < a.Length; i++)
             {
-                var random = new SplitMix64(settings.Seed, l.Name);
-                var bound = 1 / Math.Sqrt(l.In);
-                var a = new float[settings.Rank * l.In];
-                for (var i = 0; i < a.Length; i++)
-                {
-                    a[i] = (float)((2 * random.NextDouble() - 1) * bound);
-                }
+                a[i] = (float)((2 * random.NextDouble() - 1) * bound);
+            }
 
-                return new LoraFactorPair(
-                    l.Name,
-                    settings.Rank,
-                    l.In,
-                    l.Out,
-                    a,
-                    new float[(long)l.Out * settings.Rank]
-                );
-            });
+            return new LoraFactorPair(l.Name, settings.Rank, l.In, l.Out, a, new float[(long)l.Out * settings.Rank]);
+        });
         return From(model, new LoraWeights(settings.Rank, settings.Alpha, [.. pairs]));
     }
 
@@ -156,9 +168,10 @@ public sealed class LoraAdapter : IDisposable
 
 /// <summary>A fresh adapter's shape.</summary>
 /// <param name="Rank">1 to 512.</param>
-/// <param name="Alpha">The change is scaled by Alpha / Rank; above 0, at most 4096.</param>
+/// <param name="Alpha">The change is scaled by Alpha / Rank; above 0.</param>
 /// <param name="Seed">Seed of A's initial values.</param>
-public sealed record LoraSettings(int Rank, float Alpha, LoraTargets Targets, ulong Seed);
+/// <param name="Patterns">As of <see cref="TargetPattern"/>; null: all targets.</param>
+public sealed record LoraSettings(int Rank, float Alpha, LoraTargets Targets, ulong Seed, string? Patterns = null);
 
 /// <summary>One weight's trained factors: A[r, in], B[out, r].</summary>
 internal sealed record LoraFactors(string BaseTensor, Tensor A, Tensor B);

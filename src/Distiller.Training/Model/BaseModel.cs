@@ -310,7 +310,7 @@ public sealed class BaseModel : IDisposable
     }
 
     /// <param name="from">Position of each row's first token.</param>
-    /// <param name="attention">Of a layer, by its number; see <see cref="Layer.Forward"/>.</param>
+    /// <param name="attention">Of a layer, by its number; see <see cref="Layer"/>.</param>
     private Tensor Hidden(
         TokenRows rows,
         LoraAdapter? adapter,
@@ -324,7 +324,10 @@ public sealed class BaseModel : IDisposable
         var x = _embedding.index_select(0, ids); // [N, D]
         foreach (var (number, layer) in _layers.Index())
         {
-            var next = layer.Forward(x, rows, cos, sin, adapter, (q, k, v) => attention(number, q, k, v)); // [N, D]
+            var attend = (Tensor q, Tensor k, Tensor v) => attention(number, q, k, v);
+            var next = adapter is { RecomputesLayers: true }
+                ? RecomputedLayer.Of(layer, x, rows, cos, sin, adapter)
+                : layer.Forward(x, rows, cos, sin, adapter, attend); // [N, D]
             x.Dispose();
             x = next;
         }

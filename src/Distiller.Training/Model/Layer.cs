@@ -44,6 +44,10 @@ internal sealed class Layer : IDisposable
     public IReadOnlyList<Linear> Linears => [_query, _key, _value, _output, _gate, _up, _down];
 
     // x [N, D] -> [N, D]
+    // x [N, D] -> [N, D]
+    public Tensor Forward(Tensor x, TokenRows rows, Tensor cos, Tensor sin, LoraAdapter? adapter) =>
+        Forward(x, rows, cos, sin, adapter, (q, k, v) => Blocks.causal_attention(q, k, v, rows.Offsets));
+
     /// <param name="attention">q [N, H, hd], k and v [N, KV, hd], q and k rotated -> [N, H, hd]</param>
     public Tensor Forward(
         Tensor x,

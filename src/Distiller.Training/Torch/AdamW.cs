@@ -8,10 +8,25 @@ public sealed class AdamW : IDisposable
     private readonly double _beta2;
     private readonly double _eps;
     private readonly double _decay;
+    private readonly IReadOnlyList<double>? _rateFactors;
 
-    public AdamW(IReadOnlyList<Tensor> parameters, double beta1, double beta2, double eps, double weightDecay)
+    /// <param name="rateFactors">By parameter, what the learning rate is multiplied by; null: nothing.</param>
+    public AdamW(
+        IReadOnlyList<Tensor> parameters,
+        double beta1,
+        double beta2,
+        double eps,
+        double weightDecay,
+        IReadOnlyList<double>? rateFactors = null
+    )
     {
+        if (rateFactors is not null && rateFactors.Count != parameters.Count)
+        {
+            throw new ArgumentException("There is to be one factor for each parameter.", nameof(rateFactors));
+        }
+
         (_parameters, _beta1, _beta2, _eps, _decay) = (parameters, beta1, beta2, eps, weightDecay);
+        _rateFactors = rateFactors;
         using var scope = torch.NewDisposeScope();
         FirstMoments = [.. parameters.Select(p => scope.Detach(torch.zeros_like(p, requires_grad: false)))];
         SecondMoments = [.. parameters.Select(p => scope.Detach(torch.zeros_like(p, requires_grad: false)))];
@@ -56,10 +71,11 @@ public sealed class AdamW : IDisposable
                 continue;
             }
 
-            p.mul_(1 - learningRate * _decay);
+            var rate = learningRate * (_rateFactors?[i] ?? 1);
+            p.mul_(1 - rate * _decay);
             m.mul_(_beta1).add_(g, 1 - _beta1);
             v.mul_(_beta2).addcmul_(g, g, 1 - _beta2);
-            p.addcdiv_(m, v.sqrt().div_(correction2).add_(_eps), -learningRate / correction1);
+            p.addcdiv_(m, v.sqrt().div_(correction2).add_(_eps), -rate / correction1);
         }
     }
 

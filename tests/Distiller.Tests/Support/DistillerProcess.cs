@@ -67,6 +67,8 @@ internal sealed class DistillerProcess : IDisposable
         return process.Wait();
     }
 
+    public int Id => _process.Id;
+
     /// <summary>kill -9.</summary>
     public void Kill() => _process.Kill(entireProcessTree: true);
 

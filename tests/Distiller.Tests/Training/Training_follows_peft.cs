@@ -33,6 +33,25 @@ internal sealed class Training_follows_peft
             .MeanNll.ShouldBe(expected.GetProperty("final_loss").GetDouble(), 1e-3);
     }
 
+    [Test]
+    public void and_so_have_thirty_steps_that_compute_activations_twice()
+    {
+        var expected = Parity.Json("parity/qwen3-qknorm/lora.json");
+        using var model = Parity.Load(SharedFiles.Path("parity/qwen3-qknorm/base.gguf"));
+
+        var result = new LoraTrainer(model, "", TimeProvider.System).Train(
+            Rows(expected),
+            Options with
+            {
+                ActivationCheckpointing = true,
+            },
+            start: Parity.Peft("qwen3-qknorm", "lora0")
+        );
+
+        Relative(result.Curve.Select(s => s.Loss), expected.Doubles("loss")).ShouldBeLessThan(1e-3);
+        Relative(result.Curve.Select(s => s.GradientNorm), expected.Doubles("grad_norm")).ShouldBeLessThan(1e-3);
+    }
+
     [TestCaseSource(typeof(Parity), nameof(Parity.Bases))]
     public void its_finished_adapter_gives_its_logits_here(string name)
     {
