@@ -168,8 +168,11 @@ public sealed class EdgeSession : IDisposable
     /// the context is full. The end-of-generation token is not among them. All but the last token are then in the cache,
     /// and the last too where the model ended its turn. Needs the logits of a token fed before.
     /// </summary>
+    public int[] GenerateGreedy(int maxTokens, CancellationToken ct = default) => GenerateGreedy(maxTokens, null, ct);
+
+    /// <inheritdoc cref="GenerateGreedy(int, CancellationToken)"/>
     /// <param name="meter">Is shown the logits of every choice.</param>
-    public int[] GenerateGreedy(int maxTokens, CancellationToken ct = default, ConfidenceMeter? meter = null)
+    public int[] GenerateGreedy(int maxTokens, ConfidenceMeter? meter, CancellationToken ct = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(maxTokens);
         var written = new List<int>();

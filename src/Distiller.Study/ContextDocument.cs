@@ -1,4 +1,3 @@
-using System.Text;
 using Distiller.Retrieval;
 
 namespace Distiller.Study;

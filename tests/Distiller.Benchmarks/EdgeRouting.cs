@@ -1,5 +1,4 @@
 using System.Globalization;
-using Distiller.Core;
 using Distiller.Evaluation;
 using Distiller.Evaluation.Routing;
 using Distiller.Gguf;
@@ -18,8 +17,8 @@ internal static class EdgeRouting
     public static int Run(string home, string basePath, string company, string prices, string work)
     {
         using var workspace = Workspace.OpenReadOnly(home);
-        var quantized = workspace.Artifacts.List(ArtifactKind.Quantized)[^1];
-        var patterns = MineStage.ReadPatterns(workspace.Artifacts.List(ArtifactKind.Mined)[^1]);
+        var quantized = workspace.Artifacts.List(ArtifactKind.Quantized).Last();
+        var patterns = MineStage.ReadPatterns(workspace.Artifacts.List(ArtifactKind.Mined).Last());
         var described = new DeskTrial { Company = long.Parse(company, CultureInfo.InvariantCulture) };
         var tasks = OpsdeskTasks.Draw(described.Generate(), described.TestTickets, described.TestSeed);
         var int4 = quantized.File(Exporter.Int4File);

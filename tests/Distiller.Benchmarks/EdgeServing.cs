@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Distiller.Core;
 using Distiller.Edge;
 using Distiller.Edge.Serving;
 using Microsoft.Extensions.AI;

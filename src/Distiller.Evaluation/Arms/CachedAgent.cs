@@ -68,7 +68,7 @@ internal sealed class CachedAgent(EdgeSession session, int maxOutputTokens)
         var reused = session.Prefill(prompt).Reused;
         var read = _requests.Count == 0 ? Math.Min(reused, _held) : reused;
         var meter = _arm == TrialArm.AdapterInt4 ? new ConfidenceMeter() : null;
-        var written = session.GenerateGreedy(room, cancellation, meter);
+        var written = session.GenerateGreedy(room, meter, cancellation);
         if (meter?.Read() is { } sure)
         {
             _confidence.Add(

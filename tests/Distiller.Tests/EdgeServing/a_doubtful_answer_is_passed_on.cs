@@ -35,6 +35,7 @@ internal sealed class a_doubtful_answer_is_passed_on
     public async Task End()
     {
         await _larger.DisposeAsync();
+        _largerHost.Dispose();
         _bench.Dispose();
     }
 

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Distiller.Gguf;
-using Distiller.Registry;
 using Distiller.Tests.Publishing;
 
 namespace Distiller.Tests.Operating;

@@ -40,7 +40,7 @@ internal sealed class a_teacher_answers_what_nobody_logged
         study.Document.Agreed.ShouldBe(4);
         study.Rows.Count.ShouldBe(study.Document.Used);
         var plain = study
-            .Requests.Where(r => r.Kind is StudyRequest.Varied or StudyRequest.Question && r.Reason == "")
+            .Requests.Where(r => r.Kind is StudyRequest.Varied or StudyRequest.Question && r.Reason.Length == 0)
             .ToList();
         plain.ShouldNotBeEmpty();
         foreach (var made in plain)
@@ -55,7 +55,7 @@ internal sealed class a_teacher_answers_what_nobody_logged
     public void where_the_prompt_says_something_else_the_prompt_wins()
     {
         var changed = Study(Context(p => p), 1200)
-            .Requests.Where(r => r.Kind == ReadingPrompt.Changed && r.Reason == "")
+            .Requests.Where(r => r.Kind == ReadingPrompt.Changed && r.Reason.Length == 0)
             .ToList();
 
         changed.ShouldNotBeEmpty();
