@@ -1,8 +1,5 @@
 using System.Diagnostics.Metrics;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Distiller.Core;
 using Distiller.Edge.Chat;
 using Distiller.Edge.Serving;
@@ -157,7 +154,7 @@ internal sealed class EpisodeRecorder : IDisposable
             }
         }
 
-        Keep(conversation, name is null ? HeadOf(turns)[^1] : NameHead(name));
+        Keep(conversation, name is null ? ConversationHeads.Of(turns)[^1] : NameHead(name));
         Append(
             conversation,
             _scrub(
@@ -192,7 +189,7 @@ internal sealed class EpisodeRecorder : IDisposable
             return _open.GetValueOrDefault(NameHead(name));
         }
 
-        var heads = HeadOf(turns);
+        var heads = ConversationHeads.Of(turns);
         for (var i = turns.Count - 1; i >= 0; i--)
         {
             if (turns[i].Role == TurnRole.Assistant && _open.TryGetValue(heads[i], out var found))
@@ -357,47 +354,9 @@ internal sealed class EpisodeRecorder : IDisposable
         }
     }
 
-    /// <summary>
-    /// For each turn a hash of everything said up to it. System prompts are left out: agents write the time into them, and go
-    /// on with the same conversation.
-    /// </summary>
-    private static string[] HeadOf(List<Turn> turns)
-    {
-        var heads = new string[turns.Count];
-        var hash = Array.Empty<byte>();
-        for (var i = 0; i < turns.Count; i++)
-        {
-            if (turns[i].Role != TurnRole.System)
-            {
-                hash = SHA256.HashData([.. hash, .. Encoding.UTF8.GetBytes(Said(turns[i]))]);
-            }
-
-            heads[i] = Convert.ToHexStringLower(hash);
-        }
-
-        return heads;
-    }
-
-    private static string Said(Turn turn) =>
-        CanonicalJson.Text(
-            new
-            {
-                turn.Role,
-                Text = turn.Text.Trim(),
-                turn.ToolCallId,
-                // Clients write the arguments anew: the same value in other white space.
-                Calls = turn.ToolCalls.Select(c => new
-                {
-                    c.Id,
-                    c.Name,
-                    Arguments = JsonNode.Parse(c.ArgumentsJson),
-                }),
-            }
-        );
-
     /// <summary>Conversations that begin with the same words are attempts at one task.</summary>
     private static string TaskId(List<Turn> turns) =>
-        HeadOf([.. turns.TakeWhile(t => t.Role != TurnRole.Assistant)]) is [.., { Length: > 0 } head]
+        ConversationHeads.Of([.. turns.TakeWhile(t => t.Role != TurnRole.Assistant)]) is [.., { Length: > 0 } head]
             ? $"{Agent}/{head[..12]}"
             : Agent;
 
@@ -409,31 +368,4 @@ internal sealed class EpisodeRecorder : IDisposable
         var cached = usage?.CachedInputTokenCount ?? 0;
         return new Usage(Math.Max(0, (usage?.InputTokenCount ?? 0) - cached), cached, 0, usage?.OutputTokenCount ?? 0);
     }
-
-    private sealed class RecordedConversation(string key, DateTimeOffset startedAt)
-    {
-        public string Key { get; } = key;
-
-        public DateTimeOffset StartedAt { get; } = startedAt;
-
-        public List<ModelRequest> Requests { get; } = [];
-
-        /// <summary>Which turn answers which request.</summary>
-        public List<(int Turn, string Request)> Answers { get; } = [];
-
-        public Outcome Outcome { get; set; } = Outcome.Unknown;
-
-        public SortedDictionary<string, int> Events { get; set; } = new(StringComparer.Ordinal);
-
-        public RecordedLine Line { get; set; }
-
-        public string Head { get; set; } = "";
-
-        public LinkedListNode<RecordedConversation>? Node { get; set; }
-    }
 }
-
-/// <summary>An outcome as it now stands.</summary>
-/// <param name="Conversation">The key of its episode.</param>
-/// <param name="Told">How often an outcome was told of it, this one included.</param>
-internal sealed record ToldOutcome(string Conversation, OutcomeKind Kind, string Judge, int Told);
