@@ -48,7 +48,7 @@ internal sealed class a_new_day_costs_the_new_day
         var (a, b) = (nightly.Mine(), once.Mine());
         a.Key.ShouldBe(b.Key);
         a.Manifest.Files.ShouldBe(b.Manifest.Files);
-        a.Manifest.Files.Count.ShouldBe(8);
+        a.Manifest.Files.Count.ShouldBe(9);
     }
 
     [Test]
