@@ -29,7 +29,8 @@ internal static class Growth
             var home = Path.Combine(folder, size.ToString(CultureInfo.InvariantCulture));
             Directory.CreateDirectory(home);
             DayEpisodes.Write(Path.Combine(home, "log.jsonl"), Enumerable.Range(0, size));
-            var child = await CliWrap.Cli.Wrap(Environment.ProcessPath!)
+            var child = await CliWrap
+                .Cli.Wrap(Environment.ProcessPath!)
                 .WithArguments([ChildVerb, home, basePath])
                 .ExecuteBufferedAsync();
             var night = JsonSerializer.Deserialize<GrownNight>(child.StandardOutput, EpisodeJson.Options)!;

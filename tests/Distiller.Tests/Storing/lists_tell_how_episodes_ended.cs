@@ -14,17 +14,23 @@ internal sealed class lists_tell_how_episodes_ended
     private TemporaryFolder _folder = null!;
     private Workspace _workspace = null!;
     private Episode _session = null!;
+    private Episode _logged = null!;
 
     [SetUp]
     public void Store()
     {
         _folder = new TemporaryFolder();
         _workspace = Workspace.Open(_folder["home"]);
-        _session = Tested("mend the cart in cart.go");
-        using var batch = _workspace.Episodes.BeginBatch();
-        batch.Append(_session);
-        batch.Append(Sample.Episode("logged"));
-        batch.Commit();
+        using (var batch = _workspace.Episodes.BeginBatch())
+        {
+            batch.Append(Tested("mend the cart in cart.go"));
+            batch.Append(Sample.Episode("logged"));
+            batch.Commit();
+        }
+
+        // Ids are those of the stored form.
+        _session = _workspace.Episodes.Read().Single(e => e.Key == "session");
+        _logged = _workspace.Episodes.Read().Single(e => e.Key == "logged");
     }
 
     [TearDown]
@@ -88,7 +94,7 @@ internal sealed class lists_tell_how_episodes_ended
         var evidence = new Dictionary<string, Evidence>(StringComparer.Ordinal)
         {
             [_session.Id.Value] = reverted,
-            [Sample.Episode("logged").Id.Value] = reverted,
+            [_logged.Id.Value] = reverted,
         };
         var draft = _workspace.Artifacts.Begin(ArtifactKind.Mined, new ArtifactRecipe("mine", "1", new { }, 0, []));
         ParquetTable.Write(draft[RepositoryVerdict.FileName], RepositoryVerdict.Of(evidence));
@@ -98,7 +104,7 @@ internal sealed class lists_tell_how_episodes_ended
         catalog
             .Find(_session.Id.Value)!
             .Outcome.ShouldBe(new Outcome(OutcomeKind.Failed, RepositoryEvidence.Reverted, null, 0.9));
-        catalog.Find(Sample.Episode("logged").Id.Value)!.Outcome.Judge.ShouldBe("test");
+        catalog.Find(_logged.Id.Value)!.Outcome.Judge.ShouldBe("test");
         var task = Outcomes().Tasks().Of(_session).Single();
         task.Evidence.Select(e => e.Source).ShouldBe([RepositoryEvidence.Reverted, "tests-pass"]);
         task.Outcome.Kind.ShouldBe(OutcomeKind.Failed);
