@@ -36,7 +36,7 @@ internal sealed class EpisodeRecorder : IDisposable
     /// <summary>By the ids of their answers and by their own.</summary>
     private readonly Dictionary<string, RecordedConversation> _known = new(StringComparer.Ordinal);
 
-    /// <summary>By <see cref="HeadOf"/> of everything said, or by the client's name for it.</summary>
+    /// <summary>By <see cref="ConversationHeads.Of"/> of everything said, or by the client's name for it.</summary>
     private readonly Dictionary<string, RecordedConversation> _open = new(StringComparer.Ordinal);
     private readonly LinkedList<RecordedConversation> _recent = new();
     private string _file = "";
