@@ -51,13 +51,6 @@ internal sealed class a_teacher_answers_what_nobody_logged
         plain.ShouldAllBe(m =>
             m.Answer.Contains($"{RuleOf(m).Subject} {RuleOf(m).Condition}:", StringComparison.Ordinal)
         );
-
-        static Rule RuleOf(MadeRequest made) =>
-            Company
-                .At(0)
-                .Handbook.Rules.Single(r =>
-                    made.Entry.EndsWith($"{r.Subject} {r.Condition}", StringComparison.Ordinal)
-                );
     }
 
     [Test]
@@ -92,6 +85,11 @@ internal sealed class a_teacher_answers_what_nobody_logged
     [Test]
     public void the_same_input_gives_the_same_rows() =>
         Study(Context(p => p), 300).Requests.ShouldBe(Study(Context(p => p), 300).Requests);
+
+    private static Rule RuleOf(MadeRequest made) =>
+        Company
+            .At(0)
+            .Handbook.Rules.Single(r => made.Entry.EndsWith($"{r.Subject} {r.Condition}", StringComparison.Ordinal));
 
     private StudiedRows Study(StudiedContext context, long tokens) =>
         new DocumentStudy(_base, Line, 1024, Options, (_, _) => { }).Run(context, [], tokens, default);
