@@ -16,7 +16,7 @@ internal sealed class ChatEndpoint(IChatClient client, EpisodeRecorder? recorder
 
     public async Task HandleAsync(HttpContext context)
     {
-        using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+        using var body = await RequestBody.ReadAsync(context);
         var request = ChatRequest.Read(body.RootElement);
         var updates = client.GetStreamingResponseAsync(request.Messages, request.Options, context.RequestAborted);
         if (request.IsStream)
@@ -33,7 +33,7 @@ internal sealed class ChatEndpoint(IChatClient client, EpisodeRecorder? recorder
 
             var response = all.ToChatResponse();
             recorder?.Answered(request.Messages, request.Conversation, response);
-            TellModel(context, response.ModelId, response.AdditionalProperties);
+            TellModel(context, response.ModelId, all.FirstOrDefault()?.AdditionalProperties);
             await context.Response.WriteAsJsonAsync(ChatAnswer.Whole(response), context.RequestAborted);
         }
     }

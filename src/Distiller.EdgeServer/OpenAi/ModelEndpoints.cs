@@ -20,7 +20,7 @@ internal sealed class ModelEndpoints(EdgeHost host)
 
     public async Task EmbedAsync(HttpContext context)
     {
-        using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+        using var body = await RequestBody.ReadAsync(context);
         var root = new RequestField(body.RootElement, "");
         var input =
             root.Get("input") ?? throw new RequestRefusedException("'input' is missing.", "invalid_value", "input");

@@ -18,7 +18,7 @@ internal sealed class OutcomeEndpoint(EpisodeRecorder? recorder)
 
     public async Task HandleAsync(HttpContext context)
     {
-        using var body = await JsonDocument.ParseAsync(context.Request.Body, default, context.RequestAborted);
+        using var body = await RequestBody.ReadAsync(context);
         var root = new RequestField(body.RootElement, "");
         var id = Text(root, "id", IdCharsMax) ?? throw root.Refuse("'id' is missing: name an answer.");
         var kind = root.Get("outcome")?.Text() switch

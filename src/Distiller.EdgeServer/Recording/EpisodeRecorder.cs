@@ -361,7 +361,10 @@ internal sealed class EpisodeRecorder : IDisposable
             : Agent;
 
     private static string? ReleaseOf(ChatResponse response) =>
-        response.AdditionalProperties?.GetValueOrDefault(EdgeChatClient.ReleaseProperty) as string;
+        // What updates tell goes into the message that they make up.
+        (response.Messages.LastOrDefault()?.AdditionalProperties ?? response.AdditionalProperties)?.GetValueOrDefault(
+            EdgeChatClient.ReleaseProperty
+        ) as string;
 
     private static Usage UsageOf(UsageDetails? usage)
     {

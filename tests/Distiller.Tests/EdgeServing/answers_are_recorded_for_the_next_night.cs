@@ -226,9 +226,14 @@ internal sealed class answers_are_recorded_for_the_next_night
         await using var edge = await StartAsync(disk.Path, tell: told.Add);
         var answer = await SayAsync(edge, User("while there is room"));
         disk.Fill();
-        var lost = await SayAsync(edge, User(string.Join(' ', Enumerable.Repeat("no room", 20))));
+        // The last block of the file may have room for some more.
+        var more = 0;
+        while (told.Count == 0 && more < 40)
+        {
+            var given = await SayAsync(edge, User($"{++more} {string.Join(' ', Enumerable.Repeat("no room", 20))}"));
+            given.Text.ShouldNotBeNull();
+        }
 
-        lost.Text.ShouldNotBeNull();
         told.ShouldHaveSingleItem().ShouldContain("disk is full");
         using var refused = await edge.Http.PostAsJsonAsync("/v1/outcomes", new { id = answer.Id, outcome = "failed" });
         refused.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
@@ -236,7 +241,7 @@ internal sealed class answers_are_recorded_for_the_next_night
         await SayAsync(edge, User("there is room again"));
         using var collected = Collected.From(disk.Path);
         collected.Quarantined.ShouldBeEmpty();
-        collected.Episodes.Count.ShouldBe(2);
+        collected.Episodes.Count.ShouldBe(2 + more - 1);
     }
 
     private Task<RunningEdge> StartAsync(string? folder = null, Action<string>? tell = null) =>
