@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Distiller.Core;
 using Distiller.EdgeServer.Recording;
 using Microsoft.AspNetCore.Http;
