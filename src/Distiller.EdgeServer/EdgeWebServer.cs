@@ -71,6 +71,12 @@ public static class EdgeWebServer
         );
         app.UseMiddleware<AccessGuard>();
         app.UseRouting();
+        if (recorder is not null)
+        {
+            // The container closes at the end only what it has handed out.
+            _ = app.Services.GetRequiredService<EpisodeRecorder>();
+        }
+
         Map(app, host, Client(options, host), recorder);
         return app;
     }
