@@ -1,4 +1,5 @@
 using Distiller.Benchmarks;
+using Distiller.Benchmarks.Edge;
 
 // dotnet run -c Release --project tests/Distiller.Benchmarks -- VERB [ARGUMENTS]
 return args switch
@@ -10,6 +11,23 @@ return args switch
     ),
     ["day", "night", var home, var model] => DayScale.Night(home, model, null),
     ["day", "night", var home, var model, var log] => DayScale.Night(home, model, log),
+    ["edge-equality", var registry, var model, var company] => await EdgeEquality.RunAsync(
+        registry,
+        model,
+        long.Parse(company, System.Globalization.CultureInfo.InvariantCulture)
+    ),
+    ["edge-freezing", var model] => await EdgeFreezing.RunAsync(model),
+    ["edge-memory", var model, var kind, var count] => EdgeMemory.Run(
+        model,
+        kind,
+        int.Parse(count, System.Globalization.CultureInfo.InvariantCulture)
+    ),
+    ["edge-soak", var model, var minutes, .. var adapters] => await EdgeSoak.RunAsync(
+        model,
+        double.Parse(minutes, System.Globalization.CultureInfo.InvariantCulture),
+        adapters
+    ),
+    ["edge-swap", var model] => await EdgeSwap.RunAsync(model),
     ["edge-routing", var home, var model, var company, var prices, var work] => EdgeRouting.Run(
         home,
         model,
@@ -62,6 +80,17 @@ static int Usage()
         edge BASE [ADAPTER...]
             Measures processor time per token of a chat model in the edge runtime, one thread, with and without adapters, and
             prints a table for results/edge-runtime.md.
+        edge-equality REGISTRY BASE.gguf COMPANY
+            Works the tickets of COMPANY by the evaluation's runner and through 'edge serve', with the latest release of
+            REGISTRY, and counts the tickets whose answers are equal.
+        edge-freezing BASE.gguf
+            Measures going on with a conversation through the engine: from memory, from the disk after a restart, computed again.
+        edge-memory BASE.gguf adapters|merged COUNT
+            Measures the memory of a base with COUNT adapters, or of COUNT merged models, in a process of its own.
+        edge-soak BASE.gguf MINUTES ADAPTER ADAPTER [ADAPTER...]
+            Serves eight clients under swaps every 20 s, then 1,000 requests whose clients leave, and counts what went wrong.
+        edge-swap BASE.gguf
+            Measures what a new release costs those who are being answered.
         edge-routing HOME BASE.gguf COMPANY PRICES WORK
             Lets the adapter of the night in HOME and the base with the handbook work the tickets of COMPANY (finished tasks
             are kept in WORK), learns which answers to pass on, and prints tables for results/edge-serving.md.

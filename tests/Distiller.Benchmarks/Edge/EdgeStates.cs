@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Distiller.Edge;
 
-namespace Distiller.Benchmarks;
+namespace Distiller.Benchmarks.Edge;
 
 /// <summary>
 /// What it takes to go on with a conversation: evaluating it again, against reading its cache back from a file. Of several

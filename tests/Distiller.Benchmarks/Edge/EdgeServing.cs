@@ -4,46 +4,53 @@ using Distiller.Edge;
 using Distiller.Edge.Serving;
 using Microsoft.Extensions.AI;
 
-namespace Distiller.Benchmarks;
+namespace Distiller.Benchmarks.Edge;
 
 /// <summary>
-/// The engine against a plain loop over one context (one conversation after the other, the most likely token of each step),
-/// for several clients at a time, with and without guesses from the prompt. Rounds alternate, and the best of each counts:
-/// other work on the machine only ever adds.
+/// The engine against a plain loop over LLamaSharp, for several clients at a time, with and without an adapter, and with
+/// guesses from the prompt. Rounds alternate, and the best of each counts: other work on the machine only ever adds.
 /// </summary>
 internal static class EdgeServing
 {
-    private const int Rounds = 5;
+    private const int Rounds = 3;
     private const int OutputTokens = 48;
     private const int ContextTokens = 1024;
+    private const int Rank = 32;
     private static readonly int[] s_clients = [1, 4, 8];
 
     public static async Task<int> RunAsync(string basePath)
     {
+        var adapter = BenchHome.WriteRandomAdapter(basePath, Path.GetTempFileName(), Rank, seed: 1);
+        using var home = new BenchHome(basePath);
+        home.Take("one", adapter);
         Console.WriteLine(
             $"{Path.GetFileName(basePath)}, {EdgeRuntime.Describe()}, 1 thread, {OutputTokens} tokens an answer\n"
         );
         Console.WriteLine(
-            "| | clients | tokens/s | processor ms a token | first token, ms, median | same answers as the plain loop |"
+            "| | adapter | clients | tokens/s | of the plain loop's | processor ms a token | first token, ms: median, last | same answers as the plain loop |"
         );
-        Console.WriteLine("|---|---|---|---|---|---|");
-        foreach (var clients in s_clients)
+        Console.WriteLine("|---|---|---|---|---|---|---|---|");
+        foreach (var path in new[] { null, adapter })
         {
-            var prompts = Enumerable.Range(0, clients).Select(Prompt).ToList();
-            var (plain, engine, guessing) = (new Best(), new Best(), new Best());
-            IReadOnlyList<string> expected = [];
-            for (var round = 0; round < Rounds; round++)
+            foreach (var clients in s_clients)
             {
-                expected = plain.Take(Plain(basePath, prompts));
-                engine.Take(await EngineAsync(basePath, prompts, draftTokens: 0));
-                guessing.Take(await EngineAsync(basePath, prompts, draftTokens: 4));
-            }
+                var prompts = Enumerable.Range(0, clients).Select(Prompt).ToList();
+                var (plain, engine, guessing) = (new Best(), new Best(), new Best());
+                for (var round = 0; round < Rounds; round++)
+                {
+                    plain.Take(Plain(basePath, path, prompts));
+                    engine.Take(await EngineAsync(basePath, path is null ? null : home, prompts, draftTokens: 0));
+                    guessing.Take(await EngineAsync(basePath, path is null ? null : home, prompts, draftTokens: 4));
+                }
 
-            plain.Print("plain loop", clients, expected);
-            engine.Print("engine", clients, expected);
-            guessing.Print("engine, guessing", clients, expected);
+                var kind = path is null ? "none" : $"INT4, rank {Rank}";
+                plain.Print("plain loop", kind, clients, plain);
+                engine.Print("engine", kind, clients, plain);
+                guessing.Print("engine, guessing", kind, clients, plain);
+            }
         }
 
+        File.Delete(adapter);
         return 0;
     }
 
@@ -56,26 +63,19 @@ internal static class EdgeServing
         + string.Join(' ', Enumerable.Range(0, 12).Select(i => $"Step {i}: look at host web-{client * 7}.example."))
         + " Repeat the steps.";
 
-    private static Measured Plain(string basePath, List<string> prompts)
+    private static Measured Plain(string basePath, string? adapterPath, List<string> prompts)
     {
-        using var model = EdgeModel.Load(basePath, new EdgeModelOptions { Threads = 1 });
-        using var session = model.OpenSession(new EdgeSessionOptions { ContextTokens = ContextTokens });
+        using var model = EdgeModel.Load(basePath, new EdgeModelOptions { VocabularyOnly = true });
+        using var loop = new PlainLoop(basePath, adapterPath, ContextTokens, model.Tokenizer.IsEndOfGeneration);
         var answers = new List<string>();
         var firsts = new List<double>();
         var count = 0;
+        loop.Answer([1, 2, 3], 1, () => { });
         var clock = new Clock();
         foreach (var prompt in prompts)
         {
-            session.Reset();
-            session.Prefill(model.Tokenizer.TokenizePrompt([new Core.ChatMessage("user", prompt)]));
-            var written = new List<int>(session.GenerateGreedy(1));
-            firsts.Add(clock.Milliseconds);
-            if (written.Count > 0)
-            {
-                session.Feed([written[0]]);
-                written.AddRange(session.GenerateGreedy(OutputTokens - 1));
-            }
-
+            var tokens = model.Tokenizer.TokenizePrompt([new Core.ChatMessage("user", prompt)]);
+            var written = loop.Answer(tokens, OutputTokens, () => firsts.Add(clock.Milliseconds));
             count += written.Count;
             answers.Add(model.Tokenizer.Detokenize([.. written], special: true));
         }
@@ -83,18 +83,25 @@ internal static class EdgeServing
         return new Measured(clock.Milliseconds, clock.ProcessorMilliseconds, count, firsts, answers);
     }
 
-    private static async Task<Measured> EngineAsync(string basePath, List<string> prompts, int draftTokens)
+    private static async Task<Measured> EngineAsync(
+        string basePath,
+        BenchHome? home,
+        List<string> prompts,
+        int draftTokens
+    )
     {
         using var host = EdgeHost.Open(
             new EdgeHostOptions
             {
                 BasePath = basePath,
+                Home = home?.Store.Home,
                 Threads = 1,
                 Engine = new EngineOptions
                 {
                     ContextTokens = ContextTokens,
                     Slots = 8,
                     DraftTokens = draftTokens,
+                    FrozenMegabytes = 0,
                 },
             }
         );
@@ -149,21 +156,23 @@ internal static class EdgeServing
         private double _rate;
         private double _processor = double.MaxValue;
         private double _first = double.MaxValue;
+        private double _last = double.MaxValue;
         private IReadOnlyList<string> _answers = [];
 
-        public IReadOnlyList<string> Take(Measured measured)
+        public void Take(Measured measured)
         {
             _rate = Math.Max(_rate, 1000 * measured.Tokens / measured.Milliseconds);
             _processor = Math.Min(_processor, measured.ProcessorMilliseconds / measured.Tokens);
             _first = Math.Min(_first, measured.Firsts.Order().ElementAt(measured.Firsts.Count / 2));
-            return _answers = measured.Answers;
+            _last = Math.Min(_last, measured.Firsts.Max());
+            _answers = measured.Answers;
         }
 
-        public void Print(string what, int clients, IReadOnlyList<string> expected) =>
+        public void Print(string what, string adapter, int clients, Best plain) =>
             Console.WriteLine(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"| {what} | {clients} | {_rate:F0} | {_processor:F2} | {_first:F0} | {_answers.Zip(expected).Count(p => p.First == p.Second)} of {clients} |"
+                    $"| {what} | {adapter} | {clients} | {_rate:F0} | {_rate / plain._rate:F2} | {_processor:F2} | {_first:F0}, {_last:F0} | {_answers.Zip(plain._answers).Count(p => p.First == p.Second)} of {clients} |"
                 )
             );
     }

@@ -6,7 +6,7 @@ using Distiller.Jobs.Stages;
 using Distiller.Lake;
 using Distiller.Opsdesk.Nights;
 
-namespace Distiller.Benchmarks;
+namespace Distiller.Benchmarks.Edge;
 
 /// <summary>
 /// What passing doubtful answers on costs and saves at the sample company: its tickets by the adapter of a night and, for a

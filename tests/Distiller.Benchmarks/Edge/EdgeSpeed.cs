@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Distiller.Edge;
 
-namespace Distiller.Benchmarks;
+namespace Distiller.Benchmarks.Edge;
 
 /// <summary>
 /// Processor time of prefill and decoding in the edge runtime. Of several rounds the fastest counts: other work on the
