@@ -31,7 +31,7 @@ dotnet tool restore > /dev/null && dotnet csharpier check . || { formatted=1; ec
 
 # Spinning OpenMP workers halve the speed of libtorch on a shared machine; must be set before the process starts.
 export OMP_WAIT_POLICY=PASSIVE
-rm -rf TestResults
+rm -rf TestResults && mkdir TestResults
 passed=0 failed=$formatted skipped=0
 
 # run NAME PROJECT [FILTER]
@@ -58,16 +58,30 @@ if [ $# -gt 0 ]; then
   printf '\n== tests: %s\n' "$1"
   run tests Distiller.Tests "$1"; tally tests $?
 else
-  # Most tests keep one core busy. Two processes share nothing but the machine, so they need no care for each other.
-  data='' rest=''
-  for area in Collecting Mining Reducing Storing Repeating Evaluating Trials Retrieving Studying Gguf Quantizing; do
-    data+="${data:+|}FullyQualifiedName~Distiller.Tests.$area."
-    rest+="${rest:+&}FullyQualifiedName!~Distiller.Tests.$area."
+  # Most tests keep one core busy, and what one process tests is nothing to another: two take part after part, the longest
+  # first. What no part names is the last one.
+  parts=(CommandLine Scheduling 'Collecting Storing' 'Dashboard Runs' 'Trials Evaluating Retrieving Studying' Cluster
+    'Mining Reducing Repeating' 'Training Tokenizing' 'Settings Publishing Operating' 'Gguf Quantizing' 'Edge EdgeServing')
+  filters=() rest=''
+  for part in "${parts[@]}"; do
+    filter=''
+    for area in $part; do
+      filter+="${filter:+|}FullyQualifiedName~Distiller.Tests.$area."
+      rest+="${rest:+&}FullyQualifiedName!~Distiller.Tests.$area."
+    done
+    filters+=("${part// /-} $filter")
   done
-  printf '\n== tests, two processes side by side\n'
-  run data Distiller.Tests "$data" & data_run=$!
-  run rest Distiller.Tests "$rest"; tally rest $?
-  wait "$data_run"; tally data $?
+  filters+=("others $rest")
+  printf '\n== tests: %d parts, two side by side\n' "${#filters[@]}"
+  export -f run
+  printf '%s\0' "${filters[@]}" | xargs -0 -P 2 -I{} bash -c '
+    read -r part filter <<< "$1"
+    run "$part" Distiller.Tests "$filter"; echo $? > "TestResults/$part.exit"
+    echo "== $part: done after $SECONDS s"' -- {}
+  for filter in "${filters[@]}"; do
+    part=${filter%% *}
+    tally "$part" "$(cat "TestResults/$part.exit" 2>/dev/null || echo 1)"
+  done
 fi
 printf '\n== tests of the GPU\n'
 run gpu Distiller.Gpu.Tests "${1:-}"; tally gpu $?

@@ -1,8 +1,9 @@
 using Distiller.Core;
 using Distiller.Jobs.Stages;
 using Distiller.Lake;
-using Distiller.Logs.Scrubbing;
+using Distiller.Logs;
 using Distiller.Registry;
+using Distiller.Scrubbing;
 
 namespace Distiller.Jobs.Keeping;
 

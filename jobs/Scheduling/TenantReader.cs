@@ -2,11 +2,11 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Distiller.Core;
 using Distiller.Core.Settings;
-using Distiller.Logs.Scrubbing;
 using Distiller.Mining.Contexts;
 using Distiller.Mining.Outcomes;
 using Distiller.Mining.Repositories;
 using Distiller.Mining.Similar;
+using Distiller.Scrubbing;
 using Distiller.Yaml;
 using Quartz;
 

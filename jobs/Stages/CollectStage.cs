@@ -1,7 +1,7 @@
 using Distiller.Core;
 using Distiller.Lake;
 using Distiller.Logs;
-using Distiller.Logs.Scrubbing;
+using Distiller.Scrubbing;
 
 namespace Distiller.Jobs.Stages;
 

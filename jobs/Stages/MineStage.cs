@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Distiller.Core;
 using Distiller.Lake;
-using Distiller.Logs.Scrubbing;
 using Distiller.Mining;
 using Distiller.Mining.Contexts;
 using Distiller.Mining.Digesting;
@@ -11,6 +10,7 @@ using Distiller.Mining.Patterns;
 using Distiller.Mining.Repositories;
 using Distiller.Mining.Reviewing;
 using Distiller.Mining.Similar;
+using Distiller.Scrubbing;
 
 namespace Distiller.Jobs.Stages;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using Distiller.Logs.Formats;
 using Distiller.Logs.Reading;
-using Distiller.Logs.Scrubbing;
+using Distiller.Scrubbing;
 
 namespace Distiller.Logs;
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using Distiller.Core.Settings;
 using Distiller.Logs.Formats;
 using Distiller.Logs.Reading;
-using Distiller.Logs.Scrubbing;
+using Distiller.Scrubbing;
 
 namespace Distiller.Logs;
 

@@ -1,4 +1,5 @@
 global using Distiller.Core;
+global using Distiller.Terminal;
 global using Distiller.Tests.Support;
 global using Microsoft.Extensions.Time.Testing;
 global using NUnit.Framework;

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using Distiller.Cli.Terminal;
+using Distiller.Core;
 using Distiller.Jobs.Stages;
 using Distiller.Lake;
 using Distiller.Logs;
 using Distiller.Logs.Formats;
-using Distiller.Logs.Scrubbing;
-using Distiller.Reporting;
+using Distiller.Scrubbing;
 
 namespace Distiller.Cli.Commands;
 

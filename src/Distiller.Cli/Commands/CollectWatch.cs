@@ -1,11 +1,9 @@
 using System.CommandLine;
 using System.Text.Json;
-using Distiller.Cli.Settings;
 using Distiller.Core;
 using Distiller.Lake;
 using Distiller.Logs;
 using Distiller.Logs.Watching;
-using Distiller.Reporting;
 
 namespace Distiller.Cli.Commands;
 

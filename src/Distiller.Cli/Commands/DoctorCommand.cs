@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using Distiller.Cli.Doctor;
-using Distiller.Cli.Terminal;
 using Spectre.Console;
 
 namespace Distiller.Cli.Commands;

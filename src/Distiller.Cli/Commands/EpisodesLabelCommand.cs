@@ -4,7 +4,6 @@ using Distiller.Core;
 using Distiller.Lake.Catalog;
 using Distiller.Mining.Labelling;
 using Distiller.Mining.Outcomes;
-using Distiller.Reporting;
 
 namespace Distiller.Cli.Commands;
 

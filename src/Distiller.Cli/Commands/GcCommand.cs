@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Distiller.Cli.Settings;
 using Distiller.Cli.Terminal;
 using Distiller.Jobs.Keeping;
 using Distiller.Lake;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.ComponentModel.DataAnnotations;
-using Distiller.Cli.Settings;
 using Distiller.Cli.Terminal;
 using Distiller.Core;
 using Distiller.Core.Settings;
@@ -35,7 +34,7 @@ internal static class JobsCommand
     {
         var tenant = new Option<string?>("--tenant") { Description = "Only this tenant's." };
         var shown = new SettingOptions<NightsOptions>(new NightsOptions());
-        var (home, database, json) = (CommonOptions.Home(), CommonOptions.Database(), CommonOptions.Json());
+        var (home, database, json) = (CommonOptions.Home(), DatabaseOption.Create(), CommonOptions.Json());
         var command = new Command("list", "Lists nights, the newest due first.") { tenant, home, database, json };
         shown.AddTo(command);
         command.SetAction(
@@ -75,7 +74,7 @@ internal static class JobsCommand
         {
             Description = subject == "run" ? "Its id, as 'jobs list' shows it." : "As the schedule names it.",
         };
-        var (home, database, json) = (CommonOptions.Home(), CommonOptions.Database(), CommonOptions.Json());
+        var (home, database, json) = (CommonOptions.Home(), DatabaseOption.Create(), CommonOptions.Json());
         var command = new Command(name, description) { argument, home, database, json };
         command.SetAction(
             async (parsed, cancellation) =>
@@ -115,8 +114,8 @@ internal static class JobsCommand
     {
         var root = Path.GetFullPath(parsed.GetRequiredValue(home));
         var given = parsed.GetValue(database) ?? Environment.GetEnvironmentVariable("DISTILLER_DATABASE");
-        return given is { Length: > 0 } || File.Exists(Path.Combine(root, CommonOptions.ServerFolder, "distiller.db"))
-            ? CommonOptions.DatabaseOf(parsed, database, root)
+        return given is { Length: > 0 } || File.Exists(Path.Combine(root, DatabaseOption.ServerFolder, "distiller.db"))
+            ? DatabaseOption.Of(parsed, database, root)
             : throw new BadInputException(
                 new SourceLocation(root, 0),
                 "No server has worked here.",

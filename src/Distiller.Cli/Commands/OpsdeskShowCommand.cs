@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.ComponentModel.DataAnnotations;
-using Distiller.Cli.Settings;
 using Distiller.Cli.Terminal;
 using Distiller.Core.Settings;
 using Distiller.Opsdesk;

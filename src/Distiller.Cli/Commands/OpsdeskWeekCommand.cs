@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Distiller.Cli.Serving;
-using Distiller.Cli.Settings;
 using Distiller.Cli.Terminal;
 using Distiller.Dashboard;
 using Distiller.Dashboard.Telemetry;
@@ -55,8 +54,8 @@ internal static class OpsdeskWeekCommand
             {
                 var root = Path.GetFullPath(parsed.GetRequiredValue(home));
                 var options = week.Read(parsed);
-                using var alone = ServerLock.Take(Path.Combine(root, CommonOptions.ServerFolder), TimeProvider.System);
-                using var runs = RunDatabase.Sqlite(Path.Combine(root, CommonOptions.ServerFolder, "distiller.db"));
+                using var alone = ServerLock.Take(Path.Combine(root, DatabaseOption.ServerFolder), TimeProvider.System);
+                using var runs = RunDatabase.Sqlite(Path.Combine(root, DatabaseOption.ServerFolder, "distiller.db"));
                 var days = new DeskWeek(options, root);
                 var clock = await days.ClockAsync(new RunStore(runs, TimeProvider.System), cancellation);
                 var schedule = NightScheduleFile.Read(DeskWeekSchedule.Write(root, options, days.Trial), root, clock);

@@ -2,7 +2,7 @@ using System.CommandLine;
 using Distiller.Cli.Terminal;
 using Distiller.Lake;
 using Distiller.Logs;
-using Distiller.Logs.Scrubbing;
+using Distiller.Scrubbing;
 
 namespace Distiller.Cli.Commands;
 

@@ -3,7 +3,7 @@ using Distiller.Cli.Terminal;
 using Distiller.Core;
 using Distiller.Jobs.Keeping;
 using Distiller.Lake;
-using Distiller.Logs.Scrubbing;
+using Distiller.Scrubbing;
 
 namespace Distiller.Cli.Commands;
 

@@ -1,13 +1,11 @@
 using System.CommandLine;
 using Distiller.Cli.Serving;
-using Distiller.Cli.Settings;
 using Distiller.Core;
 using Distiller.Dashboard;
 using Distiller.Dashboard.Alerts;
 using Distiller.Jobs.Scheduling;
 using Distiller.Jobs.Scheduling.Store;
 using Distiller.Opsdesk.Nights;
-using Distiller.Reporting;
 
 namespace Distiller.Cli.Commands;
 
@@ -37,7 +35,7 @@ internal static class ServeCommand
         var machine = new SettingOptions<NodeOptions>(new NodeOptions { Name = "" }, "roles", "gpus", "dead-after");
         // Shorter only makes a busy machine look dead.
         machine["dead-after"].Hidden = true;
-        var database = CommonOptions.Database();
+        var database = DatabaseOption.Create();
         var token = new Option<string?>("--token-file")
         {
             Description =
@@ -76,10 +74,10 @@ internal static class ServeCommand
                     Webhook = WebhookOptions.Read(Environment.GetEnvironmentVariable, schedule.Alerts),
                 };
                 var self = machine.Read(parsed) with { Name = parsed.GetRequiredValue(node) };
-                using var runs = CommonOptions.DatabaseOf(parsed, database, root);
+                using var runs = DatabaseOption.Of(parsed, database, root);
                 using var alone = runs.IsPostgres
                     ? null
-                    : ServerLock.Take(Path.Combine(root, CommonOptions.ServerFolder), time);
+                    : ServerLock.Take(Path.Combine(root, DatabaseOption.ServerFolder), time);
                 await using var server = new Server(options, self, schedule, runs, time);
                 await server.StartAsync(cancellation);
                 Say(server, schedule, runs);

@@ -7,7 +7,6 @@ using Distiller.Logs.Tokens;
 using Distiller.Mining.Labelling;
 using Distiller.Mining.Reviewing;
 using Distiller.Mining.Similar;
-using Distiller.Reporting;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;

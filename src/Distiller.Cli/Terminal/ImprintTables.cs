@@ -1,6 +1,6 @@
 using Distiller.Cli.Commands;
+using Distiller.Core;
 using Distiller.Mining.Imprints;
-using Distiller.Reporting;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;

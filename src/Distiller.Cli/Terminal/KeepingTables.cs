@@ -1,6 +1,6 @@
+using Distiller.Core;
 using Distiller.Jobs.Keeping;
 using Distiller.Logs;
-using Distiller.Reporting;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;

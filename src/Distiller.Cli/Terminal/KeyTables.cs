@@ -1,5 +1,5 @@
 using Distiller.Cli.Commands;
-using Distiller.Reporting;
+using Distiller.Core;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;

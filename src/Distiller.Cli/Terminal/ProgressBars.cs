@@ -1,5 +1,4 @@
 using Distiller.Core;
-using Distiller.Reporting;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;

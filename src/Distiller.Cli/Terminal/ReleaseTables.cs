@@ -1,5 +1,6 @@
 using System.Globalization;
 using Distiller.Cli.Commands;
+using Distiller.Core;
 using Distiller.Jobs;
 using Distiller.Registry;
 using Distiller.Reporting;

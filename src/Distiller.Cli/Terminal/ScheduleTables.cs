@@ -1,6 +1,6 @@
 using System.Globalization;
 using Distiller.Cli.Commands;
-using Distiller.Reporting;
+using Distiller.Core;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;

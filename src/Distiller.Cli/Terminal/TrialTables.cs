@@ -2,7 +2,6 @@ using System.Globalization;
 using Distiller.Core;
 using Distiller.Evaluation;
 using Distiller.Evaluation.Statistics;
-using Distiller.Reporting;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;

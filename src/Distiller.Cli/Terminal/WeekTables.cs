@@ -1,7 +1,7 @@
 using System.Globalization;
 using Distiller.Cli.Commands;
+using Distiller.Core;
 using Distiller.Jobs.Scheduling.Store;
-using Distiller.Reporting;
 using Spectre.Console;
 
 namespace Distiller.Cli.Terminal;

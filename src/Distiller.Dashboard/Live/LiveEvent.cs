@@ -1,7 +1,7 @@
 using System.Globalization;
+using Distiller.Core;
 using Distiller.Dashboard.Layout;
 using Distiller.Jobs.Scheduling.Store;
-using Distiller.Reporting;
 
 namespace Distiller.Dashboard.Live;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Distiller.Logs.Reading;
 
 namespace Distiller.Logs.Formats;
 

@@ -1,3 +1,4 @@
+using Distiller.Core;
 using Distiller.Evaluation;
 
 namespace Distiller.Reporting.Trials;

@@ -96,7 +96,11 @@ internal sealed class BenchHome : IDisposable
             .Add("adapter.type", "lora")
             .Add("adapter.lora.alpha", 2f * rank);
         string[] linears = ["attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down"];
-        foreach (var tensor in file.Tensors.Where(t => t.Name.Split('.') is [_, _, var part, "weight"] && linears.Contains(part)))
+        foreach (
+            var tensor in file.Tensors.Where(t =>
+                t.Name.Split('.') is [_, _, var part, "weight"] && linears.Contains(part)
+            )
+        )
         {
             var (input, output) = (tensor.Shape[0], tensor.Shape[1]);
             writer.AddTensor($"{tensor.Name}.lora_a", GgmlType.Q4_0, [input, rank], Values(input * rank).AsSpan());

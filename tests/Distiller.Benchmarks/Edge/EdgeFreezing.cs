@@ -18,7 +18,9 @@ internal static class EdgeFreezing
     public static async Task<int> RunAsync(string basePath)
     {
         Console.WriteLine($"{Path.GetFileName(basePath)}, {EdgeRuntime.Describe()}, 1 thread\n");
-        Console.WriteLine("| tokens | in memory, ms | read back after a restart, ms | computed again, ms | again / read back | file, MB |");
+        Console.WriteLine(
+            "| tokens | in memory, ms | read back after a restart, ms | computed again, ms | again / read back | file, MB |"
+        );
         Console.WriteLine("|---|---|---|---|---|---|");
         foreach (var words in s_words)
         {
@@ -37,7 +39,9 @@ internal static class EdgeFreezing
                     memory = Math.Min(memory, (await AskAsync(host, before)).Milliseconds);
                 }
 
-                bytes = Directory.GetFiles(folder, "*.state", SearchOption.AllDirectories).Sum(f => new FileInfo(f).Length);
+                bytes = Directory
+                    .GetFiles(folder, "*.state", SearchOption.AllDirectories)
+                    .Sum(f => new FileInfo(f).Length);
                 using (var host = Open(basePath, folder, 4096))
                 {
                     await WarmAsync(host);
@@ -76,7 +80,8 @@ internal static class EdgeFreezing
         );
 
     /// <summary>Makes the context, which is not what is measured.</summary>
-    private static Task<(double, string, long)> WarmAsync(EdgeHost host) => AskAsync(host, [new(ChatRole.User, "hello")]);
+    private static Task<(double, string, long)> WarmAsync(EdgeHost host) =>
+        AskAsync(host, [new(ChatRole.User, "hello")]);
 
     private static async Task<(double Milliseconds, string Text, long Tokens)> AskAsync(
         EdgeHost host,

@@ -1,4 +1,3 @@
-using System.ClientModel;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
@@ -63,7 +62,11 @@ internal static class EdgeSoak
         {
             foreach (var id in ids)
             {
-                home.Store.Use(name, id, new HashSet<Distiller.Edge.Releases.Allowance> { Distiller.Edge.Releases.Allowance.Older });
+                home.Store.Use(
+                    name,
+                    id,
+                    new HashSet<Distiller.Edge.Releases.Allowance> { Distiller.Edge.Releases.Allowance.Older }
+                );
                 foreach (var prompt in prompts)
                 {
                     expected[(id, prompt)] = (
@@ -146,7 +149,8 @@ internal static class EdgeSoak
                                 }
                             }
                         }
-                        catch (Exception e) when (e is HttpRequestException or JsonException or OperationCanceledException)
+                        catch (Exception e)
+                            when (e is HttpRequestException or JsonException or OperationCanceledException)
                         {
                             failures.Add(e.Message);
                         }
@@ -299,7 +303,8 @@ internal static class EdgeSoak
         metrics
             .Split('\n')
             .FirstOrDefault(l => l.StartsWith($"distiller_edge_{name}", StringComparison.Ordinal))
-            ?.Split(' ')[^(1)] ?? "?";
+            ?.Split(' ')[^(1)]
+        ?? "?";
 
     private static long Median(IEnumerable<long> bytes) => bytes.Order().ElementAt(bytes.Count() / 2) >> 20;
 

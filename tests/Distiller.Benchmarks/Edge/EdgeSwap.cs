@@ -61,7 +61,9 @@ internal static class EdgeSwap
             firstNew.Add(await FirstAsync(client, $"the first question, number {i}"));
         }
 
-        Console.WriteLine($"{Path.GetFileName(basePath)}, {EdgeRuntime.Describe()}, 1 thread, {Swaps} swaps, rank {Rank}\n");
+        Console.WriteLine(
+            $"{Path.GetFileName(basePath)}, {EdgeRuntime.Describe()}, 1 thread, {Swaps} swaps, rank {Rank}\n"
+        );
         Console.WriteLine("| ms | median | 99 % | most |");
         Console.WriteLine("|---|---|---|---|");
         Print("between two tokens, no swap", steady);

@@ -18,7 +18,9 @@ internal sealed class projects_know_only_what_they_may
         ["Distiller.Lake"] = ["Distiller.Core"],
         ["Distiller.Yaml"] = ["Distiller.Core"],
         ["Distiller.Retrieval"] = [],
-        ["Distiller.Logs"] = ["Distiller.Core", "Distiller.Lake", "Distiller.Yaml"],
+        ["Distiller.Scrubbing"] = ["Distiller.Core", "Distiller.Yaml"],
+        ["Distiller.Terminal"] = ["Distiller.Core"],
+        ["Distiller.Logs"] = ["Distiller.Core", "Distiller.Lake", "Distiller.Scrubbing", "Distiller.Yaml"],
         ["Distiller.Edge"] = ["Distiller.Core", "Distiller.Gguf", "Distiller.Registry"],
         ["Distiller.EdgeServer"] = ["Distiller.Core", "Distiller.Edge"],
         ["Distiller.Study"] = ["Distiller.Core", "Distiller.Edge", "Distiller.Retrieval"],
@@ -44,11 +46,15 @@ internal sealed class projects_know_only_what_they_may
         ),
     ];
 
+    /// <summary>Of programs, whose assemblies are named as they are called.</summary>
+    private static Dictionary<string, string> ProgramNames { get; } =
+        new(StringComparer.Ordinal) { ["Distiller.Cli"] = "distiller", ["Distiller.EdgeCli"] = "distiller-edge" };
+
     /// <summary>By its project, which is also its root namespace.</summary>
     private static Dictionary<string, Assembly> Assemblies { get; } =
         Files
             .Select(f => Path.GetFileNameWithoutExtension(f))
-            .ToDictionary(n => n, n => Assembly.Load(n == "Distiller.Cli" ? "distiller" : n), StringComparer.Ordinal);
+            .ToDictionary(n => n, n => Assembly.Load(ProgramNames.GetValueOrDefault(n, n)), StringComparer.Ordinal);
 
     [TestCaseSource(nameof(Stages))]
     public void a_stage_uses_no_other(string stage)
@@ -95,6 +101,16 @@ internal sealed class projects_know_only_what_they_may
         reached.ShouldNotContain("TorchSharp");
         reached.ShouldNotContain("Distiller.Training");
         Reached("Distiller.EdgeServer").ShouldNotContain("TorchSharp");
+        string[] heavy =
+        [
+            "TorchSharp",
+            "DuckDB.NET.Data",
+            "Parquet",
+            "Microsoft.ML.Core",
+            "Distiller.Training",
+            "Distiller.Lake",
+        ];
+        Reached("Distiller.EdgeCli").Intersect(heavy).ShouldBeEmpty();
     }
 
     /// <summary>

@@ -1,4 +1,4 @@
-using Distiller.Logs.Scrubbing;
+using Distiller.Scrubbing;
 
 namespace Distiller.Tests.Collecting;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Distiller.Lake;
-using Distiller.Logs.Scrubbing;
+using Distiller.Scrubbing;
 
 namespace Distiller.Tests.Collecting;
 

@@ -1,5 +1,3 @@
-using Distiller.Cli;
-
 namespace Distiller.Tests.CommandLine;
 
 internal sealed class logs_are_named_alike

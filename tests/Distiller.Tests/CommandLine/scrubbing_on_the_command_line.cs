@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Distiller.Lake;
 using Distiller.Logs;
-using Distiller.Logs.Scrubbing;
+using Distiller.Scrubbing;
 using LogFiles = Distiller.Tests.Collecting.Logs;
 
 namespace Distiller.Tests.CommandLine;

@@ -1,5 +1,3 @@
-using Distiller.Cli.Terminal;
-
 namespace Distiller.Tests.CommandLine;
 
 internal sealed class signed_numbers_in_tables

@@ -4,7 +4,7 @@ using System.Text.Json;
 using Distiller.Edge.Serving;
 using Distiller.EdgeServer;
 using Distiller.EdgeServer.Recording;
-using Distiller.Logs.Scrubbing;
+using Distiller.Scrubbing;
 using Distiller.Tests.Collecting;
 
 namespace Distiller.Tests.EdgeServing;

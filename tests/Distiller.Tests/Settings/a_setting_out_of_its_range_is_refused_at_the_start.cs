@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Reflection;
-using Distiller.Cli.Settings;
 using Distiller.Core.Settings;
 using Distiller.Jobs;
 using Distiller.Jobs.Scheduling;

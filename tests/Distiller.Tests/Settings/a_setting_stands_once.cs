@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Distiller.Cli.Settings;
 using Distiller.Core.Settings;
 using Distiller.Jobs;
 using Distiller.Jobs.Scheduling;

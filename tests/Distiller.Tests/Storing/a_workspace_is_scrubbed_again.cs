@@ -2,8 +2,8 @@ using Distiller.Jobs.Keeping;
 using Distiller.Jobs.Stages;
 using Distiller.Lake;
 using Distiller.Logs;
-using Distiller.Logs.Scrubbing;
 using Distiller.Registry;
+using Distiller.Scrubbing;
 using Distiller.Tests.Publishing;
 using LogFiles = Distiller.Tests.Collecting.Logs;
 

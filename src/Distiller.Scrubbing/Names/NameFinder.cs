@@ -1,0 +1,187 @@
+namespace Distiller.Scrubbing.Names;
+
+/// <summary>
+/// Values that are secret by the name they are assigned to, in whatever language: <c>password = "…"</c>, <c>DB_PASSWORD=…</c>,
+/// <c>"apiKey": "…"</c>, <c>--token …</c>, <c>&lt;password&gt;…&lt;/password&gt;</c>, <c>the password is …</c>.
+/// </summary>
+internal sealed class NameFinder
+{
+    private const int NameMax = 64;
+    private const int WordsBefore = 2;
+
+    private readonly SecretNames _names;
+    private readonly NamedValue _values;
+
+    public NameFinder(ScrubRuleSet set)
+    {
+        _names = new SecretNames(set);
+        _values = new NamedValue(set);
+    }
+
+    /// <summary>A word of every name.</summary>
+    public IReadOnlyList<string> Anchors => _names.Anchors;
+
+    /// <summary>Looks at the identifier that the anchor here belongs to and returns where to go on.</summary>
+    /// <param name="from">Up to where identifiers were looked at before.</param>
+    public int At(string text, int at, int from, List<SecretFinding> findings)
+    {
+        var start = at;
+        while (start > from && at - start < NameMax && IsNamePart(text[start - 1]))
+        {
+            start--;
+        }
+
+        var end = at;
+        while (end < text.Length && end - at < NameMax && IsNamePart(text[end]))
+        {
+            end++;
+        }
+
+        return Math.Max(end, Math.Max(Look(text, start, end, findings), at + 1));
+    }
+
+    /// <summary>The type of secret that a JSON member of this name holds; null where the value looks harmless.</summary>
+    public string? TypeOfMember(string member, string value)
+    {
+        if (member.Length is 0 or > 2 * NameMax || _names.Find(member) is not { } name)
+        {
+            return null;
+        }
+
+        var upper = !member.AsSpan().ContainsAnyInRange('a', 'z');
+        return _values.IsSecret(name, value, upper ? ValueStyle.Environment : ValueStyle.Quoted)
+            ? name.Rule.Type
+            : null;
+    }
+
+    /// <summary>Looks at one identifier and returns where to go on.</summary>
+    private int Look(string text, int start, int end, List<SecretFinding> findings)
+    {
+        var dashes = start;
+        while (start < end && text[start] is '-' or '.')
+        {
+            start++;
+        }
+
+        var isFlag = start > dashes && text[start - 1] == '-' || IsSlashFlag(text, start);
+        while (end > start && text[end - 1] is '-' or '.')
+        {
+            end--;
+        }
+
+        if (start == end)
+        {
+            return end;
+        }
+
+        if (Spoken.Before(text, start) is { } spoken && _names.Find(text.AsSpan(start, end - start)) is { } named)
+        {
+            if (
+                named.Rule.Value == SecretLook.Any
+                && _values.IsSecret(named, text.AsSpan(spoken.Start, spoken.Length), ValueStyle.Prose)
+            )
+            {
+                findings.Add(new SecretFinding(spoken.Start, spoken.Length, named.Rule.Type));
+                return end;
+            }
+        }
+
+        var sign = Sign.Behind(new NamePlace(text, start, end, start, isFlag));
+        if (sign.Kind == SignKind.None)
+        {
+            return end;
+        }
+
+        var words = start;
+        for (var i = 0; i < WordsBefore && !isFlag; i++)
+        {
+            words = WordBefore(text, words);
+        }
+
+        var place = new NamePlace(text, start, end, words, isFlag);
+
+        if (_names.Find(text.AsSpan(words, end - words)) is not { } name)
+        {
+            return end;
+        }
+
+        foreach (var candidate in ValueReader.Read(place, sign))
+        {
+            var value = text.AsSpan(candidate.Start, candidate.Length);
+            if (Fits(name, place, sign, value, candidate))
+            {
+                findings.Add(new SecretFinding(candidate.Start, candidate.Length, name.Rule.Type));
+                return candidate.Start + candidate.Length;
+            }
+        }
+
+        return end;
+    }
+
+    private bool Fits(SecretName name, NamePlace place, Sign sign, ReadOnlySpan<char> value, ValuePlace candidate)
+    {
+        if (candidate.NeedsMixed && !(ValueLook.HasDigitAndLetter(value) && !ValueLook.IsNameLike(value)))
+        {
+            return false;
+        }
+
+        // A comparison, a pair in a list or a call with a name as its argument is the rule's only with a literal.
+        if (sign.Kind == SignKind.Sentence && name.Rule.Value == SecretLook.Random)
+        {
+            return false;
+        }
+
+        var style = candidate.Style;
+        if (style == ValueStyle.Quoted && place.IsUpper && name.Rule.Value != SecretLook.Any && !value.Contains(' '))
+        {
+            style = ValueStyle.Environment;
+        }
+
+        if (
+            name.IsBrief
+            && sign.Kind is SignKind.Colon or SignKind.Sentence
+            && (place.IsUpper || !ValueLook.HasDigitAndLetter(value) || value.ContainsAny('/', '_'))
+        )
+        {
+            return false;
+        }
+
+        if (name.IsBrief && place.IsUpper && !ValueLook.HasLetter(value))
+        {
+            return false; // PASS=120 FAIL=3
+        }
+
+        if (
+            candidate.IsWholeLine && !ValueLook.HasLetter(value)
+            || candidate.IsWholeLine && (name.Rule.Value != SecretLook.Any || _values.IsProse(value))
+        )
+        {
+            return false;
+        }
+
+        return _values.IsSecret(name, value, style);
+    }
+
+    private static bool IsNamePart(char c) => char.IsLetterOrDigit(c) || c is '_' or '-' or '.';
+
+    /// <summary><c>/password:x</c>, as Windows writes flags.</summary>
+    private static bool IsSlashFlag(string text, int start) =>
+        start > 1 && text[start - 1] == '/' && text[start - 2] is ' ' or '\t';
+
+    /// <summary>Where the word begins that one blank parts from what stands here; here where there is none.</summary>
+    private static int WordBefore(string text, int start)
+    {
+        if (start < 2 || text[start - 1] != ' ' || !char.IsLetter(text[start - 2]))
+        {
+            return start;
+        }
+
+        var at = start - 1;
+        while (at > 0 && start - at < 16 && (char.IsLetter(text[at - 1]) || text[at - 1] is '-'))
+        {
+            at--;
+        }
+
+        return at > 0 && char.IsLetterOrDigit(text[at - 1]) ? start : at;
+    }
+}

@@ -1,0 +1,201 @@
+namespace Distiller.Scrubbing.Names;
+
+/// <summary>How a value is written behind its name.</summary>
+internal enum ValueStyle
+{
+    Quoted,
+
+    /// <summary>An upper-case name, an equals sign, no blanks: meant literally.</summary>
+    Environment,
+
+    /// <summary>Behind <c>--name</c>.</summary>
+    Flag,
+
+    /// <summary>A parameter of a URL or a form.</summary>
+    Query,
+
+    /// <summary>Alone on the line with its name, or in a connection string.</summary>
+    Setting,
+
+    /// <summary>Somewhere in code or text.</summary>
+    Bare,
+
+    /// <summary>In a sentence.</summary>
+    Prose,
+}
+
+/// <summary>Decides whether a value is the secret that its name says it is.</summary>
+internal sealed class NamedValue
+{
+    private readonly HashSet<string> _noValues;
+    private readonly HashSet<string> _prose;
+
+    public NamedValue(ScrubRuleSet set)
+    {
+        _noValues = new HashSet<string>(set.Words["no-values"], StringComparer.OrdinalIgnoreCase);
+        _prose = new HashSet<string>(set.Words["prose"], StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>What stands before the length of a column or the next rule of a validator: <c>varchar(255</c>, <c>required|min:8</c>.</summary>
+    private static ReadOnlySpan<char> Head(ReadOnlySpan<char> value) =>
+        value.IndexOfAny('(', '|') is > 0 and var end ? value[..end] : value;
+
+    public bool IsSecret(SecretName name, ReadOnlySpan<char> value, ValueStyle style)
+    {
+        if (
+            value.Length < 2
+            || ValueLook.IsPlaceholder(value)
+            || _noValues.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Head(value))
+            || IsPath(value)
+        )
+        {
+            return false;
+        }
+
+        var look = name.Rule.Value;
+        if (look == SecretLook.Any && name.HasTail && style is not ValueStyle.Environment)
+        {
+            return value.Length >= 6 && ValueLook.HasDigitAndLetter(value) && IsMixed(name, value, style);
+        }
+
+        return look switch
+        {
+            SecretLook.Any => IsPassword(value, style),
+            SecretLook.Mixed => IsMixed(name, value, style),
+            SecretLook.Parameter when style is not (ValueStyle.Query or ValueStyle.Environment) => false,
+            _ => style is ValueStyle.Query or ValueStyle.Environment
+                ? value.Length >= 16 && ValueLook.HasDigitAndLetter(value) && !ValueLook.IsNameLike(value)
+                : ValueLook.IsRandom(value, 16) && !ValueLook.IsHex(value),
+        };
+    }
+
+    /// <summary>Whether a text of several words is a sentence, or a caption, and no passphrase.</summary>
+    public bool IsProse(ReadOnlySpan<char> text)
+    {
+        var (words, known) = (0, 0);
+        foreach (var range in text.Split(' '))
+        {
+            var word = text[range].Trim(".,:;!?()'\"");
+            if (word.Length > 0)
+            {
+                words++;
+                known += _prose.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word) ? 1 : 0;
+            }
+        }
+
+        return words >= 2 && known > 0 && (known >= 2 || words <= 4 || known * 5 >= words);
+    }
+
+    private bool IsPassword(ReadOnlySpan<char> value, ValueStyle style)
+    {
+        var mixed = ValueLook.HasDigitAndLetter(value) || ValueLook.HasLetter(value) && ValueLook.HasSymbol(value);
+        switch (style)
+        {
+            case ValueStyle.Quoted:
+                return value.Length >= 3 && !(value.Contains(' ') && IsProse(value)) && !value.StartsWith("http");
+            case ValueStyle.Environment or ValueStyle.Flag or ValueStyle.Query:
+                return value.Length >= 3;
+            case ValueStyle.Setting:
+                return mixed
+                    ? value.Length >= 4
+                        && (!ValueLook.IsExpression(value) || value.ContainsAnyInRange('0', '9'))
+                        && !IsCode(value)
+                    : value.Length >= 4 && !ValueLook.IsVariable(value) && !ValueLook.IsExpression(value);
+            case ValueStyle.Bare:
+                return value.Length >= 6
+                    && mixed
+                    && !ValueLook.IsExpression(value)
+                    && !IsCode(value)
+                    && !ValueLook.IsVariable(value);
+            default:
+                // "password forgotten?" asks.
+                value = value.TrimEnd('?');
+                mixed = ValueLook.HasDigitAndLetter(value) || ValueLook.HasLetter(value) && ValueLook.HasSymbol(value);
+                return value.Length >= 4
+                    && (
+                        ValueLook.HasDigitAndLetter(value)
+                        || mixed && value.Length >= 6 && !value.Contains('/') && !value.Contains('\'')
+                    )
+                    && (
+                        !ValueLook.IsNameLike(value)
+                        || char.IsUpper(value[0]) && value.ContainsAnyInRange('0', '9') && !value.Contains('/')
+                    )
+                    && !ValueLook.IsExpression(value)
+                    && !IsCode(value);
+        }
+    }
+
+    private bool IsMixed(SecretName name, ReadOnlySpan<char> value, ValueStyle style)
+    {
+        var mixed = value.Length >= 8 && ValueLook.HasDigitAndLetter(value) && !ValueLook.IsNameLike(value);
+        switch (style)
+        {
+            case ValueStyle.Environment:
+                return value.Length >= 4 && (value.ContainsAnyExceptInRange('0', '9') || value.Length >= 12);
+            case ValueStyle.Flag or ValueStyle.Query:
+                return mixed
+                    || value.Length >= 6
+                        && value.ContainsAnyInRange('0', '9')
+                        && ValueLook.HasLetter(value)
+                        && !ValueLook.IsNameLike(value)
+                    || value.Length >= 16 && !ValueLook.IsNameLike(value) && !ValueLook.IsVariable(value);
+            case ValueStyle.Quoted when value.Contains(' '):
+                return !IsProse(value)
+                    && (
+                        ValueLook.HasSymbol(value) && value.ContainsAnyInRange('0', '9')
+                        || name.IsQualified && IsPhrase(value)
+                    );
+            case ValueStyle.Quoted:
+                return mixed
+                    || ValueLook.IsLetterSalad(value)
+                    || name.IsQualified && name.Rule.Type == "secret" && IsPhrase(value);
+            case ValueStyle.Prose:
+                return value.Length >= 10 && mixed && !IsCode(value) && !ValueLook.IsExpression(value);
+            default:
+                return (
+                        mixed
+                        || value.Length >= 6 && ValueLook.HasDigitAndLetter(value) && !ValueLook.IsNameLike(value)
+                        || ValueLook.IsLetterSalad(value)
+                    )
+                    && !ValueLook.IsExpression(value)
+                    && !IsCode(value);
+        }
+    }
+
+    /// <summary>Words as a phrase, or a long one: what people write where a secret is due.</summary>
+    private static bool IsPhrase(ReadOnlySpan<char> value) =>
+        value.Length >= 8
+        && (value.Contains(' ') || value.Contains('-'))
+        && value.Count('-') + value.Count(' ') is >= 1 and <= 8
+        && !value.Contains('.')
+        && !value.Contains('/')
+        && value.Count(' ') != value.Length;
+
+    private static bool IsPath(ReadOnlySpan<char> value) =>
+        value.StartsWith("/") && value[1..].Contains('/') && !IsBase64(value)
+        || value.StartsWith("./")
+        || value.StartsWith("../")
+        || value.StartsWith("~/")
+        || value.StartsWith("http://")
+        || value.StartsWith("https://")
+        || value.StartsWith("file:")
+        || value.StartsWith("/run")
+        || value.StartsWith("/etc");
+
+    /// <summary>As long as no path without a dot, a hyphen or an underscore, and with capitals and digits in it.</summary>
+    private static bool IsBase64(ReadOnlySpan<char> value) =>
+        value.Length >= 32
+        && !value.ContainsAny(".-_ ")
+        && value.ContainsAnyInRange('A', 'Z')
+        && value.ContainsAnyInRange('a', 'z')
+        && value.ContainsAnyInRange('0', '9');
+
+    private static bool IsCode(ReadOnlySpan<char> value) =>
+        value.StartsWith("&") && ValueLook.IsIdentifier(value[1..])
+        || value.EndsWith("()")
+        || value.Contains("=>", StringComparison.Ordinal)
+        || value.Contains("==", StringComparison.Ordinal) && !value.EndsWith("==")
+        || value.StartsWith("|")
+        || value.StartsWith("==")
+        || value.StartsWith("!=");
+}

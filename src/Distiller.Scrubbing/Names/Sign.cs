@@ -1,0 +1,379 @@
+namespace Distiller.Scrubbing.Names;
+
+/// <summary>An identifier in a text.</summary>
+/// <param name="First">Where the words begin that may belong to it.</param>
+internal readonly record struct NamePlace(string Text, int Start, int End, int First, bool IsFlag)
+{
+    /// <summary>Written in capitals, as variables of the environment are.</summary>
+    public bool IsUpper =>
+        !Text.AsSpan(Start, End - Start).ContainsAnyInRange('a', 'z')
+        && Text.AsSpan(Start, End - Start).ContainsAnyInRange('A', 'Z');
+}
+
+/// <summary>What stands between a name and its value.</summary>
+internal enum SignKind
+{
+    None,
+    Equal,
+    Colon,
+
+    /// <summary><c>==</c>, <c>!=</c>.</summary>
+    Comparison,
+
+    /// <summary>The opening parenthesis of a call.</summary>
+    Call,
+
+    /// <summary>A comma, in a list or in arguments.</summary>
+    Comma,
+
+    /// <summary>The line between two cells of a table.</summary>
+    Cell,
+
+    /// <summary>The end of an XML tag.</summary>
+    Tag,
+
+    /// <summary><c>value=</c> or <c>value:</c>, behind an entry's name.</summary>
+    Entry,
+
+    /// <summary>Blanks, behind a flag or a command that sets something.</summary>
+    Blank,
+
+    /// <summary>A verb, or nothing, in a sentence.</summary>
+    Sentence,
+}
+
+/// <param name="ValueAt">Where the value begins.</param>
+/// <param name="IsSpaced">Whether blanks stand around the sign.</param>
+internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
+{
+    private const int GapMax = 12;
+    private const int SentenceMax = 80;
+
+    private static readonly string[] s_entries =
+    [
+        "value",
+        "Value",
+        "VALUE",
+        "content",
+        "default",
+        "ParameterValue",
+        "secret",
+    ];
+    private static readonly string[] s_setters =
+    [
+        "ENV",
+        "setenv",
+        "setx",
+        "-x",
+        "-gx",
+        "-Ux",
+        "set",
+        "add",
+        "ARG",
+        "variable",
+    ];
+
+    private static readonly HashSet<string> s_verbs = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "is",
+        "was",
+        "are",
+        "equals",
+        "becomes",
+        "to",
+        "now",
+        "lautet",
+        "ist",
+        "war",
+        "est",
+        "es",
+        "era",
+        "é",
+        "sera",
+        "será",
+        "è",
+        "jest",
+        "wordt",
+        "as",
+        "being",
+        "changed",
+        "set",
+        "reset",
+        "updated",
+        "rotated",
+        "still",
+        "just",
+        "called",
+        "simply",
+        "currently",
+        "temporarily",
+        "your",
+        "this",
+        "new",
+    };
+
+    public static Sign Behind(NamePlace place)
+    {
+        var text = place.Text;
+        var at = place.End;
+        if (at >= text.Length)
+        {
+            return default;
+        }
+
+        if (text[at] == '(')
+        {
+            return new Sign(SignKind.Call, at + 1, false);
+        }
+
+        if (text[at] == '?' && at + 1 < text.Length && text[at + 1] == ':')
+        {
+            at++; // An optional member of TypeScript.
+        }
+
+        var closed = at;
+        while (closed < text.Length && closed - at < GapMax && text[closed] is '\\' or '"' or '\'' or '`' or ']' or '*')
+        {
+            closed++;
+        }
+
+        var next = Skip(text, closed);
+        if (next >= text.Length)
+        {
+            return default;
+        }
+
+        var isSpaced = next > closed;
+        var quoted = closed > at;
+        switch (text[next])
+        {
+            case '=':
+                return Equal(text, next, isSpaced);
+            case '!' when next + 1 < text.Length && text[next + 1] == '=':
+                return new Sign(SignKind.Comparison, SkipSigns(text, next + 1), true);
+            case ':' or '：' or '＝':
+                return Colon(text, next);
+            case '<' when next + 1 < text.Length && text[next + 1] == '-':
+                return new Sign(SignKind.Equal, Skip(text, next + 2), true);
+            case '-' when isSpaced && next + 1 < text.Length && text[next + 1] == '>':
+                return new Sign(SignKind.Sentence, Skip(text, next + 2), true);
+            case '|' when isSpaced && next + 1 < text.Length && text[next + 1] == ' ':
+                return new Sign(SignKind.Cell, Skip(text, next + 1), true);
+            case '>' when next == closed && (quoted || place.Start > 0 && text[place.Start - 1] is '<' or ':'):
+                return new Sign(SignKind.Tag, next + 1, false);
+            case ',' when quoted:
+                return Entry(text, next + 1) ?? new Sign(SignKind.Comma, Skip(text, next + 1), true);
+            case ',' or '\n' or '\r':
+                return Entry(text, next + 1) ?? default;
+            default:
+                return isSpaced ? Blank(place, next, quoted) : default;
+        }
+    }
+
+    private static Sign Equal(string text, int at, bool isSpaced)
+    {
+        var end = SkipSigns(text, at);
+        if (end - at > 1 && text[at + 1] == '=' || end < text.Length && text[end] == '~')
+        {
+            return new Sign(SignKind.Comparison, Skip(text, end), true);
+        }
+
+        var value = Skip(text, end);
+        return new Sign(SignKind.Equal, value, isSpaced || value > end);
+    }
+
+    private static Sign Colon(string text, int at)
+    {
+        if (at + 1 < text.Length && text[at + 1] == ':')
+        {
+            return default; // A namespace.
+        }
+
+        var end = at + 1 < text.Length && text[at + 1] == '=' ? at + 2 : at + 1;
+        var value = Skip(text, end);
+        if (value + 1 < text.Length && text[value] == '*' && text[value + 1] == '*')
+        {
+            value = Skip(text, value + 2); // **password:** in Markdown.
+        }
+
+        return new Sign(end - at == 2 ? SignKind.Equal : SignKind.Colon, value, value > end);
+    }
+
+    /// <summary><c>name: X\n  value: v</c>, <c>"name":"X","value":"v"</c>, <c>Key=X,Value=v</c>.</summary>
+    private static Sign? Entry(string text, int at)
+    {
+        var end = Math.Min(text.Length, at + (3 * GapMax));
+        while (at < end && text[at] is ' ' or '\t' or '\r' or '\n' or '"' or '\\' or '\'')
+        {
+            at++;
+        }
+
+        return EntryKey(text, at);
+    }
+
+    private static Sign? EntryKey(string text, int at)
+    {
+        foreach (var key in s_entries)
+        {
+            if (string.CompareOrdinal(text, at, key, 0, key.Length) == 0)
+            {
+                var sign = at + key.Length;
+                while (
+                    sign < text.Length && sign - at - key.Length < GapMax && text[sign] is '"' or '\\' or '\'' or ' '
+                )
+                {
+                    sign++;
+                }
+
+                if (sign < text.Length && text[sign] is ':' or '=')
+                {
+                    return new Sign(SignKind.Entry, Skip(text, sign + 1), false);
+                }
+            }
+        }
+
+        return null;
+    }
+
+    private static Sign Blank(NamePlace place, int next, bool quoted)
+    {
+        var text = place.Text;
+        if (place.Start > 0 && text[place.Start - 1] is '<' or ':' && !quoted)
+        {
+            // A tag with attributes.
+            const int tagMax = 160;
+            var close = text.AsSpan(next, Math.Min(tagMax, text.Length - next)).IndexOfAny('<', '>', '\n');
+            if (close > 0 && text[next + close] == '>' && text[next + close - 1] is '"' or '\'')
+            {
+                return new Sign(SignKind.Tag, next + close + 1, false);
+            }
+        }
+
+        if (quoted)
+        {
+            // An attribute: name="password" value="…"; a block of Terraform with a default below.
+            return EntryKey(text, next) ?? (text[next] == '{' ? Entry(text, next + 1) ?? default : default);
+        }
+
+        if (place.IsFlag)
+        {
+            return new Sign(SignKind.Blank, next, true);
+        }
+
+        var before = place.Start;
+        while (before > 0 && place.Start - before < 4 && text[before - 1] is ' ' or '\t')
+        {
+            before--;
+        }
+
+        var word = before;
+        while (word > 0 && before - word < 10 && text[word - 1] is not (' ' or '\n' or '\t'))
+        {
+            word--;
+        }
+
+        if (before < place.Start && IsSetter(text.AsSpan(word, before - word)))
+        {
+            return new Sign(SignKind.Blank, next, true);
+        }
+
+        return new Sign(SignKind.Sentence, Verb(text, next), true);
+    }
+
+    private static bool IsSetter(ReadOnlySpan<char> word)
+    {
+        foreach (var setter in s_setters)
+        {
+            if (word.SequenceEqual(setter))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Behind the verb of the sentence; where there is none, here.</summary>
+    private static int Verb(string text, int at)
+    {
+        var end = Math.Min(text.Length, at + SentenceMax);
+        var verbs = -1;
+        var words = 0;
+        for (var i = at; i < end && words < 6; words++)
+        {
+            if (text[i] is '(' or '[')
+            {
+                // A remark: Secret Access Key [None]: …
+                var close = text.AsSpan(i, end - i).IndexOfAny(')', ']');
+                if (close > 0 && close < 24 && i + close + 1 < text.Length && text[i + close + 1] is ':' or '=')
+                {
+                    return Skip(text, i + close + 2);
+                }
+            }
+
+            var stop = i;
+            while (
+                stop < end
+                && (char.IsLetterOrDigit(text[stop]) || text[stop] is '-' or '_' or '\'' or '.' or '@' or '`' or '"')
+            )
+            {
+                stop++;
+            }
+
+            if (stop == i)
+            {
+                return text[i] is '=' or ':' && verbs < 0 ? Skip(text, i + 1) : Math.Max(verbs, verbs < 0 ? at : verbs);
+            }
+
+            var isVerb = s_verbs.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text.AsSpan(i, stop - i));
+            if (verbs >= 0 && !isVerb)
+            {
+                return verbs;
+            }
+
+            i = stop;
+            var isColon = i < end && text[i] == ':' && i + 1 < text.Length && text[i + 1] is ' ';
+            if (isColon)
+            {
+                return Skip(text, i + 1);
+            }
+
+            if (i >= end || text[i] != ' ')
+            {
+                return verbs >= 0 ? verbs : at;
+            }
+
+            i = Skip(text, i);
+            if (isVerb)
+            {
+                verbs = i;
+            }
+        }
+
+        return verbs >= 0 ? verbs : at;
+    }
+
+    private static int SkipSigns(string text, int at)
+    {
+        while (at < text.Length && text[at] is '=' or '>')
+        {
+            at++;
+        }
+
+        return at;
+    }
+
+    private static int Skip(string text, int at)
+    {
+        var end = Math.Min(text.Length, at + GapMax + GapMax);
+        while (at < end && (text[at] is ' ' or '\t' || IsEscapedTab(text, at)))
+        {
+            at += text[at] == '\\' ? 2 : 1;
+        }
+
+        return at;
+    }
+
+    private static bool IsEscapedTab(string text, int at) =>
+        text[at] == '\\' && at + 1 < text.Length && text[at + 1] == 't' && text[at - 1] is ':' or '=' or ' ';
+}

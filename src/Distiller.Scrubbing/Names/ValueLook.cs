@@ -1,0 +1,255 @@
+using System.Buffers;
+
+namespace Distiller.Scrubbing.Names;
+
+/// <summary>What a text that stands where a secret would looks like.</summary>
+internal static class ValueLook
+{
+    private static readonly SearchValues<char> s_symbols = SearchValues.Create("!@#$%^&*+=?~{}[]()<>|;:,/\\'\"§€");
+    private static readonly SearchValues<char> s_joints = SearchValues.Create("-_./:");
+    private static readonly SearchValues<char> s_hex = SearchValues.Create("0123456789abcdefABCDEF-");
+
+    /// <summary>A variable, a template parameter, a masked value, an elided one, or a placeholder of the scrubber.</summary>
+    public static bool IsPlaceholder(ReadOnlySpan<char> value)
+    {
+        if (value.Length == 0 || value.IndexOfAnyExcept(value[0]) < 0)
+        {
+            return true;
+        }
+
+        var bracket = value.IndexOf('[');
+        if (bracket >= 0 && Placeholders.Begins(value[bracket..]))
+        {
+            return true;
+        }
+
+        var (first, last) = (value[0], value[^1]);
+        return first switch
+            {
+                '$' => value.Length > 1
+                    && (
+                        value[1] is '('
+                        || (value[1] == '{' && last == '}')
+                        || (value[1] == '{' && value.IndexOf('}') < 0)
+                        || IsIdentifier(value[1..].TrimStart('$'))
+                        || last == '}' && value.IndexOf('{') is > 1 and var brace && IsIdentifier(value[1..brace])
+                        || value[1..].StartsWith("env:", StringComparison.OrdinalIgnoreCase)
+                    ),
+                '{' => last == '}' || value.IndexOf('}') < 0,
+                '<' => last == '>' || value.IndexOf('>') < 0,
+                '[' => last == ']' || value.IndexOf(']') < 0,
+                '%' => last == '%' || value.Length <= 3 || value[1] == '(',
+                '#' => value.Length > 1 && value[1] == '{',
+                '@' => value.Length > 1 && value[1] is '{' or '(',
+                '*' => value.Length > 1 && value[1] == '*',
+                '!' => value.StartsWith("!secret")
+                    || value.StartsWith("!vault")
+                    || value.StartsWith("!Ref")
+                    || value.StartsWith("!Sub")
+                    || value.StartsWith("!env"),
+                'E' => value.StartsWith("ENC[", StringComparison.Ordinal)
+                    || value.StartsWith("ENC(", StringComparison.Ordinal),
+                'o' => value.StartsWith("op://", StringComparison.Ordinal),
+                'a' => value.StartsWith("arn:", StringComparison.Ordinal),
+                'v' => value.StartsWith("vault:", StringComparison.Ordinal),
+                _ => false,
+            }
+            || value.Contains("...", StringComparison.Ordinal)
+            || value.Contains("***", StringComparison.Ordinal)
+            || value.Contains("${", StringComparison.Ordinal) && last == '}'
+            || value.Contains("{{", StringComparison.Ordinal)
+                && value.Contains("}}", StringComparison.Ordinal)
+                && last == '}'
+            || value.Contains('…')
+            || value.StartsWith("xxx", StringComparison.OrdinalIgnoreCase) && !value.ContainsAnyInRange('0', '9')
+            || IsYours(value);
+    }
+
+    /// <summary><c>your-api-key</c>, <c>YOUR_KEY_HERE</c>, <c>replace_me</c>: words for people.</summary>
+    private static bool IsYours(ReadOnlySpan<char> value) =>
+        !value.ContainsAnyInRange('0', '9')
+        && (
+            value.StartsWith("your", StringComparison.OrdinalIgnoreCase)
+            || value.EndsWith("here", StringComparison.OrdinalIgnoreCase)
+            || value.StartsWith("replace", StringComparison.OrdinalIgnoreCase)
+            || value.StartsWith("insert", StringComparison.OrdinalIgnoreCase)
+            || value.Contains("placeholder", StringComparison.OrdinalIgnoreCase)
+            || value.Contains("redacted", StringComparison.OrdinalIgnoreCase)
+        );
+
+    public static bool HasLetter(ReadOnlySpan<char> value)
+    {
+        foreach (var c in value)
+        {
+            if (char.IsLetter(c))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public static bool HasDigitAndLetter(ReadOnlySpan<char> value) =>
+        value.ContainsAnyInRange('0', '9') && HasLetter(value);
+
+    public static bool HasSymbol(ReadOnlySpan<char> value) => value.ContainsAny(s_symbols);
+
+    /// <summary>Upper-case and lower-case letters in turn, as no word has them.</summary>
+    public static bool IsLetterSalad(ReadOnlySpan<char> value)
+    {
+        var turns = 0;
+        for (var i = 1; i < value.Length; i++)
+        {
+            turns += char.IsAsciiLetterLower(value[i - 1]) && char.IsAsciiLetterUpper(value[i]) ? 1 : 0;
+        }
+
+        return value.Length >= 20 && !value.ContainsAny(s_joints) && turns * 6 >= value.Length;
+    }
+
+    public static bool IsIdentifier(ReadOnlySpan<char> value)
+    {
+        if (value.Length == 0 || !(char.IsLetter(value[0]) || value[0] == '_'))
+        {
+            return false;
+        }
+
+        foreach (var c in value)
+        {
+            if (!char.IsLetterOrDigit(c) && c != '_')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Identifiers joined by dots.</summary>
+    public static bool IsDotted(ReadOnlySpan<char> value)
+    {
+        foreach (var range in value.Split('.'))
+        {
+            if (!IsIdentifier(value[range]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary><c>config.token2</c>, <c>user_password</c>, <c>a::b</c>: names of code.</summary>
+    public static bool IsExpression(ReadOnlySpan<char> value)
+    {
+        var dot = value.IndexOf('.');
+        return dot > 0 && IsIdentifier(value[..dot]) && !value[..dot].ContainsAnyInRange('0', '9') && !HasSymbol(value)
+            || value.Contains("::", StringComparison.Ordinal)
+            || value.Contains("->", StringComparison.Ordinal)
+            || value.IndexOf("!(") is > 0 and var macro && IsIdentifier(value[..macro])
+            || value[^1] == '>' && value.IndexOf('<') is > 0 and var of && IsIdentifier(value[..of]);
+    }
+
+    /// <summary>Small words joined by underscores or capitals: the name of a variable.</summary>
+    public static bool IsVariable(ReadOnlySpan<char> value)
+    {
+        if (!IsIdentifier(value) || value.ContainsAnyInRange('0', '9'))
+        {
+            return false;
+        }
+
+        if (value.Contains('_'))
+        {
+            return true;
+        }
+
+        for (var i = 1; i < value.Length; i++)
+        {
+            if (char.IsLower(value[i - 1]) && char.IsUpper(value[i]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary><c>my-app-v2</c>, <c>linux-node-18-a1b2c3</c>: mostly words, joined.</summary>
+    public static bool IsNameLike(ReadOnlySpan<char> value)
+    {
+        var (parts, inWords, letters) = (0, 0, 0);
+        foreach (var range in value.SplitAny(s_joints))
+        {
+            var part = value[range];
+            if (part.Length == 0)
+            {
+                continue;
+            }
+
+            parts++;
+            letters += part.Length;
+            if (IsWord(part))
+            {
+                inWords += part.Length;
+            }
+        }
+
+        return parts >= 2 && inWords * 2 > letters;
+    }
+
+    public static bool IsUuid(ReadOnlySpan<char> value) =>
+        value.Length == 36 && value[8] == '-' && value[13] == '-' && !value.ContainsAnyExcept(s_hex);
+
+    public static bool IsHex(ReadOnlySpan<char> value) => !value.ContainsAnyExcept(s_hex) && !value.Contains('-');
+
+    /// <summary>Long, of letters and digits in turn, without joined words: made by a machine.</summary>
+    public static bool IsRandom(ReadOnlySpan<char> value, int least)
+    {
+        if (
+            value.Length < least
+            || value.ContainsAny(' ', '\t')
+            || IsUuid(value)
+            || IsNameLike(value)
+            || IsJoined(value)
+        )
+        {
+            return false;
+        }
+
+        var turns = 0;
+        for (var i = 1; i < value.Length; i++)
+        {
+            turns += Class(value[i]) != Class(value[i - 1]) ? 1 : 0;
+        }
+
+        return HasDigitAndLetter(value) && turns * 6 >= value.Length;
+    }
+
+    /// <summary><c>2026-01-21-130d7b7e-5801</c>: an identifier in parts.</summary>
+    private static bool IsJoined(ReadOnlySpan<char> value) =>
+        value.Count('-') + value.Count('_') + value.Count('.') >= 2 && !value.ContainsAnyInRange('A', 'Z');
+
+    private static int Class(char c) =>
+        char.IsAsciiDigit(c) ? 0
+        : char.IsAsciiLetterLower(c) ? 1
+        : char.IsAsciiLetterUpper(c) ? 2
+        : 3;
+
+    private static bool IsWord(ReadOnlySpan<char> part)
+    {
+        if (part.Length < 2)
+        {
+            return false;
+        }
+
+        for (var i = 1; i < part.Length; i++)
+        {
+            if (!char.IsAsciiLetterLower(part[i]))
+            {
+                return false;
+            }
+        }
+
+        return char.IsAsciiLetter(part[0]);
+    }
+}
