@@ -1,20 +1,5 @@
-using System.CommandLine;
 using Distiller.Core;
-using Distiller.EdgeCli.Commands;
+using Distiller.EdgeCli;
 
 PrivateFiles.Begin();
-var root = new RootCommand(
-    """
-    Last night's adapter on a small machine: what 'distiller edge' does, in a program that holds no trainer.
-
-      distiller-edge pull --registry DIR|URL --base BASE.gguf     a folder, a stick, or what 'distiller serve' offers
-      distiller-edge serve --base BASE.gguf                       an OpenAI-style server at 127.0.0.1:8080
-      distiller-edge rollback                                     back to the release before
-    """
-);
-foreach (var command in EdgeCommand.All())
-{
-    root.Subcommands.Add(command);
-}
-
-return await new CommandRunner(root, "distiller-edge", "distiller-edge").RunAsync(args);
+return await new CommandRunner(EdgeCommandLine.Build(), "distiller-edge", "distiller-edge").RunAsync(args);

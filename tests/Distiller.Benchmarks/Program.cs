@@ -78,8 +78,8 @@ static int Usage()
             Makes a workspace of EPISODES and the log of one day more, HOME/new-day.jsonl; collects LOG, reduces and mines
             HOME, and prints seconds and the peak of memory for results/new-day.md.
         edge BASE [ADAPTER...]
-            Measures processor time per token of a chat model in the edge runtime, one thread, with and without adapters, and
-            prints a table for results/edge-runtime.md.
+            Measures processor time per token of a chat model in the edge runtime, one thread, with and without adapters (random
+            ones where none is given), and prints a table for results/edge-serving.md.
         edge-equality REGISTRY BASE.gguf COMPANY
             Works the tickets of COMPANY by the evaluation's runner and through 'edge serve', with the latest release of
             REGISTRY, and counts the tickets whose answers are equal.

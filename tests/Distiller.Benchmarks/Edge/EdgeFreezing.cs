@@ -13,7 +13,7 @@ namespace Distiller.Benchmarks.Edge;
 internal static class EdgeFreezing
 {
     private const int Rounds = 3;
-    private static readonly int[] s_words = [60, 250, 1000, 2000];
+    private static readonly int[] s_words = [15, 60, 250, 480];
 
     public static async Task<int> RunAsync(string basePath)
     {
@@ -37,6 +37,8 @@ internal static class EdgeFreezing
                     before.Add(new(ChatRole.Assistant, first));
                     before.Add(new(ChatRole.User, "and then?"));
                     memory = Math.Min(memory, (await AskAsync(host, before)).Milliseconds);
+                    // Another question than the one just asked, of whose answer the cache would have all but the last token.
+                    before[^1] = new(ChatRole.User, "and now?");
                 }
 
                 bytes = Directory

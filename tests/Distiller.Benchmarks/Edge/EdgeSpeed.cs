@@ -13,51 +13,100 @@ internal static class EdgeSpeed
     private const int PromptTokens = 512;
     private const int DecodedTokens = 64;
     private const int Rounds = 7;
+    private static readonly int[] s_ranks = [8, 16, 32, 64];
 
+    /// <param name="adapterPaths">None: adapters of random 4-bit factors are measured.</param>
     public static int Run(string modelPath, IReadOnlyList<string> adapterPaths)
     {
-        using var model = EdgeModel.Load(modelPath, new EdgeModelOptions { Threads = 1 });
-        Console.WriteLine("| adapter | prefill, tokens per processor second | decoding |");
-        Console.WriteLine("|---|---|---|");
-        foreach (var path in adapterPaths.Prepend(null))
+        var folder = Directory.CreateTempSubdirectory("distiller-speed-").FullName;
+        try
         {
-            using var adapter = path is null ? null : model.LoadAdapter(path);
-            var (prefill, decode) = Measure(model, adapter);
-            Console.WriteLine(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"| {Path.GetFileName(path) ?? "none"} | {prefill:F0} | {decode:F1} |"
-                )
-            );
-        }
+            using var model = EdgeModel.Load(modelPath, new EdgeModelOptions { Threads = 1 });
+            var paths =
+                adapterPaths.Count > 0
+                    ? adapterPaths
+                    :
+                    [
+                        .. s_ranks.Select(r =>
+                            BenchHome.WriteRandomAdapter(modelPath, Path.Combine(folder, $"INT4, rank {r}"), r, seed: r)
+                        ),
+                    ];
+            List<Case> cases = [new Case(model, null), .. paths.Select(p => new Case(model, p))];
+            for (var round = 0; round < Rounds; round++)
+            {
+                // In turn, so that other work on the machine falls on all of them.
+                cases.ForEach(c => c.Measure());
+            }
 
-        return 0;
+            Console.WriteLine($"{Path.GetFileName(modelPath)}, {EdgeRuntime.Describe()}, 1 thread\n");
+            Console.WriteLine(
+                "| adapter | prefill, tokens per processor second | decoding | time a decoded token over none |"
+            );
+            Console.WriteLine("|---|---|---|---|");
+            foreach (var c in cases)
+            {
+                Console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"| {c.Name} | {PromptTokens / c.Prefill:F0} | {DecodedTokens / c.Decode:F1} | {c.Decode / cases[0].Decode:F3} |"
+                    )
+                );
+                c.Dispose();
+            }
+
+            return 0;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
-    /// <summary>Tokens per second of processor time.</summary>
-    private static (double Prefill, double Decode) Measure(EdgeModel model, EdgeAdapter? adapter)
+    /// <summary>A session with an adapter, and the least time that anything took in it.</summary>
+    private sealed class Case : IDisposable
     {
-        using var session = model.OpenSession(new EdgeSessionOptions { ContextTokens = PromptTokens + DecodedTokens });
-        session.Attach(adapter);
-        var prompt = Enumerable.Range(0, PromptTokens).Select(i => (100 + (i * 37)) % model.VocabularySize).ToArray();
-        var (prefill, decode) = (double.MaxValue, double.MaxValue);
-        for (var round = 0; round < Rounds; round++)
+        private readonly EdgeAdapter? _adapter;
+        private readonly EdgeSession _session;
+        private readonly int[] _prompt;
+
+        public Case(EdgeModel model, string? path)
         {
-            session.Reset();
-            prefill = Math.Min(prefill, Seconds(() => session.Feed(prompt)));
-            decode = Math.Min(
-                decode,
+            Name = Path.GetFileName(path) ?? "none";
+            _adapter = path is null ? null : model.LoadAdapter(path);
+            _session = model.OpenSession(new EdgeSessionOptions { ContextTokens = PromptTokens + DecodedTokens });
+            _session.Attach(_adapter);
+            _prompt = [.. Enumerable.Range(0, PromptTokens).Select(i => (100 + (i * 37)) % model.VocabularySize)];
+        }
+
+        public string Name { get; }
+
+        /// <summary>Seconds of processor time.</summary>
+        public double Prefill { get; private set; } = double.MaxValue;
+
+        /// <inheritdoc cref="Prefill"/>
+        public double Decode { get; private set; } = double.MaxValue;
+
+        public void Measure()
+        {
+            _session.Reset();
+            Prefill = Math.Min(Prefill, Seconds(() => _session.Feed(_prompt)));
+            Decode = Math.Min(
+                Decode,
                 Seconds(() =>
                 {
                     for (var i = 0; i < DecodedTokens; i++)
                     {
-                        session.Feed([prompt[i]]);
+                        _session.Feed([_prompt[i]]);
                     }
                 })
             );
         }
 
-        return (PromptTokens / prefill, DecodedTokens / decode);
+        public void Dispose()
+        {
+            _session.Dispose();
+            _adapter?.Dispose();
+        }
     }
 
     private static double Seconds(Action work)

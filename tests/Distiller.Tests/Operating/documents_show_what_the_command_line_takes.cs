@@ -20,6 +20,37 @@ public sealed partial class documents_show_what_the_command_line_takes
             .ShouldBeEmpty();
     }
 
+    [TestCase("ops/edge.md")]
+    [TestCase("ops/systemd/distiller-edge.service")]
+    public void so_is_every_command_of_the_program_for_devices(string document)
+    {
+        var commands = ShownForDevices()
+            .Matches(File.ReadAllText(Path.Combine(Repository.Root, document)))
+            .Select(m => m.Groups["arguments"].Value.Trim())
+            .ToList();
+        commands.ShouldNotBeEmpty();
+        commands
+            .Where(c => c != "…")
+            .SelectMany(c =>
+                EdgeCli
+                    .EdgeCommandLine.Build()
+                    .Parse([.. CommandLineParser.SplitCommandLine(c.TrimEnd('…'))])
+                    .Errors.Select(e => $"{c}: {e.Message}")
+            )
+            // What is asked for by name stands in the environment of the unit.
+            .Where(e => !e.Contains('$', StringComparison.Ordinal))
+            .ShouldBeEmpty();
+    }
+
+    [Test]
+    public void which_are_those_of_the_edge_command() =>
+        EdgeCli
+            .EdgeCommandLine.Build()
+            .Subcommands.Select(c => c.Name)
+            .ShouldBe(
+                Cli.CommandLine.Build().Subcommands.Single(c => c.Name == "edge").Subcommands.Select(c => c.Name)
+            );
+
     [TestCase("`./distiller retain --home HOME` discards", "--raw-days")]
     [TestCase("  ./distiller gc --dry-runs   # look", "--dry-runs")]
     [TestCase("./distiller jobs stop RUN", "stop")]
@@ -45,4 +76,11 @@ public sealed partial class documents_show_what_the_command_line_takes
         1000
     )]
     private static partial Regex Shown();
+
+    [GeneratedRegex(
+        @"distiller-edge (?<arguments>(pull|verify|list|use|rollback|status|serve)\b[^`\n,]*?)(?=`|\s+#|,|\s*$)",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline,
+        1000
+    )]
+    private static partial Regex ShownForDevices();
 }

@@ -16,7 +16,8 @@ public sealed class the_units_are_well_formed
         using var folder = new TemporaryFolder();
         // The program is not installed here, which systemd would mind.
         var text = File.ReadAllText(Path.Combine(Units, unit))
-            .Replace("/opt/distiller/distiller ", "/bin/true ", StringComparison.Ordinal);
+            .Replace("/opt/distiller/distiller ", "/bin/true ", StringComparison.Ordinal)
+            .Replace("/opt/distiller/distiller-edge ", "/bin/true ", StringComparison.Ordinal);
         File.WriteAllText(folder[instance], text);
 
         var (code, said) = Verify(folder[instance]);
@@ -35,6 +36,7 @@ public sealed class the_units_are_well_formed
             folder["slip.service"],
             File.ReadAllText(Path.Combine(Units, unit))
                 .Replace("/opt/distiller/distiller ", "/bin/true ", StringComparison.Ordinal)
+                .Replace("/opt/distiller/distiller-edge ", "/bin/true ", StringComparison.Ordinal)
                 .Replace("ProtectSystem=", "ProtectSytem=", StringComparison.Ordinal)
         );
 
