@@ -1,0 +1,99 @@
+using System.Text.RegularExpressions;
+
+namespace Distiller.Logs.Scrubbing.Names;
+
+/// <summary>
+/// Values that do not stand right behind the sign of their name: on a line below, in a column, in another element or attribute,
+/// as what is typed into a field. What stands there is often something else, so a value must look like one.
+/// </summary>
+internal static partial class ValuesApart
+{
+    private const int Ahead = 240;
+
+    public static IEnumerable<ValuePlace> Of(NamePlace place)
+    {
+        if (LineBelow.Value(place) is { } below)
+        {
+            return [below];
+        }
+
+        if (Columns.Values(place) is { Count: > 0 } cells)
+        {
+            return cells;
+        }
+
+        var value = Element(place) ?? Attribute(place) ?? AttributeBefore(place) ?? Typed(place);
+        return value is { } one ? [one]
+            : Former(place) is { } former ? [former]
+            : [];
+    }
+
+    /// <summary><c>&lt;td&gt;Password&lt;/td&gt;&lt;td&gt;v&lt;/td&gt;</c>, <c>name="x" type="y"&gt;&lt;value&gt;v&lt;/value&gt;</c>.</summary>
+    private static ValuePlace? Element(NamePlace place) => Find(NextElement(), place, isWord: true);
+
+    /// <summary><c>&lt;apiKey value="v"/&gt;</c>, <c>"name":"password","type":"text","value":"v"</c>.</summary>
+    private static ValuePlace? Attribute(NamePlace place) => Find(LaterAttribute(), place, isWord: false);
+
+    /// <summary><c>cy.get('#password').type('v')</c>, <c>"element":"Password field","text":"v"</c>.</summary>
+    private static ValuePlace? Typed(NamePlace place) => Find(Filled(), place, isWord: false);
+
+    /// <summary><c>password from v to w</c>: the one that was.</summary>
+    public static ValuePlace? Former(NamePlace place) => Find(FromTo(), place, isWord: true);
+
+    /// <summary><c>"value":"v","name":"DB_PASSWORD"</c>.</summary>
+    private static ValuePlace? AttributeBefore(NamePlace place)
+    {
+        var (text, start) = (place.Text, place.Start);
+        if (start < 8 || text[start - 1] is not ('"' or '\''))
+        {
+            return null;
+        }
+
+        var from = Math.Max(0, start - Ahead);
+        return ValueFirst().Match(text, from, start - from) is { Success: true } match ? Place(match, false) : null;
+    }
+
+    private static ValuePlace? Find(Regex regex, NamePlace place, bool isWord)
+    {
+        var length = Math.Min(Ahead, place.Text.Length - place.End);
+        return regex.Match(place.Text, place.End, length) is { Success: true } match ? Place(match, isWord) : null;
+    }
+
+    private static ValuePlace? Place(Match match, bool isWord)
+    {
+        var group = match.Groups["v"];
+        return isWord && group.ValueSpan.ContainsAny(' ', '\t')
+            ? null
+            : new ValuePlace(group.Index, group.Length, ValueStyle.Quoted, NeedsMixed: true);
+    }
+
+    [GeneratedRegex(
+        """^(?:"[^<>\n]{0,80}>\s{0,40}<value>|:?\s?</\w{1,12}>\s{0,40}<(?:td|dd|th|string|value|code|pre|span|div|p|b)\b[^<>\n]{0,80}>(?:<(?:code|b|span|kbd)>)?)\s{0,20}(?<v>[^<>\s]{4,160})""",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex NextElement();
+
+    [GeneratedRegex(
+        """^["']?(?:\s|,\s?)[^<>{}\n]{0,100}?\b[vV]alue\\?["']?\s?[=:]\s?\\?(["'])(?<v>[^"'<>\n\\]{3,160})\\?["']""",
+        RegexOptions.CultureInvariant
+    )]
+    private static partial Regex LaterAttribute();
+
+    [GeneratedRegex(
+        """[vV]alue\\?["']?\s?[=:]\s?\\?["'](?<v>[^"'<>\n\\]{3,160})\\?["'],?\s{1,20}\\?["']?(?:name|key|Name|Key|id|field)\\?["']?\s?[=:]\s?\\?["'][\w.-]{0,40}$|[vV]alue["']?:["'](?<v>[^"'<>\n]{3,160})["'],["'](?:name|key|Name|Key|id|field)["']:["']$""",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex ValueFirst();
+
+    [GeneratedRegex(
+        """^(?:[ \w*:-]{0,24}["'`\]/i]{1,6}(?:,\s?\{[^{}\n]{0,40}\})?\)(?:\.\w{1,20}\(\))?(?:\.(?:type|fill|sendKeys|send_keys|setValue|set_value|set|val|input|pressSequentially|typeText|enterText|addValue)\(|,\s?)["']|["'],\s?(?:with|value|text):\s?["']|[ \w]{0,24}["'],\s?["'](?:text|value|input|content)["']:\s?["'])(?<v>[^"'\n\\]{3,160})["']""",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex Filled();
+
+    [GeneratedRegex(
+        """^["'`]?(?: \w{1,12}){0,3} (?:from|von|de|fra|från|van|da) ["'`]?(?<v>[^\s"'`]{4,100})["'`]? (?:to|auf|zu|nach|a|à|til|till|naar|in) """,
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex FromTo();
+}
