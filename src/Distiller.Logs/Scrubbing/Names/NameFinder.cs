@@ -175,6 +175,7 @@ internal sealed class NameFinder
             text[end] is not (' ' or '(' or '=')
             || end + 1 < text.Length && text[end + 1] is '|'
             || start > 0 && text[start - 1] == '<'
+            || text[end] == ' ' && end + 1 < text.Length && text[end + 1] is '{' or '?'
         );
 
     private bool Fits(SecretName name, NamePlace place, Sign sign, ValuePlace candidate)

@@ -167,6 +167,8 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
                 return Equal(text, next, isSpaced);
             case '!' when next + 1 < text.Length && text[next + 1] == '=':
                 return new Sign(SignKind.Comparison, SkipSigns(text, next + 1), true);
+            case ':' when next == at && next + 1 < text.Length && text[next + 1] is '-' && IsExpansion(place):
+                return new Sign(SignKind.Equal, next + 2, false);
             case ':' or '：' or '＝':
                 return Colon(text, next);
             case '<' when next + 1 < text.Length && text[next + 1] == '-':
@@ -195,6 +197,10 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
                 return isSpaced ? Blank(place, next, quoted) : default;
         }
     }
+
+    /// <summary><c>${DB_PASSWORD:-v}</c></summary>
+    private static bool IsExpansion(NamePlace place) =>
+        place.Start > 1 && place.Text[place.Start - 1] == '{' && place.Text[place.Start - 2] == '$';
 
     private static Sign Equal(string text, int at, bool isSpaced)
     {

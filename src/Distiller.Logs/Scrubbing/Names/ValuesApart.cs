@@ -22,7 +22,7 @@ internal static partial class ValuesApart
             return cells;
         }
 
-        var value = Element(place) ?? Attribute(place) ?? AttributeBefore(place) ?? Typed(place);
+        var value = Element(place) ?? Attribute(place) ?? AttributeBefore(place) ?? Typed(place) ?? Within(place) ?? Expected(place);
         return value is { } one ? [one]
             : Former(place) is { } former ? [former]
             : [];
@@ -36,6 +36,18 @@ internal static partial class ValuesApart
 
     /// <summary><c>cy.get('#password').type('v')</c>, <c>"element":"Password field","text":"v"</c>.</summary>
     private static ValuePlace? Typed(NamePlace place) => Find(Filled(), place, isWord: false);
+
+    /// <summary><c>"secret": {"value": "v"}</c>, <c>ApiKey { get; set; } = "v"</c>, <c>def token(): return "v"</c>.</summary>
+    private static ValuePlace? Within(NamePlace place) => Find(Nested(), place, isWord: true);
+
+    /// <summary><c>assertEquals("v", x.getPassword())</c></summary>
+    private static ValuePlace? Expected(NamePlace place)
+    {
+        var from = Math.Max(0, place.Start - Ahead);
+        return Compared().Match(place.Text, from, place.Start - from) is { Success: true } match
+            ? Place(match, true)
+            : null;
+    }
 
     /// <summary><c>password from v to w</c>: the one that was.</summary>
     public static ValuePlace? Former(NamePlace place) => Find(FromTo(), place, isWord: true);
@@ -86,10 +98,22 @@ internal static partial class ValuesApart
     private static partial Regex ValueFirst();
 
     [GeneratedRegex(
-        """^(?:[ \w*:-]{0,24}["'`\]/i]{1,6}(?:,\s?\{[^{}\n]{0,40}\})?\)(?:\.\w{1,20}\(\))?(?:\.(?:type|fill|sendKeys|send_keys|setValue|set_value|set|val|input|pressSequentially|typeText|enterText|addValue)\(|,\s?)["']|["'],\s?(?:with|value|text):\s?["']|[ \w]{0,24}["'],\s?["'](?:text|value|input|content)["']:\s?["'])(?<v>[^"'\n\\]{3,160})["']""",
+        """^(?:(?:\(\))?\)?\.(?:toBe|toEqual|toStrictEqual|toHaveValue|isEqualTo|should\.eq|to\.equal|to\.eq)\(["']|["']\)\s?(?:or|\|\||\?\?)\s?["']|\s?(?:\|\||\?\?)=?\s?["']|[ \w*:-]{0,24}["'`\]/i]{1,6}(?:,\s?\{[^{}\n]{0,40}\})?\){1,2}(?:\.\w{1,20}\(\))?(?:\.(?:toHaveValue|toBe|toEqual|isEqualTo|setText|sendText|paste|enter|type|fill|sendKeys|send_keys|setValue|set_value|set|val|input|pressSequentially|typeText|enterText|addValue)\(|,\s?)["']|["'],\s?(?:with|value|text):\s?["']|[ \w]{0,24}["'],\s?["'](?:text|value|input|content)["']:\s?["'])(?<v>[^"'\n\\]{3,160})["']""",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
     )]
     private static partial Regex Filled();
+
+    [GeneratedRegex(
+        """^(?:["']?\s?[:=]>?\s?\{?\s{0,24}["']?(?:value|plaintext|plain|raw|access|access_token|string|stringValue|S|secret|key|token)["']?\s?[:=]\s?["']?|"\s?\{[^{}]{0,120}\bdefault\s?=\s?"|\s?\{[^{}\n]{0,40}\}\s?=\s?"|\([^()\n]{0,40}\)[^\n=;"']{0,30}(?:[:{]\s{0,20}return\s|=>?\s?)["'])(?<v>[^"'\s{},;]{6,160})""",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex Nested();
+
+    [GeneratedRegex(
+        """(?i:assert|expect|equal|verify|compare|check)\w{0,20}\(\s*["'](?<v>[^"'\s]{6,160})["']\s*,\s*[\w.]{0,40}$""",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
+    )]
+    private static partial Regex Compared();
 
     [GeneratedRegex(
         """^["'`]?(?: \w{1,12}){0,3} (?:from|von|de|fra|från|van|da) ["'`]?(?<v>[^\s"'`]{4,100})["'`]? (?:to|auf|zu|nach|a|à|til|till|naar|in) """,
