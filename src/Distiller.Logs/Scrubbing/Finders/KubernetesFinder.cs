@@ -9,7 +9,8 @@ internal sealed class KubernetesFinder(FinderTypes types)
     private const int SecretMax = 64 << 10;
     private const int Near = 4096;
 
-    private static readonly SearchValues<string> s_kinds = SearchValues.Create(
+    /// <inheritdoc cref="KeyFinder.Anchors"/>
+    public static IReadOnlyList<string> Anchors { get; } =
         [
             "kind: Secret",
             "kind: \"Secret\"",
@@ -18,9 +19,9 @@ internal sealed class KubernetesFinder(FinderTypes types)
             "\\\"kind\\\":\\\"Secret\\\"",
             "\\\"kind\\\": \\\"Secret\\\"",
             "kind: SealedSecret",
-        ],
-        StringComparison.Ordinal
-    );
+        ];
+
+    private static readonly SearchValues<string> s_kinds = SearchValues.Create([.. Anchors], StringComparison.Ordinal);
 
     private static readonly string[] s_blocks = ["stringData", "data"];
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace Distiller.Logs.Scrubbing.Names;
@@ -9,6 +10,11 @@ namespace Distiller.Logs.Scrubbing.Names;
 internal static partial class ValuesApart
 {
     private const int Ahead = 240;
+
+    private static readonly SearchValues<string> s_from = SearchValues.Create(
+        [" from ", " von ", " de ", " fra ", " från ", " van ", " da "],
+        StringComparison.Ordinal
+    );
 
     public static IEnumerable<ValuePlace> Of(NamePlace place)
     {
@@ -22,10 +28,29 @@ internal static partial class ValuesApart
             return cells;
         }
 
-        var value = Element(place) ?? Attribute(place) ?? AttributeBefore(place) ?? Typed(place) ?? Within(place) ?? Expected(place);
+        var value = Behind(place) ?? AttributeBefore(place) ?? Expected(place);
         return value is { } one ? [one]
             : Former(place) is { } former ? [former]
             : [];
+    }
+
+    /// <summary>What an expression finds, where the first character behind the name lets it.</summary>
+    private static ValuePlace? Behind(NamePlace place)
+    {
+        var text = place.Text;
+        var behind = place.End < text.Length ? text[place.End] : '\n';
+        var ahead = text.AsSpan(place.End, Math.Min(Ahead / 2, text.Length - place.End));
+        var isQuote = behind is '"' or '\'' or '`';
+        var value =
+            (isQuote || behind is '<' or ':' or ' ') && ahead.Contains('<') ? Element(place) : null;
+        value ??= (isQuote || behind is ',' or ' ' or '\n') && ahead.Contains("alue", StringComparison.Ordinal)
+            ? Attribute(place)
+            : null;
+        value ??= (isQuote || behind is ')' or '.' or ']' or '/' or '|' or '?' or ' ' or '(') && ahead.ContainsAny('"', '\'')
+            ? Typed(place)
+            : null;
+        return value
+            ?? ((isQuote || behind is '(' or ':' or '=' or ' ' or '{') && ahead.ContainsAny("{\"':=") ? Within(place) : null);
     }
 
     /// <summary><c>&lt;td&gt;Password&lt;/td&gt;&lt;td&gt;v&lt;/td&gt;</c>, <c>name="x" type="y"&gt;&lt;value&gt;v&lt;/value&gt;</c>.</summary>
@@ -43,6 +68,12 @@ internal static partial class ValuesApart
     /// <summary><c>assertEquals("v", x.getPassword())</c></summary>
     private static ValuePlace? Expected(NamePlace place)
     {
+        var before = place.Text.AsSpan(0, place.Start).TrimEnd(' ');
+        if (before.Length < 8 || before[^1] != ',' || before[^2] is not ('"' or '\''))
+        {
+            return null;
+        }
+
         var from = Math.Max(0, place.Start - Ahead);
         return Compared().Match(place.Text, from, place.Start - from) is { Success: true } match
             ? Place(match, true)
@@ -50,7 +81,10 @@ internal static partial class ValuesApart
     }
 
     /// <summary><c>password from v to w</c>: the one that was.</summary>
-    public static ValuePlace? Former(NamePlace place) => Find(FromTo(), place, isWord: true);
+    public static ValuePlace? Former(NamePlace place) =>
+        place.Text.AsSpan(place.End, Math.Min(64, place.Text.Length - place.End)).ContainsAny(s_from)
+            ? Find(FromTo(), place, isWord: true)
+            : null;
 
     /// <summary><c>"value":"v","name":"DB_PASSWORD"</c>.</summary>
     private static ValuePlace? AttributeBefore(NamePlace place)
