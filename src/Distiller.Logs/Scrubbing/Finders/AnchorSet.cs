@@ -109,7 +109,8 @@ internal sealed class AnchorSet
         return grams;
     }
 
-    private static int At(string text, int at) => at < text.Length && text[at] is < (char)128 and var c ? s_classes[c] : Other;
+    private static int At(string text, int at) =>
+        at < text.Length && text[at] is < (char)128 and var c ? s_classes[c] : Other;
 
     private static int Class(char c) =>
         char.IsAsciiLetter(c) ? (c | 0x20) - 'a'

@@ -32,9 +32,12 @@ internal sealed class KeyFinder(FinderTypes types)
 
     /// <summary>One of these stands in every text in which something is found.</summary>
     public static IReadOnlyList<string> Anchors { get; } =
-        [Pem, Jwt, Putty, .. s_encodedPem, .. s_encodedJson, .. s_awsKeys];
+    [Pem, Jwt, Putty, .. s_encodedPem, .. s_encodedJson, .. s_awsKeys];
 
-    private static readonly SearchValues<string> s_anchors = SearchValues.Create([.. Anchors], StringComparison.Ordinal);
+    private static readonly SearchValues<string> s_anchors = SearchValues.Create(
+        [.. Anchors],
+        StringComparison.Ordinal
+    );
 
     private static readonly SearchValues<char> s_url = SearchValues.Create(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"

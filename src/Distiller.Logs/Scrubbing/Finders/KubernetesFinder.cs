@@ -11,15 +11,15 @@ internal sealed class KubernetesFinder(FinderTypes types)
 
     /// <inheritdoc cref="KeyFinder.Anchors"/>
     public static IReadOnlyList<string> Anchors { get; } =
-        [
-            "kind: Secret",
-            "kind: \"Secret\"",
-            "\"kind\": \"Secret\"",
-            "\"kind\":\"Secret\"",
-            "\\\"kind\\\":\\\"Secret\\\"",
-            "\\\"kind\\\": \\\"Secret\\\"",
-            "kind: SealedSecret",
-        ];
+    [
+        "kind: Secret",
+        "kind: \"Secret\"",
+        "\"kind\": \"Secret\"",
+        "\"kind\":\"Secret\"",
+        "\\\"kind\\\":\\\"Secret\\\"",
+        "\\\"kind\\\": \\\"Secret\\\"",
+        "kind: SealedSecret",
+    ];
 
     private static readonly SearchValues<string> s_kinds = SearchValues.Create([.. Anchors], StringComparison.Ordinal);
 

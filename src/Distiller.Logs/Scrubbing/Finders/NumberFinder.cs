@@ -60,7 +60,10 @@ internal sealed class NumberFinder(FinderTypes types)
             end++;
         }
 
-        return end - at < groupLeast || char.IsAsciiLetterOrDigit(before) || before is '_' or '-' or '.' or '#' or '/' or '$'
+        return
+            end - at < groupLeast
+            || char.IsAsciiLetterOrDigit(before)
+            || before is '_' or '-' or '.' or '#' or '/' or '$'
             ? end - at
             : 0;
     }

@@ -28,7 +28,9 @@ internal static class EastAsian
     {
         var at = name;
         while (
-            at < text.Length && at - name < GapMax && (Is(text[at]) || text[at] is ' ' or ':' or '=' or '\'' or '"' or '`' or '：' or '“')
+            at < text.Length
+            && at - name < GapMax
+            && (Is(text[at]) || text[at] is ' ' or ':' or '=' or '\'' or '"' or '`' or '：' or '“')
         )
         {
             at++;

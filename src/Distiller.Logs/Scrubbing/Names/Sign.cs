@@ -183,7 +183,8 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
                 return new Sign(SignKind.Sentence, Skip(text, next + 1), true);
             case '%' when next == at && text.AsSpan(next).StartsWith("%3D", StringComparison.OrdinalIgnoreCase):
                 return new Sign(SignKind.Equal, next + 3, false);
-            case ',' when place.Start > 0 && text[place.Start - 1] == '{' && next + 1 < text.Length && text[next + 1] == ' ':
+            case ','
+                when place.Start > 0 && text[place.Start - 1] == '{' && next + 1 < text.Length && text[next + 1] == ' ':
                 return new Sign(SignKind.Comma, Skip(text, next + 1), true);
             case '|' when isSpaced && next + 1 < text.Length && text[next + 1] == ' ':
                 return new Sign(SignKind.Cell, Skip(text, next + 1), true);
@@ -231,7 +232,10 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
             value = Skip(text, value + 2); // **password:** in Markdown.
         }
 
-        if (value < text.Length && (text[value] == '&' || text.AsSpan(value).StartsWith("!!", StringComparison.Ordinal)))
+        if (
+            value < text.Length
+            && (text[value] == '&' || text.AsSpan(value).StartsWith("!!", StringComparison.Ordinal))
+        )
         {
             // An anchor or a type of YAML.
             var mark = text.AsSpan(value, Math.Min(24, text.Length - value)).IndexOfAny(' ', '\n');

@@ -131,7 +131,11 @@ internal static class ValueReader
     private static List<ValuePlace> Quoted(string text, int at, bool needsMixed)
     {
         // Prefixes of literals: f"", b'', @"", $"", L"", u"".
-        if (at + 1 < text.Length && text[at] is 'b' or 'r' or 'u' or 'f' or 'L' or 'N' or '@' && text[at + 1] is '"' or '\'')
+        if (
+            at + 1 < text.Length
+            && text[at] is 'b' or 'r' or 'u' or 'f' or 'L' or 'N' or '@'
+            && text[at + 1] is '"' or '\''
+        )
         {
             at++;
         }
@@ -291,7 +295,9 @@ internal static class ValueReader
         var at = text.AsSpan(start).StartsWith("[]", StringComparison.Ordinal) ? start + 2 : start;
         start = at;
         while (
-            at < text.Length && at - start < callMax && (char.IsAsciiLetterOrDigit(text[at]) || text[at] is '_' or '.' or ':')
+            at < text.Length
+            && at - start < callMax
+            && (char.IsAsciiLetterOrDigit(text[at]) || text[at] is '_' or '.' or ':')
         )
         {
             at++;

@@ -41,16 +41,21 @@ internal static partial class ValuesApart
         var behind = place.End < text.Length ? text[place.End] : '\n';
         var ahead = text.AsSpan(place.End, Math.Min(Ahead / 2, text.Length - place.End));
         var isQuote = behind is '"' or '\'' or '`';
-        var value =
-            (isQuote || behind is '<' or ':' or ' ') && ahead.Contains('<') ? Element(place) : null;
-        value ??= (isQuote || behind is ',' or ' ' or '\n') && ahead.Contains("alue", StringComparison.Ordinal)
-            ? Attribute(place)
-            : null;
-        value ??= (isQuote || behind is ')' or '.' or ']' or '/' or '|' or '?' or ' ' or '(') && ahead.ContainsAny('"', '\'')
-            ? Typed(place)
-            : null;
+        var value = (isQuote || behind is '<' or ':' or ' ') && ahead.Contains('<') ? Element(place) : null;
+        value ??=
+            (isQuote || behind is ',' or ' ' or '\n') && ahead.Contains("alue", StringComparison.Ordinal)
+                ? Attribute(place)
+                : null;
+        value ??=
+            (isQuote || behind is ')' or '.' or ']' or '/' or '|' or '?' or ' ' or '(') && ahead.ContainsAny('"', '\'')
+                ? Typed(place)
+                : null;
         return value
-            ?? ((isQuote || behind is '(' or ':' or '=' or ' ' or '{') && ahead.ContainsAny("{\"':=") ? Within(place) : null);
+            ?? (
+                (isQuote || behind is '(' or ':' or '=' or ' ' or '{') && ahead.ContainsAny("{\"':=")
+                    ? Within(place)
+                    : null
+            );
     }
 
     /// <summary><c>&lt;td&gt;Password&lt;/td&gt;&lt;td&gt;v&lt;/td&gt;</c>, <c>name="x" type="y"&gt;&lt;value&gt;v&lt;/value&gt;</c>.</summary>
