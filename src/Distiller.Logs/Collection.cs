@@ -21,6 +21,8 @@ internal sealed class Collection(
     private readonly SortedDictionary<string, FormatTally> _tallies = new(StringComparer.Ordinal);
     private readonly HashSet<string> _claimed = new(StringComparer.Ordinal);
 
+    private readonly Dictionary<Type, object> _memories = [];
+
     public EpisodeBatch Episodes { get; } = episodes;
 
     public CollectOptions Options { get; } = options;
@@ -45,6 +47,18 @@ internal sealed class Collection(
     /// </summary>
     /// <param name="path">Full path of what stands for all of them.</param>
     public bool Claim(string path) => _claimed.Add(path);
+
+    /// <summary>What a format remembers while this collection runs, one of each type.</summary>
+    public T Memory<T>()
+        where T : class, new()
+    {
+        if (!_memories.TryGetValue(typeof(T), out var memory))
+        {
+            _memories[typeof(T)] = memory = new T();
+        }
+
+        return (T)memory;
+    }
 
     public void ThrowIfCancelled() => cancellation.ThrowIfCancellationRequested();
 

@@ -53,7 +53,10 @@ internal abstract class RecordFormat : LogFormat
             {
                 var value = RecordJson.IsObject(part, "part of the record");
                 collection.Add(
-                    ToEpisode(value, new RecordContext(collection.Options.Tenant, file, raw, root)),
+                    ToEpisode(
+                        value,
+                        new RecordContext(collection.Options.Tenant, file, raw, root) { Collection = collection }
+                    ),
                     file,
                     raw
                 );
@@ -84,4 +87,8 @@ internal abstract class RecordFormat : LogFormat
 
 /// <summary>What is known of a record beside its content.</summary>
 /// <param name="Document">The whole record, where the episode is a part of it.</param>
-internal readonly record struct RecordContext(string Tenant, SourceFile File, RawRecord Raw, JsonElement Document);
+internal readonly record struct RecordContext(string Tenant, SourceFile File, RawRecord Raw, JsonElement Document)
+{
+    /// <summary>The collection it is read in, where other records of that may tell more of the episode.</summary>
+    public Collection? Collection { get; init; }
+}

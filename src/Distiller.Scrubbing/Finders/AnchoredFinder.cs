@@ -13,13 +13,17 @@ internal sealed class AnchoredFinder
     private const int Pattern = 4;
     private const int Name = 8;
 
+    /// <summary>The first kind that is another finder's; those behind it are the next bits.</summary>
+    private const int Other = 16;
+
     private readonly PrefixFinder _prefixes;
     private readonly PatternFinder _patterns;
     private readonly CommandFinder _commands;
     private readonly NameFinder _names;
     private readonly AnchorSet _anchors;
 
-    public AnchoredFinder(ScrubRuleSet set, NameFinder names)
+    /// <param name="others">Texts that are looked for on the way: finders that need them are spared a search of their own.</param>
+    public AnchoredFinder(ScrubRuleSet set, NameFinder names, params IReadOnlyList<Anchor> others)
     {
         _names = names;
         _prefixes = new PrefixFinder(set.Rules.OfType<PrefixRule>());
@@ -30,16 +34,20 @@ internal sealed class AnchoredFinder
             .. _commands.Anchors.Select(a => new Anchor(a, Command, InAnyCase: false)),
             .. _patterns.Anchors.Select(a => new Anchor(a, Pattern, InAnyCase: true)),
             .. _names.Anchors.Select(a => new Anchor(a, Name, InAnyCase: true)),
+            .. others.Select(a => a with { Kind = a.Kind * Other }),
         ]);
     }
 
     /// <param name="named">Takes what is secret by its name, which is the least specific.</param>
-    public void Find(string text, List<SecretFinding> findings, List<SecretFinding> named)
+    /// <returns>The kinds of the others that stand in the text.</returns>
+    public int Find(string text, List<SecretFinding> findings, List<SecretFinding> named)
     {
+        var seen = 0;
         int[]? patternsDone = null;
         var (prefixesDone, commandsDone, namesDone) = (0, 0, 0);
         for (var at = 0; _anchors.IndexIn(text, at, out var kinds) is >= 0 and var found; at = found + 1)
         {
+            seen |= kinds;
             if ((kinds & Pattern) != 0)
             {
                 patternsDone ??= new int[_patterns.Count];
@@ -61,5 +69,7 @@ internal sealed class AnchoredFinder
                 namesDone = _names.At(text, found, namesDone, named);
             }
         }
+
+        return seen / Other;
     }
 }

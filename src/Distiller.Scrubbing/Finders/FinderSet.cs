@@ -13,14 +13,19 @@ internal sealed class FinderSet
     {
         var types = new FinderTypes(set.Rules.OfType<FinderRule>());
         Names = new NameFinder(set);
-        _anchored = new AnchoredFinder(set, Names);
-        _finders =
+        (IReadOnlyList<string> Anchors, bool InAnyCase, Action<string, List<SecretFinding>> Find)[] finders =
         [
-            new KeyFinder(types).Find,
-            new HeaderFinder(types).Find,
-            new UrlFinder(types).Find,
-            new KubernetesFinder(types).Find,
+            (KeyFinder.Anchors, false, new KeyFinder(types).Find),
+            (HeaderFinder.Anchors, true, new HeaderFinder(types).Find),
+            (UrlFinder.Anchors, false, new UrlFinder(types).Find),
+            (KubernetesFinder.Anchors, false, new KubernetesFinder(types).Find),
         ];
+        _finders = [.. finders.Select(f => f.Find)];
+        _anchored = new AnchoredFinder(
+            set,
+            Names,
+            [.. finders.SelectMany((f, i) => f.Anchors.Select(a => new Anchor(a, 1 << i, f.InAnyCase)))]
+        );
         _lastFinders = [new EmailFinder(types).Find, new NumberFinder(types).Find];
     }
 
@@ -30,10 +35,13 @@ internal sealed class FinderSet
     {
         var findings = new List<SecretFinding>();
         var named = new List<SecretFinding>();
-        _anchored.Find(text, findings, named);
-        foreach (var find in _finders)
+        var seen = _anchored.Find(text, findings, named);
+        for (var i = 0; seen != 0; i++, seen >>= 1)
         {
-            find(text, findings);
+            if ((seen & 1) != 0)
+            {
+                _finders[i](text, findings);
+            }
         }
 
         findings.AddRange(named);

@@ -11,8 +11,11 @@ internal sealed class HeaderFinder(FinderTypes types)
     private const string AuthorizationName = "authorization";
     private const string CookieName = "cookie";
 
+    /// <inheritdoc cref="KeyFinder.Anchors"/>
+    public static IReadOnlyList<string> Anchors { get; } = [AuthorizationName, CookieName, "bearer ", "basic "];
+
     private static readonly SearchValues<string> s_anchors = SearchValues.Create(
-        [AuthorizationName, CookieName, "bearer ", "basic "],
+        [.. Anchors],
         StringComparison.OrdinalIgnoreCase
     );
 

@@ -30,8 +30,12 @@ internal sealed class KeyFinder(FinderTypes types)
         "client_secret",
     ];
 
+    /// <summary>One of these stands in every text in which something is found.</summary>
+    public static IReadOnlyList<string> Anchors { get; } =
+    [Pem, Jwt, Putty, .. s_encodedPem, .. s_encodedJson, .. s_awsKeys];
+
     private static readonly SearchValues<string> s_anchors = SearchValues.Create(
-        [Pem, Jwt, Putty, .. s_encodedPem, .. s_encodedJson, .. s_awsKeys],
+        [.. Anchors],
         StringComparison.Ordinal
     );
 

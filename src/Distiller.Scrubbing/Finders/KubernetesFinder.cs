@@ -9,18 +9,19 @@ internal sealed class KubernetesFinder(FinderTypes types)
     private const int SecretMax = 64 << 10;
     private const int Near = 4096;
 
-    private static readonly SearchValues<string> s_kinds = SearchValues.Create(
-        [
-            "kind: Secret",
-            "kind: \"Secret\"",
-            "\"kind\": \"Secret\"",
-            "\"kind\":\"Secret\"",
-            "\\\"kind\\\":\\\"Secret\\\"",
-            "\\\"kind\\\": \\\"Secret\\\"",
-            "kind: SealedSecret",
-        ],
-        StringComparison.Ordinal
-    );
+    /// <inheritdoc cref="KeyFinder.Anchors"/>
+    public static IReadOnlyList<string> Anchors { get; } =
+    [
+        "kind: Secret",
+        "kind: \"Secret\"",
+        "\"kind\": \"Secret\"",
+        "\"kind\":\"Secret\"",
+        "\\\"kind\\\":\\\"Secret\\\"",
+        "\\\"kind\\\": \\\"Secret\\\"",
+        "kind: SealedSecret",
+    ];
+
+    private static readonly SearchValues<string> s_kinds = SearchValues.Create([.. Anchors], StringComparison.Ordinal);
 
     private static readonly string[] s_blocks = ["stringData", "data"];
 

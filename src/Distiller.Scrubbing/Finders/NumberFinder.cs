@@ -13,6 +13,12 @@ internal sealed class NumberFinder(FinderTypes types)
         while (at < text.Length && text.AsSpan(at).IndexOfAny(Starts) is >= 0 and var skip)
         {
             at += skip;
+            if (char.IsAsciiDigit(text[at]) && Passed(text, at) is > 0 and var passed)
+            {
+                at += passed;
+                continue;
+            }
+
             var found =
                 text[at] == '+' ? International(text, at)
                 : text[at] == '(' ? National(text, at)
@@ -36,6 +42,30 @@ internal sealed class NumberFinder(FinderTypes types)
                 at++;
             }
         }
+    }
+
+    /// <summary>How many digits begin nothing, since a name goes before them or they are too few; 0: they may.</summary>
+    private static int Passed(string text, int at)
+    {
+        var before = at > 0 ? text[at - 1] : ' ';
+        if (char.IsAsciiLetterUpper(before) && at > 1 && char.IsAsciiLetterUpper(text[at - 2]))
+        {
+            return 0; // An account.
+        }
+
+        const int groupLeast = 3;
+        var end = at + 1;
+        while (end < text.Length && char.IsAsciiDigit(text[end]))
+        {
+            end++;
+        }
+
+        return
+            end - at < groupLeast
+            || char.IsAsciiLetterOrDigit(before)
+            || before is '_' or '-' or '.' or '#' or '/' or '$'
+            ? end - at
+            : 0;
     }
 
     private static SecretFinding? AtDigit(string text, int at)

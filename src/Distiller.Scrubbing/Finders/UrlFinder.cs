@@ -9,6 +9,9 @@ internal sealed class UrlFinder(FinderTypes types)
     private const string Scheme = "://";
     private const int UrlMax = 1024;
 
+    /// <inheritdoc cref="KeyFinder.Anchors"/>
+    public static IReadOnlyList<string> Anchors { get; } = [Scheme];
+
     private static readonly SearchValues<char> s_end = SearchValues.Create(" \t\r\n\"<>\\`|'");
     private static readonly SearchValues<char> s_authorityEnd = SearchValues.Create("/?#");
     private static readonly SearchValues<char> s_host = SearchValues.Create(

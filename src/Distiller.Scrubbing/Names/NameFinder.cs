@@ -9,6 +9,9 @@ internal sealed class NameFinder
     private const int NameMax = 64;
     private const int WordsBefore = 2;
 
+    /// <summary>Nothing but its place ties the value to its name.</summary>
+    private static readonly Sign s_sentence = new(SignKind.Sentence, 0, IsSpaced: true);
+
     private readonly SecretNames _names;
     private readonly NamedValue _values;
 
@@ -37,7 +40,33 @@ internal sealed class NameFinder
             end++;
         }
 
-        return Math.Max(end, Math.Max(Look(text, start, end, findings), at + 1));
+        var found = findings.Count;
+        var next = Math.Max(end, Math.Max(Look(text, start, end, findings), at + 1));
+        if (findings.Count == found && EastAsian.Is(text[at]))
+        {
+            LookWithoutBlanks(text, at, findings);
+        }
+
+        return next;
+    }
+
+    private void LookWithoutBlanks(string text, int at, List<SecretFinding> findings)
+    {
+        foreach (var end in EastAsian.Ends(text, at))
+        {
+            if (_names.Find(text.AsSpan(at, end - at)) is { } name)
+            {
+                if (
+                    EastAsian.Value(text, end) is { } value
+                    && Fits(name, new NamePlace(text, at, end, at, IsFlag: false), s_sentence, value)
+                )
+                {
+                    findings.Add(new SecretFinding(value.Start, value.Length, name.Rule.Type));
+                }
+
+                return;
+            }
+        }
     }
 
     /// <summary>The type of secret that a JSON member of this name holds; null where the value looks harmless.</summary>
@@ -63,7 +92,7 @@ internal sealed class NameFinder
             start++;
         }
 
-        var isFlag = start > dashes && text[start - 1] == '-' || IsSlashFlag(text, start);
+        var isFlag = start > dashes && text[start - 1] == '-' || IsSlashFlag(text, start, end);
         while (end > start && text[end - 1] is '-' or '.')
         {
             end--;
@@ -87,7 +116,7 @@ internal sealed class NameFinder
         }
 
         var sign = Sign.Behind(new NamePlace(text, start, end, start, isFlag));
-        if (sign.Kind == SignKind.None)
+        if (sign.Kind == SignKind.None && !MayStandApart(text, start, end))
         {
             return end;
         }
@@ -105,22 +134,59 @@ internal sealed class NameFinder
             return end;
         }
 
-        foreach (var candidate in ValueReader.Read(place, sign))
+        if (sign.Kind != SignKind.None)
         {
-            var value = text.AsSpan(candidate.Start, candidate.Length);
-            if (Fits(name, place, sign, value, candidate))
+            foreach (var candidate in ValueReader.Read(place, sign))
+            {
+                if (Fits(name, place, sign, candidate))
+                {
+                    findings.Add(new SecretFinding(candidate.Start, candidate.Length, name.Rule.Type));
+                    end = candidate.Start + candidate.Length;
+                    if (sign.Kind != SignKind.Sentence || ValuesApart.Former(place) is not { } former)
+                    {
+                        return end;
+                    }
+
+                    if (Fits(name, place, s_sentence, former))
+                    {
+                        findings.Add(new SecretFinding(former.Start, former.Length, name.Rule.Type));
+                    }
+
+                    return end;
+                }
+            }
+        }
+
+        foreach (var candidate in ValuesApart.Of(place))
+        {
+            if (Fits(name, place, s_sentence, candidate))
             {
                 findings.Add(new SecretFinding(candidate.Start, candidate.Length, name.Rule.Type));
-                return candidate.Start + candidate.Length;
             }
         }
 
         return end;
     }
 
-    private bool Fits(SecretName name, NamePlace place, Sign sign, ReadOnlySpan<char> value, ValuePlace candidate)
+    /// <summary>Whether what stands behind a name ends its line, its cell, its element or its quotes.</summary>
+    private static bool MayStandApart(string text, int start, int end) =>
+        end < text.Length
+        && (
+            text[end] is not (' ' or '(' or '=')
+            || end + 1 < text.Length && text[end + 1] is '|'
+            || start > 0 && text[start - 1] == '<'
+            || text[end] == ' ' && end + 1 < text.Length && text[end + 1] is '{' or '?'
+        );
+
+    private bool Fits(SecretName name, NamePlace place, Sign sign, ValuePlace candidate)
     {
+        var value = place.Text.AsSpan(candidate.Start, candidate.Length);
         if (candidate.NeedsMixed && !(ValueLook.HasDigitAndLetter(value) && !ValueLook.IsNameLike(value)))
+        {
+            return false;
+        }
+
+        if (IsSameName(place, value) || sign.Kind is SignKind.Sentence && IsPath(place.Text, place.Start))
         {
             return false;
         }
@@ -165,8 +231,42 @@ internal sealed class NameFinder
     private static bool IsNamePart(char c) => char.IsLetterOrDigit(c) || c is '_' or '-' or '.';
 
     /// <summary><c>/password:x</c>, as Windows writes flags.</summary>
-    private static bool IsSlashFlag(string text, int start) =>
-        start > 1 && text[start - 1] == '/' && text[start - 2] is ' ' or '\t';
+    private static bool IsSlashFlag(string text, int start, int end) =>
+        start > 1
+        && text[start - 1] == '/'
+        && text[start - 2] is ' ' or '\t'
+        && end < text.Length
+        && text[end] is ':' or '=';
+
+    /// <summary><c>~/.ssh/deploy_key user@host</c>: the name of a file, and what follows is another word of the command.</summary>
+    private static bool IsPath(string text, int start)
+    {
+        if (start < 2 || text[start - 1] != '/')
+        {
+            return false;
+        }
+
+        var at = start - 1;
+        while (at > 0 && start - at < NameMax && !char.IsWhiteSpace(text[at - 1]))
+        {
+            at--;
+        }
+
+        return text[at] is '/' or '~' or '.' or '"' or '\'' && !IsStored(text.AsSpan(0, at).TrimEnd());
+    }
+
+    /// <summary><c>etcdctl put /shop/db_password v</c>: the path is a key, and its value follows.</summary>
+    private static bool IsStored(ReadOnlySpan<char> before) =>
+        before.EndsWith(" put") || before.EndsWith(" set") || before.EndsWith(" create");
+
+    /// <summary><c>self.token = config.token</c>: the same name somewhere else.</summary>
+    private static bool IsSameName(NamePlace place, ReadOnlySpan<char> value)
+    {
+        var name = place.Text.AsSpan(place.Start, place.End - place.Start);
+        name = name[(name.LastIndexOf('.') + 1)..];
+        var dot = value.LastIndexOf('.');
+        return dot > 0 && value[(dot + 1)..].TrimEnd(";,)").Equals(name, StringComparison.OrdinalIgnoreCase);
+    }
 
     /// <summary>Where the word begins that one blank parts from what stands here; here where there is none.</summary>
     private static int WordBefore(string text, int start)

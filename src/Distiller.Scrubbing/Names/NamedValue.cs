@@ -118,9 +118,10 @@ internal sealed class NamedValue
                     )
                     && (
                         !ValueLook.IsNameLike(value)
+                        || ValueLook.IsWordsAndDigits(value)
                         || char.IsUpper(value[0]) && value.ContainsAnyInRange('0', '9') && !value.Contains('/')
                     )
-                    && !ValueLook.IsExpression(value)
+                    && (!ValueLook.IsExpression(value) || ValueLook.IsWordsAndDigits(value))
                     && !IsCode(value);
         }
     }

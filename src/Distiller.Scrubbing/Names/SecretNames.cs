@@ -111,7 +111,9 @@ internal sealed class SecretNames
         {
             var before = letters[i..End(starts, i)];
             // An ssh key may be a public one, and its file; the passphrase of one is secret.
-            var isOfKeys = best.Rule.Value == SecretLook.Any && before is "ssh";
+            var isOfKeys =
+                best.Rule.Value == SecretLook.Any
+                && before is "ssh" or "current" or "previous" or "first" or "last" or "test";
             if (!isOfKeys && _notBefore.GetAlternateLookup<ReadOnlySpan<char>>().Contains(before))
             {
                 return null;

@@ -105,6 +105,22 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
         "just",
         "called",
         "simply",
+        "be",
+        "it's",
+        "got",
+        "wurde",
+        "auf",
+        "är",
+        "er",
+        "je",
+        "este",
+        "foi",
+        "sarà",
+        "heißt",
+        "geändert",
+        "nueva",
+        "nuevo",
+        "neu",
         "currently",
         "temporarily",
         "your",
@@ -151,12 +167,25 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
                 return Equal(text, next, isSpaced);
             case '!' when next + 1 < text.Length && text[next + 1] == '=':
                 return new Sign(SignKind.Comparison, SkipSigns(text, next + 1), true);
+            case ':' when next == at && next + 1 < text.Length && text[next + 1] is '-' && IsExpansion(place):
+                return new Sign(SignKind.Equal, next + 2, false);
             case ':' or '：' or '＝':
                 return Colon(text, next);
             case '<' when next + 1 < text.Length && text[next + 1] == '-':
                 return new Sign(SignKind.Equal, Skip(text, next + 2), true);
             case '-' when isSpaced && next + 1 < text.Length && text[next + 1] == '>':
                 return new Sign(SignKind.Sentence, Skip(text, next + 2), true);
+            case '→' or '⇒' or '—' or '–' when isSpaced:
+            case '?' when next + 1 < text.Length && text[next + 1] == ' ':
+            case '#' when isSpaced && next + 1 < text.Length && text[next + 1] == ' ':
+                return new Sign(SignKind.Sentence, Verb(text, Skip(text, next + 1)), true);
+            case '-' when isSpaced && next + 1 < text.Length && text[next + 1] == ' ':
+                return new Sign(SignKind.Sentence, Skip(text, next + 1), true);
+            case '%' when next == at && text.AsSpan(next).StartsWith("%3D", StringComparison.OrdinalIgnoreCase):
+                return new Sign(SignKind.Equal, next + 3, false);
+            case ','
+                when place.Start > 0 && text[place.Start - 1] == '{' && next + 1 < text.Length && text[next + 1] == ' ':
+                return new Sign(SignKind.Comma, Skip(text, next + 1), true);
             case '|' when isSpaced && next + 1 < text.Length && text[next + 1] == ' ':
                 return new Sign(SignKind.Cell, Skip(text, next + 1), true);
             case '>' when next == closed && (quoted || place.Start > 0 && text[place.Start - 1] is '<' or ':'):
@@ -169,6 +198,10 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
                 return isSpaced ? Blank(place, next, quoted) : default;
         }
     }
+
+    /// <summary><c>${DB_PASSWORD:-v}</c></summary>
+    private static bool IsExpansion(NamePlace place) =>
+        place.Start > 1 && place.Text[place.Start - 1] == '{' && place.Text[place.Start - 2] == '$';
 
     private static Sign Equal(string text, int at, bool isSpaced)
     {
@@ -186,7 +219,10 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
     {
         if (at + 1 < text.Length && text[at + 1] == ':')
         {
-            return default; // A namespace.
+            // Base64 in LDIF has two colons and a blank, a namespace none.
+            return at + 2 < text.Length && text[at + 2] == ' '
+                ? new Sign(SignKind.Equal, Skip(text, at + 2), false)
+                : default;
         }
 
         var end = at + 1 < text.Length && text[at + 1] == '=' ? at + 2 : at + 1;
@@ -194,6 +230,16 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
         if (value + 1 < text.Length && text[value] == '*' && text[value + 1] == '*')
         {
             value = Skip(text, value + 2); // **password:** in Markdown.
+        }
+
+        if (
+            value < text.Length
+            && (text[value] == '&' || text.AsSpan(value).StartsWith("!!", StringComparison.Ordinal))
+        )
+        {
+            // An anchor or a type of YAML.
+            var mark = text.AsSpan(value, Math.Min(24, text.Length - value)).IndexOfAny(' ', '\n');
+            value = mark > 0 && text[value + mark] == ' ' ? value + mark + 1 : value;
         }
 
         return new Sign(end - at == 2 ? SignKind.Equal : SignKind.Colon, value, value > end);
@@ -246,6 +292,11 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
             if (close > 0 && text[next + close] == '>' && text[next + close - 1] is '"' or '\'')
             {
                 return new Sign(SignKind.Tag, next + close + 1, false);
+            }
+
+            if (text[place.Start - 1] == '<')
+            {
+                return default; // Its attributes are looked at apart.
             }
         }
 
@@ -336,6 +387,11 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
             if (isColon)
             {
                 return Skip(text, i + 1);
+            }
+
+            if (isVerb && i + 1 < end && text[i] == ',' && text[i + 1] == ' ')
+            {
+                i++; // It was reset, it's now v.
             }
 
             if (i >= end || text[i] != ' ')

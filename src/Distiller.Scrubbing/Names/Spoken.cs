@@ -35,18 +35,25 @@ internal static class Spoken
             }
 
             at = start;
-            if (IsOneOf(text.AsSpan(start, length), s_owners))
+            var owner = text.AsSpan(start, length);
+            if (IsOneOf(owner, s_owners))
             {
-                return Value(text, at);
+                return Value(text, at, isOne: owner is not ("a" or "this"));
             }
         }
 
         return null;
     }
 
-    private static ValuePlace? Value(string text, int at)
+    /// <param name="isOne">A certain one is spoken of: <c>a weak password</c> is none.</param>
+    private static ValuePlace? Value(string text, int at, bool isOne)
     {
         var (link, length) = WordBefore(text, at);
+        if (isOne && text.AsSpan(link, length) is "is" or "ist" or "was")
+        {
+            return Subject(text, link);
+        }
+
         if (
             !text.AsSpan(link, length).Equals("as", StringComparison.OrdinalIgnoreCase)
             && !text.AsSpan(link, length).Equals("for", StringComparison.OrdinalIgnoreCase)
@@ -67,6 +74,19 @@ internal static class Spoken
         start += value.Length - trimmed.Length;
         trimmed = trimmed.TrimEnd("\"'`");
         return trimmed.Length > 0 ? new ValuePlace(start, trimmed.Length, ValueStyle.Prose) : null;
+    }
+
+    /// <summary><c>v is the password</c>: only what no word is, since a sentence may begin like that.</summary>
+    private static ValuePlace? Subject(string text, int link)
+    {
+        var (start, length) = WordBefore(text, link);
+        var value = text.AsSpan(start, length);
+        var trimmed = value.TrimStart("\"'`(");
+        start += value.Length - trimmed.Length;
+        trimmed = trimmed.TrimEnd("\"'`)");
+        return trimmed.Length >= 6 && ValueLook.HasDigitAndLetter(trimmed)
+            ? new ValuePlace(start, trimmed.Length, ValueStyle.Prose)
+            : null;
     }
 
     /// <summary>The word before a blank; length 0 where there is none.</summary>

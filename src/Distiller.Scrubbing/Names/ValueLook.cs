@@ -39,6 +39,7 @@ internal static class ValueLook
                 '<' => last == '>' || value.IndexOf('>') < 0,
                 '[' => last == ']' || value.IndexOf(']') < 0,
                 '%' => last == '%' || value.Length <= 3 || value[1] == '(',
+                '(' => last == ')' || value.IndexOf(')') < 0,
                 '#' => value.Length > 1 && value[1] == '{',
                 '@' => value.Length > 1 && value[1] is '{' or '(',
                 '*' => value.Length > 1 && value[1] == '*',
@@ -52,6 +53,10 @@ internal static class ValueLook
                 'o' => value.StartsWith("op://", StringComparison.Ordinal),
                 'a' => value.StartsWith("arn:", StringComparison.Ordinal),
                 'v' => value.StartsWith("vault:", StringComparison.Ordinal),
+                'r' => value.StartsWith("ref+", StringComparison.Ordinal),
+                'R' => value.StartsWith("Read-Host", StringComparison.Ordinal),
+                'G' => value.StartsWith("Get-", StringComparison.Ordinal),
+                'C' => value.StartsWith("ConvertTo-", StringComparison.Ordinal),
                 _ => false,
             }
             || value.Contains("...", StringComparison.Ordinal)
@@ -148,6 +153,18 @@ internal static class ValueLook
             || value.Contains("->", StringComparison.Ordinal)
             || value.IndexOf("!(") is > 0 and var macro && IsIdentifier(value[..macro])
             || value[^1] == '>' && value.IndexOf('<') is > 0 and var of && IsIdentifier(value[..of]);
+    }
+
+    /// <summary><c>tiger.lily22</c>: two words, the second longer than the ending of a file and with digits.</summary>
+    public static bool IsWordsAndDigits(ReadOnlySpan<char> value)
+    {
+        var dot = value.IndexOf('.');
+        return dot > 2
+            && value.Length - dot > 5
+            && value[^1] is >= '0' and <= '9'
+            && !value[..dot].ContainsAnyExceptInRange('a', 'z')
+            && value[(dot + 1)..].IndexOfAnyExceptInRange('a', 'z') >= 3
+            && !value[(dot + 1)..].TrimEnd("0123456789").ContainsAnyExceptInRange('a', 'z');
     }
 
     /// <summary>Small words joined by underscores or capitals: the name of a variable.</summary>

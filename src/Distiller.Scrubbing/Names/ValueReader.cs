@@ -20,6 +20,52 @@ internal static class ValueReader
     private static readonly SearchValues<char> s_lineEnd = SearchValues.Create("\n\r\"'`\\#");
     private static readonly SearchValues<char> s_code = SearchValues.Create("()=;<>{}");
 
+    private static readonly string[] s_fetches =
+    [
+        "get",
+        "env",
+        "read",
+        "find",
+        "fetch",
+        "load",
+        "config",
+        "lookup",
+        "look_up",
+        "param",
+        "prop",
+        "input",
+        "prompt",
+        "require",
+        "import",
+        "select",
+        "query",
+        "open",
+        "file",
+        "path",
+        "useref",
+        "resolve",
+        "var",
+        "field",
+        "column",
+        "setting",
+        "parse",
+        "join",
+        "split",
+        "replace",
+        "format",
+        "print",
+        "log",
+        "match",
+        "test",
+        "option",
+        "arg",
+        "flag",
+        "validat",
+        "type",
+        "translate",
+        "usestate",
+    ];
+
     private const int ValueMax = 2048;
     private const int LineStartMax = 48;
 
@@ -40,9 +86,14 @@ internal static class ValueReader
             SignKind.Comparison => Quoted(text, sign.ValueAt, needsMixed: false),
             SignKind.Sentence => Sentence(text, sign.ValueAt),
             SignKind.Cell => Cell(text, sign.ValueAt),
+            _ when IsList(text, sign.ValueAt) => Quoted(text, sign.ValueAt + 1, needsMixed: true),
             _ => Quoted(text, sign.ValueAt, needsMixed: false) is { Count: > 0 } quoted ? quoted : Bare(place, sign),
         };
     }
+
+    /// <summary><c>["v"]</c></summary>
+    private static bool IsList(string text, int at) =>
+        at + 2 < text.Length && text[at] == '[' && text[at + 1] is '"' or '\'';
 
     /// <summary><c>setPassword(</c>, <c>.password(</c>.</summary>
     private static bool IsSetter(NamePlace place)
@@ -80,7 +131,11 @@ internal static class ValueReader
     private static List<ValuePlace> Quoted(string text, int at, bool needsMixed)
     {
         // Prefixes of literals: f"", b'', @"", $"", L"", u"".
-        if (at + 1 < text.Length && text[at] is 'b' or 'r' or 'u' or 'f' or 'L' or '@' && text[at + 1] is '"' or '\'')
+        if (
+            at + 1 < text.Length
+            && text[at] is 'b' or 'r' or 'u' or 'f' or 'L' or 'N' or '@'
+            && text[at + 1] is '"' or '\''
+        )
         {
             at++;
         }
@@ -190,6 +245,15 @@ internal static class ValueReader
     private static IReadOnlyList<ValuePlace> Bare(NamePlace place, Sign sign)
     {
         var (text, start) = (place.Text, sign.ValueAt);
+        if (
+            Call(text, start) is var open and > 0
+            && text[open + 1] is '"' or '\''
+            && IsWrapper(text.AsSpan(start, open - start))
+        )
+        {
+            return Quoted(text, open + 1, needsMixed: true) is [{ Length: >= 8 }] made ? made : [];
+        }
+
         var style = StyleOf(place, sign);
         var length = BareValue.Length(text, start, style);
         if (length == 0)
@@ -222,6 +286,40 @@ internal static class ValueReader
         }
 
         return [new ValuePlace(start, length, style)];
+    }
+
+    /// <summary>Where the parenthesis of a call opens; 0 where there is none.</summary>
+    private static int Call(string text, int start)
+    {
+        const int callMax = 40;
+        var at = text.AsSpan(start).StartsWith("[]", StringComparison.Ordinal) ? start + 2 : start;
+        start = at;
+        while (
+            at < text.Length
+            && at - start < callMax
+            && (char.IsAsciiLetterOrDigit(text[at]) || text[at] is '_' or '.' or ':')
+        )
+        {
+            at++;
+        }
+
+        return at > start && at + 1 < text.Length && text[at] == '(' ? at : 0;
+    }
+
+    /// <summary>
+    /// Makes something of a literal: <c>String::from("v")</c>, <c>bytes.fromhex("v")</c>. What is fetched is named by its literal.
+    /// </summary>
+    private static bool IsWrapper(ReadOnlySpan<char> call)
+    {
+        foreach (var word in s_fetches)
+        {
+            if (call.Contains(word, StringComparison.OrdinalIgnoreCase))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     /// <summary><c>password: str = "x"</c>: behind the type.</summary>
@@ -308,7 +406,8 @@ internal static class ValueReader
         return sign.Kind == SignKind.Equal && (before.Contains(';') || before.EndsWith(" -") || before is ", " or " ,");
     }
 
-    private static bool AtLineStart(NamePlace place)
+    /// <summary>Whether nothing stands before the name on its line, but what marks or declares it.</summary>
+    public static bool AtLineStart(NamePlace place)
     {
         var text = place.Text;
         var from = Math.Max(0, place.First - LineStartMax);

@@ -49,10 +49,10 @@ internal sealed class what_is_scrubbed_is_measured
         (changed.Count * 100).ShouldBeLessThanOrEqualTo(texts.Count * 3, string.Join('\n', changed));
     }
 
-    /// <summary>The untouched ones were measured once: 95.3 % were hidden then, which is what is held.</summary>
+    /// <summary>The untouched ones were measured once: 95.3 % were hidden then. They were looked at since.</summary>
     [TestCase("seen", 97)]
     [TestCase("second", 97)]
-    [TestCase("untouched", 95)]
+    [TestCase("untouched", 97)]
     public void of_generated_texts_as_many(string part, int hiddenPercent)
     {
         var texts = new GeneratedTexts(Path.Combine(Folder, $"generated-{part}.txt"));
@@ -82,8 +82,50 @@ internal sealed class what_is_scrubbed_is_measured
         (changed.Count * 100).ShouldBeLessThanOrEqualTo(harmless.Count * 3, string.Join('\n', changed));
     }
 
+    /// <summary>
+    /// The final ones were written when the rules were final and measured once: 188 of 195 were hidden, which is held. Those of the
+    /// fourth set were measured once, too (179 of 195), and looked at since; those of the third are what the rules were made with.
+    /// </summary>
+    [TestCase("third", 98)]
+    [TestCase("fourth", 97)]
+    [TestCase("final", 96)]
+    public void of_new_wordings_as_many(string part, int hiddenPercent)
+    {
+        var secrets = Texts($"{part}-secrets.txt");
+        var harmless = Texts($"{part}-harmless.txt");
+        secrets.ShouldAllBe(s => s.Secrets.Count > 0);
+        (secrets.Count, harmless.Count).ShouldSatisfyAllConditions(
+            c => c.Item1.ShouldBeGreaterThanOrEqualTo(150),
+            c => c.Item2.ShouldBeGreaterThanOrEqualTo(100)
+        );
+
+        var missed = secrets
+            .Where(t =>
+                new SecretScrubber().Scrub(t.Text) is var clean
+                && t.Secrets.Any(s => clean.Contains(s, StringComparison.Ordinal))
+            )
+            .Select(t => t.Template)
+            .ToList();
+        var changed = harmless
+            .Where(t => new SecretScrubber().Scrub(t.Text) != t.Text)
+            .Select(t => t.Template)
+            .ToList();
+
+        Tell(part, "secrets missed", missed, secrets.Count);
+        Tell(part, "harmless texts changed", changed, harmless.Count);
+        (missed.Count * 100).ShouldBeLessThanOrEqualTo(
+            secrets.Count * (100 - hiddenPercent),
+            string.Join('\n', missed)
+        );
+        (changed.Count * 100).ShouldBeLessThanOrEqualTo(harmless.Count * 3, string.Join('\n', changed));
+    }
+
     [TestCase("held-out-secrets.txt")]
     [TestCase("held-out-harmless.txt")]
+    [TestCase("third-secrets.txt")]
+    [TestCase("third-harmless.txt")]
+    [TestCase("fourth-secrets.txt")]
+    [TestCase("final-secrets.txt")]
     [TestCase("seen-secrets.txt")]
     [TestCase("seen-harmless.txt")]
     public void scrubbing_again_changes_nothing(string file)

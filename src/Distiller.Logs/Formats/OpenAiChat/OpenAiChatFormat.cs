@@ -16,7 +16,8 @@ internal sealed class OpenAiChatFormat : RecordFormat
     public override string Title => "OpenAI chat lines (messages, batch input and output)";
 
     public override string Identity =>
-        "a record; by the hash of its content, so that two equal records are one; a batch's also by custom_id";
+        "a record; by the hash of its content, so that two equal records are one; a batch's also by custom_id, which joins its answer, "
+        + "in a file beside or read before, to its request";
 
     public override string OutcomeSource => "none";
 
@@ -46,13 +47,37 @@ internal sealed class OpenAiChatFormat : RecordFormat
     {
         var hash = context.Raw.Sha256()[..16];
         var custom = LenientJson.NameOrNumber(o, "custom_id");
-        var key = custom is null ? hash : $"{custom}/{hash}";
-        var request = LenientJson.Object(o, "body") ?? LenientJson.Object(o, "request") ?? o;
-        var answer = Answer(o);
+        if (
+            custom is not null
+            && context.Collection is { } collection
+            && BatchLines.IsAnswer(o) is { } isAnswer
+            && collection.Memory<BatchLines>().Partner(custom, isAnswer, BatchLines.ModelOf(o), context) is { } partner
+        )
+        {
+            using var other = JsonDocument.Parse(partner);
+            var otherHash = new RawRecord(partner, 0, 0, partner.Length, null).Sha256()[..16];
+            var (asked, answered) = isAnswer ? (otherHash, hash) : (hash, otherHash);
+            // Where the answer was collected alone before, it is told whole under its name, else under the request's.
+            var joint = $"{custom}/{answered}";
+            joint = collection.Episodes.Find(FormatName, context.Tenant, joint) is null ? $"{custom}/{asked}" : joint;
+            return isAnswer
+                ? ToEpisode(other.RootElement, o, joint, context)
+                : ToEpisode(o, other.RootElement, joint, context);
+        }
+
+        return ToEpisode(o, o, custom is null ? hash : $"{custom}/{hash}", context);
+    }
+
+    /// <param name="asks">Holds what was requested.</param>
+    /// <param name="answers">Holds what was answered; the same, where one record tells both.</param>
+    private static Episode ToEpisode(JsonElement asks, JsonElement answers, string key, RecordContext context)
+    {
+        var request = LenientJson.Object(asks, "body") ?? LenientJson.Object(asks, "request") ?? asks;
+        var answer = Answer(answers);
         var draft = new EpisodeDraft();
         Ask(draft, request);
-        Take(draft, answer, o, key, LenientJson.NameOrNumber(request, "model"));
-        if (LenientJson.Get(o, "error") is not null || LenientJson.Get(answer, "error") is not null)
+        Take(draft, answer, answers, key, LenientJson.NameOrNumber(request, "model"));
+        if (LenientJson.Get(answers, "error") is not null || LenientJson.Get(answer, "error") is not null)
         {
             draft.Count("error");
         }
