@@ -35,7 +35,8 @@ return args switch
         prices,
         work
     ),
-    ["edge-serving", var model] => await EdgeServing.RunAsync(model),
+    ["edge-serving", var model] => await EdgeServing.RunAsync(model, isCompared: false),
+    ["edge-serving", var model, "compare"] => await EdgeServing.RunAsync(model, isCompared: true),
     ["edge-state", var model] => EdgeStates.Run(model),
     ["edge", var model, .. var adapters] => EdgeSpeed.Run(model, adapters),
     ["growth", var folder, var model, .. var sizes] => await Growth.RunAsync(folder, model, sizes),
@@ -94,7 +95,7 @@ static int Usage()
         edge-routing HOME BASE.gguf COMPANY PRICES WORK
             Lets the adapter of the night in HOME and the base with the handbook work the tickets of COMPANY (finished tasks
             are kept in WORK), learns which answers to pass on, and prints tables for results/edge-serving.md.
-        edge-serving BASE.gguf
+        edge-serving BASE.gguf [compare]
             Measures the engine of 'edge serve' against a plain loop, for 1, 4 and 8 clients, with and without guesses from
             the prompt, and prints a table for results/edge-serving.md.
         edge-state BASE

@@ -19,7 +19,8 @@ internal static class EdgeServing
     private const int Compared = 24;
     private static readonly int[] s_clients = [1, 4, 8];
 
-    public static async Task<int> RunAsync(string basePath)
+    /// <param name="isCompared">Whether only answers are compared, and no speed.</param>
+    public static async Task<int> RunAsync(string basePath, bool isCompared)
     {
         var adapter = BenchHome.WriteRandomAdapter(basePath, Path.GetTempFileName(), Rank, seed: 1);
         using var home = new BenchHome(basePath);
@@ -31,7 +32,7 @@ internal static class EdgeServing
             "| | adapter | clients | tokens/s | of the plain loop's | processor ms a token | first token, ms: median, last |"
         );
         Console.WriteLine("|---|---|---|---|---|---|---|");
-        foreach (var path in new[] { null, adapter })
+        foreach (var path in isCompared ? [] : new[] { null, adapter })
         {
             foreach (var clients in s_clients)
             {
@@ -77,13 +78,22 @@ internal static class EdgeServing
             }
         }
 
+        Console.WriteLine($"\n| exact, {Compared} prompts | guessed tokens | answers as a session alone gives them |");
+        Console.WriteLine("|---|---|---|");
         foreach (var draft in new[] { 0, 4 })
         {
-            var answers = (await EngineAsync(basePath, home, prompts, draft, isExact: true)).Answers;
-            Console.WriteLine(
-                $"\nexact, {Compared} prompts at once, {draft} guessed tokens: {answers.Zip(expected).Count(p => p.First == p.Second)} answers as a session alone gives them"
-            );
+            var together = (await EngineAsync(basePath, home, prompts, draft, isExact: true)).Answers;
+            var alone = new List<string>();
+            foreach (var prompt in prompts)
+            {
+                alone.AddRange((await EngineAsync(basePath, home, [prompt], draft, isExact: true)).Answers);
+            }
+
+            Console.WriteLine($"| one after the other | {draft} | {Equal(alone)} |");
+            Console.WriteLine($"| eight at a time | {draft} | {Equal(together)} |");
         }
+
+        int Equal(IEnumerable<string> answers) => answers.Zip(expected).Count(p => p.First == p.Second);
     }
 
     /// <summary>Text that an answer may repeat, as tool calls repeat what a ticket says.</summary>
