@@ -10,6 +10,7 @@ internal static class LineBelow
 
     private static readonly SearchValues<char> s_closers = SearchValues.Create("\"'`*])");
     private static readonly SearchValues<char> s_code = SearchValues.Create("(){};<>");
+    private static readonly SearchValues<char> s_symbols = SearchValues.Create("!#$%&@+=");
     private static readonly string[] s_verbs = ["is", "ist", "was", "est", "es", "now", "below", "follows"];
 
     public static ValuePlace? Value(NamePlace place)
@@ -119,7 +120,7 @@ internal static class LineBelow
         && (
             value.ContainsAnyInRange('A', 'Z') && value.ContainsAnyInRange('a', 'z')
             || ValueLook.IsRandom(value, 20)
-            || value.ContainsAny("!#$%&@+=")
+            || value.ContainsAny(s_symbols)
         )
         && !value.Contains('/');
 }

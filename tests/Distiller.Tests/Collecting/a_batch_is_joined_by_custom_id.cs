@@ -1,5 +1,3 @@
-using Distiller.Logs;
-
 namespace Distiller.Tests.Collecting;
 
 /// <summary>The requests of OpenAI's batches stand in one file, and their answers in another.</summary>
