@@ -13,7 +13,7 @@ internal static class EdgeSpeed
     private const int PromptTokens = 512;
     private const int DecodedTokens = 64;
     private const int Rounds = 7;
-    private static readonly int[] s_ranks = [8, 16, 32, 64];
+    private static readonly int[] s_ranks = [32, 64];
 
     /// <param name="adapterPaths">None: adapters of random 4-bit factors are measured.</param>
     public static int Run(string modelPath, IReadOnlyList<string> adapterPaths)
