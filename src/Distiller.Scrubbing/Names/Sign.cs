@@ -47,7 +47,6 @@ internal enum SignKind
 internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
 {
     private const int GapMax = 12;
-    private const int SentenceMax = 80;
 
     private static readonly string[] s_entries =
     [
@@ -72,61 +71,6 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
         "ARG",
         "variable",
     ];
-
-    private static readonly HashSet<string> s_verbs = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "is",
-        "was",
-        "are",
-        "equals",
-        "becomes",
-        "to",
-        "now",
-        "lautet",
-        "ist",
-        "war",
-        "est",
-        "es",
-        "era",
-        "é",
-        "sera",
-        "será",
-        "è",
-        "jest",
-        "wordt",
-        "as",
-        "being",
-        "changed",
-        "set",
-        "reset",
-        "updated",
-        "rotated",
-        "still",
-        "just",
-        "called",
-        "simply",
-        "be",
-        "it's",
-        "got",
-        "wurde",
-        "auf",
-        "är",
-        "er",
-        "je",
-        "este",
-        "foi",
-        "sarà",
-        "heißt",
-        "geändert",
-        "nueva",
-        "nuevo",
-        "neu",
-        "currently",
-        "temporarily",
-        "your",
-        "this",
-        "new",
-    };
 
     public static Sign Behind(NamePlace place)
     {
@@ -178,7 +122,7 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
             case '→' or '⇒' or '—' or '–' when isSpaced:
             case '?' when next + 1 < text.Length && text[next + 1] == ' ':
             case '#' when isSpaced && next + 1 < text.Length && text[next + 1] == ' ':
-                return new Sign(SignKind.Sentence, Verb(text, Skip(text, next + 1)), true);
+                return new Sign(SignKind.Sentence, SentenceVerb.Behind(text, Skip(text, next + 1)), true);
             case '-' when isSpaced && next + 1 < text.Length && text[next + 1] == ' ':
                 return new Sign(SignKind.Sentence, Skip(text, next + 1), true);
             case '%' when next == at && text.AsSpan(next).StartsWith("%3D", StringComparison.OrdinalIgnoreCase):
@@ -328,7 +272,7 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
             return new Sign(SignKind.Blank, next, true);
         }
 
-        return new Sign(SignKind.Sentence, Verb(text, next), true);
+        return new Sign(SignKind.Sentence, SentenceVerb.Behind(text, next), true);
     }
 
     private static bool IsSetter(ReadOnlySpan<char> word)
@@ -344,71 +288,6 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
         return false;
     }
 
-    /// <summary>Behind the verb of the sentence; where there is none, here.</summary>
-    private static int Verb(string text, int at)
-    {
-        var end = Math.Min(text.Length, at + SentenceMax);
-        var verbs = -1;
-        var words = 0;
-        for (var i = at; i < end && words < 6; words++)
-        {
-            if (text[i] is '(' or '[')
-            {
-                // A remark: Secret Access Key [None]: …
-                var close = text.AsSpan(i, end - i).IndexOfAny(')', ']');
-                if (close > 0 && close < 24 && i + close + 1 < text.Length && text[i + close + 1] is ':' or '=')
-                {
-                    return Skip(text, i + close + 2);
-                }
-            }
-
-            var stop = i;
-            while (
-                stop < end
-                && (char.IsLetterOrDigit(text[stop]) || text[stop] is '-' or '_' or '\'' or '.' or '@' or '`' or '"')
-            )
-            {
-                stop++;
-            }
-
-            if (stop == i)
-            {
-                return text[i] is '=' or ':' && verbs < 0 ? Skip(text, i + 1) : Math.Max(verbs, verbs < 0 ? at : verbs);
-            }
-
-            var isVerb = s_verbs.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text.AsSpan(i, stop - i));
-            if (verbs >= 0 && !isVerb)
-            {
-                return verbs;
-            }
-
-            i = stop;
-            var isColon = i < end && text[i] == ':' && i + 1 < text.Length && text[i + 1] is ' ';
-            if (isColon)
-            {
-                return Skip(text, i + 1);
-            }
-
-            if (isVerb && i + 1 < end && text[i] == ',' && text[i + 1] == ' ')
-            {
-                i++; // It was reset, it's now v.
-            }
-
-            if (i >= end || text[i] != ' ')
-            {
-                return verbs >= 0 ? verbs : at;
-            }
-
-            i = Skip(text, i);
-            if (isVerb)
-            {
-                verbs = i;
-            }
-        }
-
-        return verbs >= 0 ? verbs : at;
-    }
-
     private static int SkipSigns(string text, int at)
     {
         while (at < text.Length && text[at] is '=' or '>')
@@ -419,7 +298,7 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
         return at;
     }
 
-    private static int Skip(string text, int at)
+    public static int Skip(string text, int at)
     {
         var end = Math.Min(text.Length, at + GapMax + GapMax);
         while (at < end && (text[at] is ' ' or '\t' || IsEscapedTab(text, at)))

@@ -20,52 +20,6 @@ internal static class ValueReader
     private static readonly SearchValues<char> s_lineEnd = SearchValues.Create("\n\r\"'`\\#");
     private static readonly SearchValues<char> s_code = SearchValues.Create("()=;<>{}");
 
-    private static readonly string[] s_fetches =
-    [
-        "get",
-        "env",
-        "read",
-        "find",
-        "fetch",
-        "load",
-        "config",
-        "lookup",
-        "look_up",
-        "param",
-        "prop",
-        "input",
-        "prompt",
-        "require",
-        "import",
-        "select",
-        "query",
-        "open",
-        "file",
-        "path",
-        "useref",
-        "resolve",
-        "var",
-        "field",
-        "column",
-        "setting",
-        "parse",
-        "join",
-        "split",
-        "replace",
-        "format",
-        "print",
-        "log",
-        "match",
-        "test",
-        "option",
-        "arg",
-        "flag",
-        "validat",
-        "type",
-        "translate",
-        "usestate",
-    ];
-
     private const int ValueMax = 2048;
     private const int LineStartMax = 48;
 
@@ -245,13 +199,9 @@ internal static class ValueReader
     private static IReadOnlyList<ValuePlace> Bare(NamePlace place, Sign sign)
     {
         var (text, start) = (place.Text, sign.ValueAt);
-        if (
-            Call(text, start) is var open and > 0
-            && text[open + 1] is '"' or '\''
-            && IsWrapper(text.AsSpan(start, open - start))
-        )
+        if (MadeLiteral.At(text, start) is var literal and > 0)
         {
-            return Quoted(text, open + 1, needsMixed: true) is [{ Length: >= 8 }] made ? made : [];
+            return Quoted(text, literal, needsMixed: true) is [{ Length: >= 8 }] made ? made : [];
         }
 
         var style = StyleOf(place, sign);
@@ -286,40 +236,6 @@ internal static class ValueReader
         }
 
         return [new ValuePlace(start, length, style)];
-    }
-
-    /// <summary>Where the parenthesis of a call opens; 0 where there is none.</summary>
-    private static int Call(string text, int start)
-    {
-        const int callMax = 40;
-        var at = text.AsSpan(start).StartsWith("[]", StringComparison.Ordinal) ? start + 2 : start;
-        start = at;
-        while (
-            at < text.Length
-            && at - start < callMax
-            && (char.IsAsciiLetterOrDigit(text[at]) || text[at] is '_' or '.' or ':')
-        )
-        {
-            at++;
-        }
-
-        return at > start && at + 1 < text.Length && text[at] == '(' ? at : 0;
-    }
-
-    /// <summary>
-    /// Makes something of a literal: <c>String::from("v")</c>, <c>bytes.fromhex("v")</c>. What is fetched is named by its literal.
-    /// </summary>
-    private static bool IsWrapper(ReadOnlySpan<char> call)
-    {
-        foreach (var word in s_fetches)
-        {
-            if (call.Contains(word, StringComparison.OrdinalIgnoreCase))
-            {
-                return false;
-            }
-        }
-
-        return true;
     }
 
     /// <summary><c>password: str = "x"</c>: behind the type.</summary>

@@ -54,8 +54,9 @@ internal sealed class OpenAiChatFormat : RecordFormat
             && collection.Memory<BatchLines>().Partner(custom, isAnswer, BatchLines.ModelOf(o), context) is { } partner
         )
         {
-            using var other = JsonDocument.Parse(partner);
-            var otherHash = new RawRecord(partner, 0, 0, partner.Length, null).Sha256()[..16];
+            var raw = new RawRecord(partner, 0, 0, partner.Length, null);
+            using var other = RecordJson.Parse(raw, collection.Options.RecordBytesMax);
+            var otherHash = raw.Sha256()[..16];
             var (asked, answered) = isAnswer ? (otherHash, hash) : (hash, otherHash);
             // Where the answer was collected alone before, it is told whole under its name, else under the request's.
             var joint = $"{custom}/{answered}";
