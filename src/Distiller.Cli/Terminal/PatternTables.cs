@@ -1,5 +1,6 @@
 using Distiller.Cli.Commands;
 using Distiller.Core;
+using Distiller.Mining.Patterns;
 using Distiller.Mining.Reviewing;
 using Spectre.Console;
 
@@ -16,8 +17,12 @@ internal static class PatternTables
             return;
         }
 
+        // That an agent reads before it writes is no finding; who wants to decide on it finds it in the document.
+        var telling = patterns
+            .Where(p => p.Decision != PatternDecision.None || p.Pattern is null || !TrivialPattern.Is(p.Pattern))
+            .ToList();
         var table = Output.Table("pattern", "about", "steps", "#support", "#lift, 95 %", "decision", "by");
-        foreach (var p in patterns)
+        foreach (var p in telling)
         {
             table.AddRow(
                 Output.Cell(p.Id),
@@ -31,6 +36,10 @@ internal static class PatternTables
         }
 
         console.Write(table);
+        if (telling.Count < patterns.Count)
+        {
+            console.WriteLine($"{patterns.Count - telling.Count} trivial ones are left out; --json lists all.");
+        }
     }
 
     public static void Show(IAnsiConsole console, PatternOutput shown)
