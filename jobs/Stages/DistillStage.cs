@@ -5,6 +5,7 @@ using Distiller.Lake;
 using Distiller.Training.Distilling;
 using Distiller.Training.Lora;
 using Distiller.Training.Model;
+using Distiller.Training.Objectives;
 using Distiller.Training.Torch;
 
 namespace Distiller.Jobs.Stages;
@@ -27,16 +28,17 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
         var options = Resolved(examples);
         // A teacher that reads the context would teach the control what it must not know: it learns the shuffled tokens alone.
         var isControl = kind != ArtifactKind.Adapter;
+        var contexts = () => isControl ? new Dictionary<string, string>(StringComparer.Ordinal) : Contexts(examples);
         var taught = new TeachStage(night, isControl ? ArtifactKind.ControlTaught : ArtifactKind.Taught).Run(
             examples,
-            () => isControl ? new Dictionary<string, string>(StringComparer.Ordinal) : Contexts(examples),
+            contexts,
             options,
             cancellation
         );
         return night.Make(
             kind,
             Recipe(examples, options),
-            draft => Train(draft, examples, taught, options, cancellation),
+            draft => Train(draft, examples, taught, contexts, options, cancellation),
             $"{CheckpointFolder}/*"
         );
     }
@@ -106,10 +108,33 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
         return MineStage.ReadContexts(mined).ToDictionary(c => c.Id, c => c.Text, StringComparer.Ordinal);
     }
 
+    /// <summary>For an objective that asks one during the training; else null.</summary>
+    private (ReadingTeacher? Teacher, IReadOnlyList<TaughtContext>? Summary) Teacher(
+        BaseModel model,
+        IReadOnlyList<TrainingExample> rows,
+        Func<IReadOnlyDictionary<string, string>> contexts,
+        TrainingOptions options,
+        CancellationToken cancellation
+    )
+    {
+        if (KnownObjectives.Named(options.Objective).Teacher is not TeacherUse.Asked)
+        {
+            return (null, null);
+        }
+
+        var known = new TaughtContexts(night, model, options);
+        var asked = known.Of(rows, contexts(), cancellation).ToList();
+        var read = asked
+            .Where(c => c.Rows.Count > 0)
+            .ToDictionary(c => c.Summary.Id, c => c.Tokens, StringComparer.Ordinal);
+        return (new ReadingTeacher(model, known.Line, read), [.. asked.Select(c => c.Summary)]);
+    }
+
     private void Train(
         ArtifactDraft draft,
         Artifact examples,
         Artifact? taught,
+        Func<IReadOnlyDictionary<string, string>> contexts,
         TrainingOptions options,
         CancellationToken cancellation
     )
@@ -125,9 +150,18 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
             // How much a GPU has free, libtorch's binding does not tell.
             .RequireFits(file.Path, night.Settings.Device is "cpu" ? MachineMemory.Available() : null);
         using var model = BaseModel.Load(file, night.Settings.Device, options.Precision, cancellation);
+        var (teacher, asked) = Teacher(model, rows, contexts, options, cancellation);
+        using var freed = teacher;
         var trainer = new LoraTrainer(model, night.Base.Sha256, night.Time);
         var progress = new StageName(night.Progress, stage);
-        var result = trainer.Train(rows, options, draft[CheckpointFolder], progress, cancellation: cancellation);
+        var result = trainer.Train(
+            rows,
+            options,
+            draft[CheckpointFolder],
+            progress,
+            teacher: teacher,
+            cancellation: cancellation
+        );
 
         new LoraFile(result.Adapter, night.Base.Sha256).Write(draft[AdapterFile]);
         ParquetTable.Write(draft[CurveFile], result.Curve);
@@ -144,13 +178,15 @@ public sealed class DistillStage(Night night, string kind = ArtifactKind.Adapter
             result.Seconds,
             result.Skipped.Count > 0 ? result.Skipped.Count : null,
             best?.Step,
-            best?.MeanNll
+            best?.MeanNll,
+            taught is null ? asked : TeachStage.ReadSummary(taught).Contexts
         );
         AtomicFile.WriteAllBytes(draft[SummaryFile], JsonSerializer.SerializeToUtf8Bytes(summary, EpisodeJson.Options));
     }
 }
 
 /// <summary>Results of a finished training that other stages use.</summary>
+/// <param name="Teacher">What the base makes of each context as a teacher; null for an objective without one.</param>
 /// <param name="TrainTokens">Tokens processed, every epoch counted.</param>
 /// <param name="FinalLoss">Weighted mean loss of the last optimizer step, in nats per loss token.</param>
 /// <param name="Seconds">
@@ -166,5 +202,6 @@ public sealed record TrainingSummary(
     double Seconds,
     int? SkippedSteps = null,
     int? BestStep = null,
-    double? ValidationLoss = null
+    double? ValidationLoss = null,
+    IReadOnlyList<TaughtContext>? Teacher = null
 );

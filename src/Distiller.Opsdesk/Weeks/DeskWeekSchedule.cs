@@ -28,7 +28,7 @@ public static class DeskWeekSchedule
             tenants:
               - name: {DeskWeek.Tenant}
                 logs: {DeskWeek.LogFolder}
-                base: {Quoted(options.Settings.BasePath)}
+                base: {Quoted(Path.GetFullPath(options.Settings.BasePath))}
                 cron: "{DeskWeek.Due}"
                 time-zone: UTC
                 windows:

@@ -139,11 +139,13 @@ internal sealed record Checkpoint(
         );
 
     /// <summary>SHA-256 over the base, the rows, the first factors and the options that change the result.</summary>
+    /// <param name="teacher">Hash of a teacher that is asked during the training.</param>
     public static string FingerprintOf(
         string baseSha256,
         IReadOnlyList<TrainingExample> rows,
         TrainingOptions options,
-        LoraWeights fresh
+        LoraWeights fresh,
+        string? teacher = null
     )
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -160,6 +162,11 @@ internal sealed record Checkpoint(
         writer.Write(Format);
         writer.Write(baseSha256);
         writer.Write(JsonSerializer.Serialize(relevant));
+        if (teacher is not null)
+        {
+            writer.Write(teacher);
+        }
+
         foreach (var row in rows)
         {
             writer.Write(row.Weight);
@@ -169,10 +176,10 @@ internal sealed record Checkpoint(
                 writer.Write(row.LossMask[t] ? row.Tokens[t] : ~row.Tokens[t]);
             }
 
-            if (row.Teacher is { } teacher)
+            if (row.Teacher is { } expected)
             {
-                Array.ForEach(teacher.Ids, writer.Write);
-                Array.ForEach(teacher.LogProbabilities, writer.Write);
+                Array.ForEach(expected.Ids, writer.Write);
+                Array.ForEach(expected.LogProbabilities, writer.Write);
             }
 
             Flush();

@@ -21,6 +21,7 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
     /// its result at once.
     /// </summary>
     /// <param name="start">Factors to begin from in place of fresh ones.</param>
+    /// <param name="teacher">For objectives that ask one; null: the logged tokens alone teach.</param>
     /// <exception cref="BadInputException">
     /// Options, rows or checkpoint are unusable, or the loss of three steps in a row is no number; the checkpoint then holds
     /// the last good state.
@@ -35,12 +36,16 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
         string? checkpointFolder = null,
         IProgress<StageProgress>? progress = null,
         LoraWeights? start = null,
+        ReadingTeacher? teacher = null,
         CancellationToken cancellation = default
     )
     {
         OptionsCheck.Require(options);
         PackedRows.Check(rows, model.Config);
-        if (KnownObjectives.Named(options.Objective).NeedsTeacher && rows.Any(r => r.Teacher?.Tokens != r.LossTokens))
+        if (
+            KnownObjectives.Named(options.Objective).Teacher is TeacherUse.Stored
+            && rows.Any(r => r.Teacher?.Tokens != r.LossTokens)
+        )
         {
             throw new ArgumentException(
                 $"The objective '{options.Objective}' needs a teacher's targets for every row.",
@@ -49,7 +54,9 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
         }
 
         options = options with { Precision = PrecisionOfModel(options.Precision) };
-        return TorchException.Translate(() => Train(rows, options, checkpointFolder, start, progress, cancellation));
+        return TorchException.Translate(() =>
+            Train(rows, options, checkpointFolder, start, teacher, progress, cancellation)
+        );
     }
 
     private TrainingResult Train(
@@ -57,6 +64,7 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
         TrainingOptions options,
         string? checkpointFolder,
         LoraWeights? start,
+        ReadingTeacher? teacher,
         IProgress<StageProgress>? progress,
         CancellationToken cancellation
     )
@@ -65,7 +73,9 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
         var taught = split?.Train ?? rows;
         var plan = new TrainingPlan(taught, options);
         var fresh = start ?? Fresh(options);
-        var fingerprint = checkpointFolder is null ? "" : Checkpoint.FingerprintOf(baseSha256, rows, options, fresh);
+        var fingerprint = checkpointFolder is null
+            ? ""
+            : Checkpoint.FingerprintOf(baseSha256, rows, options, fresh, teacher?.Sha256);
         var saved = checkpointFolder is null ? null : Checkpoint.Read(checkpointFolder, fingerprint, fresh);
         var state = new TrainingState(options, plan.Steps, saved);
         var resumedFrom = state.Position;
@@ -174,7 +184,7 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
                     continue;
                 }
 
-                Step(state, plan, taught, options, adapter, optimizer, steady, cancellation);
+                Step(state, plan, taught, options, adapter, optimizer, teacher, steady, cancellation);
             }
             catch (Exception e) when (e is OperationCanceledException or BadInputException)
             {
@@ -223,13 +233,14 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
         TrainingOptions options,
         LoraAdapter adapter,
         AdamW optimizer,
+        ReadingTeacher? teacher,
         Lock steady,
         CancellationToken cancellation
     )
     {
         var number = state.Position + 1;
         var batch = plan.RowsOf(state.Position).Select(i => rows[i]).ToList();
-        var (loss, norm) = Gradient(batch, number, options, adapter, optimizer, cancellation);
+        var (loss, norm) = Gradient(batch, number, options, adapter, optimizer, teacher, cancellation);
         var rate = options.RateAt(state.Position, plan.Steps);
         lock (steady)
         {
@@ -282,6 +293,7 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
         TrainingOptions options,
         LoraAdapter adapter,
         AdamW optimizer,
+        ReadingTeacher? teacher,
         CancellationToken cancellation
     )
     {
@@ -308,7 +320,12 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
                 var share = objective.Loss(
                     model,
                     adapter,
-                    new TrainingPass(pass, tokens, wanted) { CrossEntropyShare = options.CrossEntropyShare }
+                    new TrainingPass(pass, tokens, wanted)
+                    {
+                        CrossEntropyShare = options.CrossEntropyShare,
+                        Teacher = teacher,
+                        Draw = new SplitMix64(options.Seed, $"pass {number}.{i}").Next(),
+                    }
                 );
                 cancellation.ThrowIfCancellationRequested();
                 share.backward();
@@ -367,23 +384,3 @@ public sealed record TrainingResult(
 /// <param name="LearningRate">Learning rate of this step's update.</param>
 /// <param name="GradientNorm">2-norm of the whole gradient, before clipping.</param>
 public sealed record TrainingStep(int Step, long Tokens, double Loss, double LearningRate, double GradientNorm);
-
-/// <summary>Reports completed optimizer steps as progress: share done, speed of this run, time left.</summary>
-internal sealed class TrainingPace(TimeProvider time, TrainingPlan plan, int stepsBefore)
-{
-    private readonly long _start = time.GetTimestamp();
-
-    public StageProgress After(IReadOnlyList<TrainingStep> curve)
-    {
-        var step = curve[^1];
-        var seconds = time.GetElapsedTime(_start).TotalSeconds;
-        var speed = seconds > 0 ? (step.Tokens - plan.TokensAfter(stepsBefore)) / seconds : 0;
-        var left = speed > 0 ? TimeSpan.FromSeconds((plan.TotalTokens - step.Tokens) / speed) : TimeSpan.Zero;
-        return new StageProgress(
-            "distill",
-            step.Tokens,
-            plan.TotalTokens,
-            $"step {step.Step} of {plan.Steps}, loss {step.Loss:F3}, {speed:F0} tokens/s, {(int)left.TotalHours}:{left:mm\\:ss} left"
-        );
-    }
-}

@@ -25,7 +25,7 @@ public static class TeacherPass
         CancellationToken cancellation = default
     )
     {
-        using var prefix = model.Prefix(context);
+        using var prefix = new ContextPrefix(model, context);
         foreach (var pass in PackedRows.Groups(rows, PackedRows.ComputedTokens, tokensPerPass))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -34,7 +34,7 @@ public static class TeacherPass
             float[] nll;
             using (GcPause.Begin())
             {
-                (all, nll) = model.Likeliest(prefix, tokens, wanted, count);
+                (all, nll) = prefix.Likeliest(tokens, wanted, count);
             }
 
             var at = 0;

@@ -142,7 +142,7 @@ public sealed record TrainingOptions : IValidatableObject
     public double CrossEntropyShare { get; init; } = 0.5;
 
     /// <summary>K: the likeliest tokens of the teacher that are kept for each token, with their probabilities.</summary>
-    [Setting("teacher-tokens", "Likeliest tokens that an objective with a teacher keeps")]
+    [Setting("teacher-tokens", "Likeliest tokens of the teacher that context-distillation keeps")]
     [Range(1, 1024)]
     [JsonIgnore]
     public int TeacherTokens { get; init; } = 32;
@@ -152,9 +152,12 @@ public sealed record TrainingOptions : IValidatableObject
     [JsonPropertyName("teacher")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     internal string? TeacherUnlessNone =>
-        KnownObjectives.All.Any(o => o.Name == Objective && o.NeedsTeacher)
-            ? string.Create(CultureInfo.InvariantCulture, $"{TeacherTokens}/{CrossEntropyShare:R}")
-            : null;
+        KnownObjectives.All.FirstOrDefault(o => o.Name == Objective)?.Teacher switch
+        {
+            TeacherUse.Stored => string.Create(CultureInfo.InvariantCulture, $"{TeacherTokens}/{CrossEntropyShare:R}"),
+            TeacherUse.Asked => string.Create(CultureInfo.InvariantCulture, $"{CrossEntropyShare:R}"),
+            _ => null,
+        };
 
     [Setting("learning-rate", "Peak learning rate (warm-up, then cosine decay)")]
     [Range(0.0, 1.0, MinimumIsExclusive = true)]

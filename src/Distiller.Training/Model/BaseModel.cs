@@ -11,7 +11,7 @@ namespace Distiller.Training.Model;
 /// </summary>
 public sealed class BaseModel : IDisposable
 {
-    private const int PositionsPerChunk = 1024; // bounds the logits in memory
+    internal const int PositionsPerChunk = 1024; // bounds the logits in memory
 
     private readonly List<Layer> _layers = [];
     private readonly Tensor _embedding;
@@ -50,13 +50,16 @@ public sealed class BaseModel : IDisposable
     public ScalarType ComputeType { get; }
 
     /// <summary>Number format of rotary angles and losses.</summary>
-    private ScalarType WideType => ComputeType is ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
+    internal ScalarType WideType => ComputeType is ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
 
     /// <summary>Path of the GGUF file.</summary>
     public string Path { get; }
 
     /// <summary>True where the output projection is the embedding.</summary>
     public bool IsTied => _output is null;
+
+    /// <summary>W[V, D] that turns a hidden state into logits.</summary>
+    internal Tensor Output => _output ?? _embedding;
 
     /// <summary>
     /// As <see cref="Load(GgufFile, Device, ScalarType?, CancellationToken)"/>, from the values of settings.
@@ -154,7 +157,7 @@ public sealed class BaseModel : IDisposable
     {
         using var scope = torch.NewDisposeScope();
         var h = positions is null ? Hidden(rows, adapter) : Select(Hidden(rows, adapter), positions); // [n, D]
-        return scope.MoveToOuter(torch.nn.functional.linear(h, _output ?? _embedding)); // [n, V]
+        return scope.MoveToOuter(torch.nn.functional.linear(h, Output)); // [n, V]
     }
 
     /// <summary>T rows of V logits, without gradients.</summary>
@@ -177,68 +180,6 @@ public sealed class BaseModel : IDisposable
         return (scope.MoveToOuter(sum), scope.MoveToOuter(nll));
     }
 
-    /// <summary>A context's keys and values under the base alone, for <see cref="Likeliest"/>. Without gradients.</summary>
-    /// <param name="tokens">At least one, and fewer than the base's context holds.</param>
-    /// <exception cref="BadInputException">A token is unknown, or the context is longer than the base's.</exception>
-    public ContextPrefix Prefix(int[] tokens)
-    {
-        var rows = new TokenRows(tokens);
-        Check(rows);
-        using var off = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        var prefix = new ContextPrefix(tokens.Length);
-        _ = Hidden(
-            rows,
-            null,
-            0,
-            (_, q, k, v) =>
-            {
-                prefix.Add(k.alias(), v.alias());
-                return Blocks.causal_attention(q, k, v, rows.Offsets);
-            }
-        );
-        return prefix;
-    }
-
-    /// <summary>
-    /// The <paramref name="count"/> likeliest next tokens at n positions of the packed rows, under the base alone with the prefix
-    /// before each row, the likeliest first; and -log p of each position's target [n]. Without gradients.
-    /// </summary>
-    /// <exception cref="BadInputException">A row does not fit the base's context behind the prefix.</exception>
-    public (TeacherTargets Targets, float[] Nll) Likeliest(
-        ContextPrefix prefix,
-        TokenRows rows,
-        LossPositions wanted,
-        int count
-    )
-    {
-        Check(rows, prefix.Tokens);
-        using var off = torch.no_grad();
-        using var scope = torch.NewDisposeScope();
-        var hidden = Hidden(
-            rows,
-            null,
-            prefix.Tokens,
-            (layer, q, k, v) => PrefixAttention.Of(q, k, v, prefix.Of(layer).K, prefix.Of(layer).V, rows.Offsets)
-        );
-        var h = Select(hidden, wanted.Positions); // [n, D]
-        var goals = torch.tensor([.. wanted.Targets.Select(t => (long)t)], [wanted.Targets.Count, 1], device: Device);
-        var (ids, logs, nll) = (new List<int>(), new List<float>(), new List<float>());
-        for (var from = 0; from < wanted.Positions.Count; from += PositionsPerChunk)
-        {
-            using var chunk = torch.NewDisposeScope();
-            var size = Math.Min(PositionsPerChunk, wanted.Positions.Count - from);
-            var part = h.narrow(0, from, size);
-            var log = torch.special.log_softmax(torch.nn.functional.linear(part, _output ?? _embedding), 1, WideType);
-            var (values, indices) = log.topk(count, 1); // [c, K]
-            ids.AddRange(indices.ToLongs().Select(i => (int)i));
-            logs.AddRange(values.ToFloats());
-            nll.AddRange(log.gather(1, goals.narrow(0, from, size)).neg().ToFloats());
-        }
-
-        return (new TeacherTargets(count, [.. ids], [.. logs]), [.. nll]);
-    }
-
     /// <summary>
     /// The sum over n positions of weight * (share * cross entropy of the target + (1 - share) * KL divergence from the teacher);
     /// see <see cref="Blocks.linear_distillation"/>.
@@ -257,7 +198,7 @@ public sealed class BaseModel : IDisposable
         return scope.MoveToOuter(
             Blocks.linear_distillation(
                 h,
-                _output ?? _embedding,
+                Output,
                 torch.tensor([.. wanted.Targets.Select(t => (long)t)], [n], device: Device),
                 torch.tensor([.. wanted.Weights], [n]).to(WideType, Device),
                 torch.tensor([.. teacher.Ids.Select(t => (long)t)], [n, teacher.Count], device: Device),
@@ -265,6 +206,18 @@ public sealed class BaseModel : IDisposable
                 crossEntropyShare
             )
         );
+    }
+
+    /// <summary>
+    /// The sum over n positions of weight * KL(student || teacher); see <see cref="Blocks.linear_reverse_kl"/>.
+    /// </summary>
+    /// <param name="teacher">Hidden states [n, D] of the teacher at the same positions.</param>
+    public Tensor ReverseDivergence(TokenRows rows, LossPositions wanted, Tensor teacher, LoraAdapter adapter)
+    {
+        using var scope = torch.NewDisposeScope();
+        var h = Select(Hidden(rows, adapter), wanted.Positions); // [n, D]
+        var weights = torch.tensor([.. wanted.Weights], [wanted.Positions.Count]).to(WideType, Device);
+        return scope.MoveToOuter(Blocks.linear_reverse_kl(h, Output, teacher, weights));
     }
 
     /// <summary>
@@ -281,10 +234,7 @@ public sealed class BaseModel : IDisposable
         {
             using var chunk = torch.NewDisposeScope();
             var count = Math.Min(PositionsPerChunk, isGreedy.Length - from);
-            var likeliest = torch
-                .nn.functional.linear(h.narrow(0, from, count), _output ?? _embedding)
-                .argmax(1)
-                .ToLongs(); // [count]
+            var likeliest = torch.nn.functional.linear(h.narrow(0, from, count), Output).argmax(1).ToLongs(); // [count]
             for (var i = 0; i < count; i++)
             {
                 isGreedy[from + i] = likeliest[i] == wanted.Targets[from + i];
@@ -299,34 +249,28 @@ public sealed class BaseModel : IDisposable
         var n = wanted.Positions.Count;
         var targets = torch.tensor([.. wanted.Targets.Select(t => (long)t)], [n], device: Device);
         var weights = torch.tensor([.. wanted.Weights], [n]).to(WideType, Device);
-        return Blocks.linear_cross_entropy(h, _output ?? _embedding, targets, weights);
+        return Blocks.linear_cross_entropy(h, Output, targets, weights);
     }
 
     /// <summary>After the final norm: [N, D].</summary>
-    private Tensor Hidden(TokenRows rows, LoraAdapter? adapter)
+    private Tensor Hidden(TokenRows rows, LoraAdapter? adapter) =>
+        Hidden(rows, adapter, (_, q, k, v) => Blocks.causal_attention(q, k, v, rows.Offsets));
+
+    /// <inheritdoc cref="Hidden(TokenRows, LoraAdapter?)"/>
+    /// <param name="attention">Of a layer, by its number; see <see cref="Layer"/>.</param>
+    internal Tensor Hidden(TokenRows rows, LoraAdapter? adapter, Func<int, Tensor, Tensor, Tensor, Tensor> attention)
     {
         Check(rows);
-        return Hidden(rows, adapter, 0, (_, q, k, v) => Blocks.causal_attention(q, k, v, rows.Offsets));
-    }
-
-    /// <param name="from">Position of each row's first token.</param>
-    /// <param name="attention">Of a layer, by its number; see <see cref="Layer"/>.</param>
-    private Tensor Hidden(
-        TokenRows rows,
-        LoraAdapter? adapter,
-        int from,
-        Func<int, Tensor, Tensor, Tensor, Tensor> attention
-    )
-    {
         using var scope = torch.NewDisposeScope();
         var ids = torch.tensor(rows.Ids, [rows.Count], device: Device); // [N]
-        var (cos, sin) = _rope.Angles(rows.Lengths, WideType, Device, from);
+        var (cos, sin) = _rope.Angles(rows, WideType, Device);
         var x = _embedding.index_select(0, ids); // [N, D]
+        var recomputes = adapter is { RecomputesLayers: true } && torch.is_grad_enabled();
         foreach (var (number, layer) in _layers.Index())
         {
             var attend = (Tensor q, Tensor k, Tensor v) => attention(number, q, k, v);
-            var next = adapter is { RecomputesLayers: true }
-                ? RecomputedLayer.Of(layer, x, rows, cos, sin, adapter)
+            var next = recomputes
+                ? RecomputedLayer.Of(layer, x, rows, cos, sin, adapter!)
                 : layer.Forward(x, rows, cos, sin, adapter, attend); // [N, D]
             x.Dispose();
             x = next;
@@ -335,13 +279,14 @@ public sealed class BaseModel : IDisposable
         return scope.MoveToOuter(Blocks.rms_norm(x, _norm, Config.NormEps));
     }
 
-    private Tensor Select(Tensor h, IReadOnlyList<int> positions)
+    /// <summary>h [N, D] at n positions: [n, D].</summary>
+    internal Tensor Select(Tensor h, IReadOnlyList<int> positions)
     {
         var index = torch.tensor([.. positions.Select(p => (long)p)], [positions.Count], device: Device);
         return h.index_select(0, index);
     }
 
-    private void Check(TokenRows rows, int before = 0)
+    private void Check(TokenRows rows)
     {
         foreach (var id in rows.Ids)
         {
@@ -355,7 +300,10 @@ public sealed class BaseModel : IDisposable
             }
         }
 
-        if (before + rows.Lengths.Max() is var longest && longest > Config.Context)
+        if (
+            rows.Starts.Zip(rows.Lengths, (start, length) => start + length).Max() is var longest
+            && longest > Config.Context
+        )
         {
             throw new BadInputException(
                 new SourceLocation(Path, 0),

@@ -17,11 +17,6 @@ internal sealed class RecomputedLayer : torch.autograd.SingleTensorFunction<Reco
     // x [N, D] -> [N, D]
     public static Tensor Of(Layer layer, Tensor x, TokenRows rows, Tensor cos, Tensor sin, LoraAdapter adapter)
     {
-        if (!torch.is_grad_enabled())
-        {
-            return layer.Forward(x, rows, cos, sin, adapter);
-        }
-
         var factors = adapter.FactorsOf(layer.Linears.Select(l => l.Name));
         // The factors are inputs: the first layer's x has no gradient, and its factors have one.
         return apply([x, cos, sin, .. factors, new Call(layer, rows, adapter, factors)]);

@@ -27,17 +27,17 @@ internal sealed class RopeTable
 
     private int Half => _frequencies.Length;
 
-    /// <summary>For rows of these lengths, each starting at position <paramref name="from"/>: cos and sin [N, R/2].</summary>
-    public (Tensor Cos, Tensor Sin) Angles(IReadOnlyList<int> lengths, ScalarType type, Device device, int from = 0)
+    /// <summary>cos and sin [N, R/2] of the positions of packed rows.</summary>
+    public (Tensor Cos, Tensor Sin) Angles(TokenRows rows, ScalarType type, Device device)
     {
-        Grow(from + lengths.Max());
-        var total = lengths.Sum();
+        Grow(rows.Starts.Zip(rows.Lengths, (start, length) => start + length).Max());
+        var total = rows.Count;
         var (cos, sin) = (new float[total * Half], new float[total * Half]);
         var at = 0;
-        foreach (var length in lengths)
+        foreach (var (start, length) in rows.Starts.Zip(rows.Lengths))
         {
-            Array.Copy(_cos, from * Half, cos, at, length * Half);
-            Array.Copy(_sin, from * Half, sin, at, length * Half);
+            Array.Copy(_cos, start * Half, cos, at, length * Half);
+            Array.Copy(_sin, start * Half, sin, at, length * Half);
             at += length * Half;
         }
 

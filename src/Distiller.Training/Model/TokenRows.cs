@@ -2,7 +2,8 @@ namespace Distiller.Training.Model;
 
 /// <summary>
 /// Rows of token ids laid end to end: [N] without padding, so that rows of unequal length cost only their own tokens.
-/// Each row has positions from 0 of its own and attends only to itself.
+/// Each row has positions of its own, from 0 unless <see cref="Behind"/> says otherwise, and attends only to itself and to
+/// what a cache holds before it.
 /// </summary>
 public sealed class TokenRows
 {
@@ -29,7 +30,11 @@ public sealed class TokenRows
         }
 
         Lengths = [.. rows.Select(r => r.Length)];
+        Starts = [.. rows.Select(_ => 0)];
     }
+
+    private TokenRows(TokenRows rows, IReadOnlyList<int> starts) =>
+        (Ids, Offsets, Lengths, Starts) = (rows.Ids, rows.Offsets, rows.Lengths, starts);
 
     public TokenRows(params int[][] rows)
         : this([.. rows.Select(r => new ReadOnlyMemory<int>(r))]) { }
@@ -42,8 +47,14 @@ public sealed class TokenRows
 
     public IReadOnlyList<int> Lengths { get; }
 
+    /// <summary>Position of each row's first token.</summary>
+    public IReadOnlyList<int> Starts { get; }
+
     /// <summary>N</summary>
     public int Count => Ids.Length;
+
+    /// <summary>The same rows with so many tokens before each.</summary>
+    public TokenRows Behind(IReadOnlyList<int> tokens) => new(this, tokens);
 }
 
 /// <summary>

@@ -17,7 +17,7 @@ public sealed class ContextDistillation : IObjective
 {
     public string Name => "context-distillation";
 
-    public bool NeedsTeacher => true;
+    public TeacherUse Teacher => TeacherUse.Stored;
 
     public Tensor Loss(BaseModel model, LoraAdapter adapter, TrainingPass pass) =>
         model.DistillationLoss(

@@ -1,3 +1,4 @@
+using Distiller.Training.Distilling;
 using Distiller.Training.Lora;
 using Distiller.Training.Model;
 
@@ -15,8 +16,7 @@ public interface IObjective
     /// </summary>
     string Name { get; }
 
-    /// <summary>Whether it reads <see cref="TrainingExample.Teacher"/>, which every row then has.</summary>
-    bool NeedsTeacher => false;
+    TeacherUse Teacher => TeacherUse.None;
 
     /// <summary>
     /// One pass's share of the loss of an optimizer step, in nats: one number, [], with gradients to the adapter's factors.
@@ -44,4 +44,22 @@ public sealed record TrainingPass(IReadOnlyList<TrainingExample> Examples, Token
 {
     /// <summary>Weight of the logged tokens beside the teacher, 0 to 1.</summary>
     public double CrossEntropyShare { get; init; } = 1;
+
+    /// <summary>Who is asked during the training; null: nobody is.</summary>
+    public ReadingTeacher? Teacher { get; init; }
+
+    /// <summary>Seed of whatever the pass draws.</summary>
+    public ulong Draw { get; init; }
+}
+
+/// <summary>What an objective needs of the base that has the context in its prompt.</summary>
+public enum TeacherUse
+{
+    None,
+
+    /// <summary><see cref="TrainingExample.Teacher"/>, which every row then has: asked once, before the training.</summary>
+    Stored,
+
+    /// <summary><see cref="TrainingPass.Teacher"/>, which is asked about what the student says.</summary>
+    Asked,
 }

@@ -111,6 +111,10 @@ public static class Blocks
         double crossEntropyShare
     ) => LinearDistillation.Of(h, w, target, weight, ids, probabilities, crossEntropyShare);
 
+    /// <inheritdoc cref="LinearReverseKl.Of"/>
+    public static Tensor linear_reverse_kl(Tensor h, Tensor w, Tensor teacher, Tensor weight) =>
+        LinearReverseKl.Of(h, w, teacher, weight);
+
     /// <summary>Number format of norms, rotations and losses.</summary>
     internal static ScalarType WideType(Tensor x) =>
         x.dtype == ScalarType.Float64 ? ScalarType.Float64 : ScalarType.Float32;
