@@ -2,6 +2,7 @@ using System.Text.Json;
 using Distiller.Core;
 using Distiller.Evaluation;
 using Distiller.Jobs.Scheduling.Store;
+using Distiller.Jobs.Stages;
 using Distiller.Mining.Labelling;
 using Distiller.Study;
 
@@ -40,6 +41,12 @@ public sealed record NightReport(
 {
     /// <summary>What was made of the documents in the agents' prompts; null where there are none, or none was to be studied.</summary>
     public StudySummary? Study { get; init; }
+
+    /// <summary>What each mined pattern did when it was tried; null where none was.</summary>
+    public IReadOnlyList<PatternValue>? Replay { get; init; }
+
+    /// <summary>What the base made of each context as a teacher; null for an objective without one.</summary>
+    public IReadOnlyList<TaughtContext>? Teacher { get; init; }
 
     /// <summary>Why nothing was published; null where there is a release.</summary>
     public string? Reason => Gate.IsOpen ? null : string.Join(' ', Gate.Reasons);

@@ -35,4 +35,10 @@ public sealed class NightTrial
     public string Machine { get; }
 
     public TrialOptions Options { get; }
+
+    /// <summary>Tasks like the logged ones on which mined patterns are tried before they teach; null: none are.</summary>
+    public PatternTrial? Patterns { get; init; }
 }
+
+/// <summary>What mined patterns are tried on. None of these tasks is one of the trial's.</summary>
+public sealed record PatternTrial(IAgentTasks Tasks, ReplayOptions Options);

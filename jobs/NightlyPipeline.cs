@@ -36,8 +36,20 @@ public sealed class NightlyPipeline(Night night)
             _ => [$"episodes/{night.Workspace.Episodes.SnapshotId()}"]
         );
         var reduced = new ReduceStage(night).Run(cancellation);
-        var mined = new MineStage(night).Run(reduced, cancellation);
-        return new PreparedNight(mined, collected.Quarantined);
+        var mined = new MineStage(night).Run(reduced, cancellation: cancellation);
+        return new PreparedNight(Tried(reduced, mined, cancellation), collected.Quarantined);
+    }
+
+    /// <summary>What is found to do harm in a prompt is not taught.</summary>
+    private Artifact Tried(Artifact reduced, Artifact mined, CancellationToken cancellation)
+    {
+        if (night.Trial is not { Patterns: { } patterns } trial)
+        {
+            return mined;
+        }
+
+        var replayed = new ReplayStage(night, trial, patterns).Run(mined, cancellation);
+        return new MineStage(night).Run(reduced, replayed, cancellation);
     }
 
     /// <summary>Training examples, with what the agents' documents say beside them, to the adapter, and to the control that a trial is judged against.</summary>
@@ -81,6 +93,8 @@ public sealed class NightlyPipeline(Night night)
         )
         {
             Study = StudyStage.ReadSummary(Lineage.OfAdapter(night.Workspace, quantized).Examples),
+            Replay = MineStage.ReadValues(night.Workspace, prepared.Mined),
+            Teacher = DistillStage.ReadSummary(trained.Adapter).Teacher,
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Distiller.Core;
+using Distiller.Evaluation;
 using Distiller.Lake;
 using Distiller.Mining;
 using Distiller.Mining.Contexts;
@@ -39,12 +40,19 @@ public sealed class MineStage(Night night)
     private const string Stage = "mine";
     internal const string Version = "7";
 
-    public Artifact Run(Artifact reduced, CancellationToken cancellation = default)
+    /// <param name="replayed">What patterns of a first mining did when they were tried; null: none was.</param>
+    public Artifact Run(Artifact reduced, Artifact? replayed = null, CancellationToken cancellation = default)
     {
+        var reviews = new PatternReviews(night.Workspace.Home, night.Time).Procedures();
         var options = Options(night.Settings) with
         {
             PersonLabels = new LabelBook(night.Workspace.Home, night.Time).Current(),
-            Reviews = new PatternReviews(night.Workspace.Home, night.Time).Procedures(),
+            Reviews = replayed is null
+                ? reviews
+                : ReviewedProcedures.WithRefuted(
+                    reviews,
+                    ReplayStage.ReadValues(replayed).Where(v => v.IsRefuted).Select(v => v.Tools)
+                ),
         };
         using var embedder = TaskEmbedder.Open(night.Settings.Embedder);
         using var repository = night.Settings.Repository is { } clone ? RepositoryHistory.Open(clone) : null;
@@ -61,7 +69,7 @@ public sealed class MineStage(Night night)
                 }
                 : new { @base = night.Base.Sha256, options },
             night.Settings.Seed,
-            [reduced.Key]
+            replayed is null ? [reduced.Key] : [reduced.Key, replayed.Key]
         );
         return night.Make(
             ArtifactKind.Mined,
@@ -89,6 +97,15 @@ public sealed class MineStage(Night night)
 
     public static IReadOnlyList<Pattern> ReadPatterns(Artifact mined) =>
         [.. ParquetTable.Read<PatternRow>(mined.File(PatternsFile)).Select(r => r.ToPattern())];
+
+    /// <summary>What its patterns did when they were tried; null: none was.</summary>
+    public static IReadOnlyList<PatternValue>? ReadValues(Workspace workspace, Artifact mined) =>
+        mined
+            .Manifest.Inputs.Select(i => workspace.Artifacts.Find(ArtifactKind.Replayed, i))
+            .FirstOrDefault(a => a is not null)
+            is { } replayed
+            ? ReplayStage.ReadValues(replayed)
+            : null;
 
     public static MiningReport ReadReport(Artifact mined) => mined.ReadJson<MiningReport>(ReportFile);
 

@@ -21,7 +21,7 @@ internal static class MineCommand
             (night, cancellation) =>
             {
                 var reduced = new ReduceStage(night).Run(cancellation);
-                var artifact = new MineStage(night).Run(reduced, cancellation);
+                var artifact = new MineStage(night).Run(reduced, cancellation: cancellation);
                 return new MinedResult(
                     artifact.Key,
                     ReduceStage.ReadReductions(reduced),

@@ -15,7 +15,13 @@ internal static class OpsdeskNightCommand
     {
         var trial = new SettingOptions<DeskTrial>(
             new DeskTrial(),
-            [.. DeskTrial.CompanyNames, "test-tickets", "test-seed", .. Setting.NamesOf<TrialOptions>()]
+            [
+                .. DeskTrial.CompanyNames,
+                "test-tickets",
+                "test-seed",
+                .. Setting.NamesOf<TrialOptions>(),
+                .. Setting.NamesOf<ReplayOptions>(),
+            ]
         );
         var expert = new SettingOptions<DeskWork>(new DeskWork());
         var session = new NightSession(

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using Distiller.Cli.Terminal;
+using Distiller.Jobs.Stages;
+using Distiller.Lake;
 using Distiller.Mining.Reviewing;
 
 namespace Distiller.Cli.Commands;
 
-/// <summary><c>patterns list|show|accept|reject|reset</c>: what was mined, and what people say of it.</summary>
+/// <summary><c>patterns list|show|tried|accept|reject|reset</c>: what was mined, and what people say of it.</summary>
 internal static class PatternsCommand
 {
     public static Command Create() =>
@@ -24,6 +26,7 @@ internal static class PatternsCommand
         {
             List(),
             Show(),
+            Tried(),
             Decide("accept", "Keeps a pattern as long as enough episodes follow it.", PatternDecision.Accepted),
             Decide(
                 "reject",
@@ -68,6 +71,37 @@ internal static class PatternsCommand
             var pattern = book.Find(parsed.GetRequiredValue(id));
             var shown = new PatternOutput(pattern, [.. book.Reviews.History().Where(r => r.Pattern == pattern.Id)]);
             new Output(parsed.GetValue(json)).Result(shown, PatternTables.Show);
+            return ExitCode.Done;
+        });
+        return command;
+    }
+
+    private static Command Tried()
+    {
+        var home = CommonOptions.Home();
+        var json = CommonOptions.Json();
+        var command = new Command(
+            "tried",
+            """
+            What patterns did when they were tried: in the base's prompt, out of it, and with their words in another order, on
+            the same tasks. One whose intervals both lie below zero is not taught. Nights with tasks that can be run try them:
+
+              ./distiller opsdesk night --replay-tasks 60
+            """
+        )
+        {
+            home,
+            json,
+        };
+        command.SetAction(parsed =>
+        {
+            var folder = parsed.GetRequiredValue(home);
+            using var workspace = Directory.Exists(folder) ? Workspace.OpenReadOnly(folder) : null;
+            var replayed = workspace?.Artifacts.Latest(ArtifactKind.Replayed);
+            new Output(parsed.GetValue(json)).Result(
+                replayed is null ? [] : ReplayStage.ReadValues(replayed),
+                ReplayTables.Tried
+            );
             return ExitCode.Done;
         });
         return command;

@@ -295,6 +295,16 @@ internal static class StageTables
         console.MarkupLineInterpolated(
             $"{report.Episodes:N0} episodes, {report.Quarantined:N0} records quarantined, {report.Patterns} patterns, {report.TrainTokens:N0} tokens trained"
         );
+        if (report.Replay is { Count: > 0 } replay)
+        {
+            ReplayTables.Tried(console, replay);
+        }
+
+        foreach (var context in (report.Teacher ?? []).Where(c => c.Note.Length > 0))
+        {
+            console.MarkupLineInterpolated($"teacher of context {context.Id}: {context.Note}");
+        }
+
         if (report.Study is { } study)
         {
             console.MarkupLineInterpolated(

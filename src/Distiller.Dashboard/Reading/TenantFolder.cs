@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Distiller.Core;
 using Distiller.Evaluation;
 using Distiller.Jobs.Scheduling.Store;
+using Distiller.Jobs.Stages;
 using Distiller.Lake;
 using Distiller.Lake.Catalog;
 using Distiller.Mining.Cards;
@@ -60,6 +61,12 @@ internal sealed class TenantFolder(DashboardOptions options, ContentCache cache,
             mined.File(ArtifactFileName.Patterns),
             path => (IReadOnlyList<Pattern>)[.. ParquetTable.Read<PatternRow>(path).Select(r => r.ToPattern())]
         );
+
+    /// <summary>What patterns did when they were last tried; none where none was.</summary>
+    public IReadOnlyList<PatternValue> Tried(TenantStatus tenant) =>
+        Workspace(tenant)?.Artifacts.Latest(ArtifactKind.Replayed) is { } replayed
+            ? cache.Get(replayed.File(ArtifactFileName.Replay), _ => ReplayStage.ReadValues(replayed))
+            : [];
 
     /// <summary>
     /// The tasks of the newest mining, ready to be searched; null: nothing was mined. It finds none where an embedding model was

@@ -62,6 +62,17 @@ public static class TrialRunner
         }
     }
 
+    /// <summary>One arm without an adapter, on a base that stays the caller's.</summary>
+    internal static TrialMeasurement Run(
+        EdgeModel model,
+        TrialArm arm,
+        IAgentTasks tasks,
+        TrialOptions options,
+        string workFolder,
+        IProgress<StageProgress>? progress,
+        CancellationToken cancellation
+    ) => Run(model, [arm], [], tasks, options, TrialSources.None, workFolder, progress, cancellation);
+
     private static TrialMeasurement Run(
         EdgeModel model,
         IReadOnlyList<TrialArm> arms,

@@ -102,6 +102,9 @@ public static class ArtifactKind
     public const string Reduced = "reduced";
     public const string Mined = "mined";
 
+    /// <summary>What mined patterns did in prompts.</summary>
+    public const string Replayed = "replayed";
+
     /// <summary>Mined examples with those beside them that were made from documents.</summary>
     public const string Studied = "studied";
 

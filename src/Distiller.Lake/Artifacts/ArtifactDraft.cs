@@ -148,6 +148,9 @@ public static class ArtifactFileName
     /// <summary>The mined patterns, in an artifact of kind <see cref="ArtifactKind.Mined"/>.</summary>
     public const string Patterns = "patterns.parquet";
 
+    /// <summary>What each tried pattern is worth, in an artifact of kind <see cref="ArtifactKind.Replayed"/>.</summary>
+    public const string Replay = "replay.json";
+
     /// <summary>One row per optimizer step, in an artifact of kind <see cref="ArtifactKind.Adapter"/>.</summary>
     public const string Curve = "curve.parquet";
 

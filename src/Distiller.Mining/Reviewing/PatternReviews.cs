@@ -216,4 +216,22 @@ public sealed record ReviewedProcedures(
         );
         return procedures.Accepted.Count + procedures.Rejected.Count == 0 ? null : procedures;
     }
+
+    /// <summary>
+    /// The same, with what was tried and found to do harm among the rejected: a person who accepted a procedure has the last word.
+    /// </summary>
+    public static ReviewedProcedures? WithRefuted(
+        ReviewedProcedures? reviews,
+        IEnumerable<IReadOnlyList<string>> refuted
+    )
+    {
+        var decided = (reviews?.Accepted ?? []).Concat(reviews?.Rejected ?? []).Select(PatternIdentity.Of).ToHashSet();
+        var added = refuted.Where(tools => !decided.Contains(PatternIdentity.Of(tools))).ToList();
+        return added.Count == 0
+            ? reviews
+            : new ReviewedProcedures(
+                reviews?.Accepted ?? [],
+                [.. (reviews?.Rejected ?? []).Concat(added).OrderBy(PatternIdentity.Of, StringComparer.Ordinal)]
+            );
+    }
 }

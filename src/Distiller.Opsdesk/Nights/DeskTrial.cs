@@ -53,6 +53,8 @@ public sealed record DeskTrial
 
     public TrialOptions Options { get; init; } = new();
 
+    public ReplayOptions Replay { get; init; } = new();
+
     /// <summary>As <c>trial</c> of a schedule has it: <c>opsdesk</c>, with the settings by their names.</summary>
     /// <exception cref="BadInputException">
     /// It describes no trial that is known here. Its place is that of the value: <c>trial.opsdesk.days</c>.
@@ -104,7 +106,13 @@ public sealed record DeskTrial
             {
                 ArmsAtOnce = settings.Threads,
             }
-        );
+        )
+        {
+            Patterns =
+                Replay.Tasks == 0
+                    ? null
+                    : new PatternTrial(OpsdeskTasks.DrawLogged(company, Replay.Tasks, TestSeed), Replay),
+        };
     }
 
     private static BadInputException Bad(string place, string reason) =>

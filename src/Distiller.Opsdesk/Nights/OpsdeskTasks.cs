@@ -84,6 +84,20 @@ public sealed class OpsdeskTasks : IAgentTasks
         return new OpsdeskTasks(company, TestMix.Draw(company, mix));
     }
 
+    /// <summary>
+    /// Tickets like the logged ones of the last day before the drift, in other draws: to try what was mined on them, and never what
+    /// was trained.
+    /// </summary>
+    public static OpsdeskTasks DrawLogged(Company company, int tickets, long seed)
+    {
+        var day = Math.Max(0, company.Options.DriftDay - 1);
+        return new OpsdeskTasks(
+            company,
+            [.. Tickets.Draw(company, day, tickets, ~seed).Select(t => new TestTicket(t, Stratum.Known))],
+            day
+        );
+    }
+
     public string VerboseSystem(AgentTask task) => DeskPrompt.Verbose(_company.At(_tickets[task.Id].Day).Handbook);
 
     public string ShortSystem(AgentTask task) => DeskPrompt.Short;

@@ -34,10 +34,11 @@ internal sealed class NightBench : IDisposable
 
     public Night Night { get; }
 
-    public Artifact Reduced()
+    /// <param name="logs">None: the sample episodes.</param>
+    public Artifact Reduced(params IReadOnlyList<string> logs)
     {
         new CollectStage(Workspace, Night.Progress).Run(
-            [Path.Combine(Repository.Root, "data", "samples", "episodes.jsonl")],
+            logs.Count > 0 ? logs : [Path.Combine(Repository.Root, "data", "samples", "episodes.jsonl")],
             "default",
             CancellationToken.None
         );
