@@ -40,7 +40,7 @@ public sealed class ReplayStage(Night night, NightTrial trial, PatternTrial patt
     }
 
     public static IReadOnlyList<PatternValue> ReadValues(Artifact replayed) =>
-        replayed.ReadJson<IReadOnlyList<PatternValue>>(SummaryFile);
+        PatternValue.Read(replayed.File(SummaryFile));
 
     private void Work(ArtifactDraft draft, Artifact mined, CancellationToken cancellation)
     {

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Distiller.Core;
 using Distiller.Evaluation;
 using Distiller.Jobs.Scheduling.Store;
-using Distiller.Jobs.Stages;
 using Distiller.Lake;
 using Distiller.Lake.Catalog;
 using Distiller.Mining.Cards;
@@ -65,7 +64,7 @@ internal sealed class TenantFolder(DashboardOptions options, ContentCache cache,
     /// <summary>What patterns did when they were last tried; none where none was.</summary>
     public IReadOnlyList<PatternValue> Tried(TenantStatus tenant) =>
         Workspace(tenant)?.Artifacts.Latest(ArtifactKind.Replayed) is { } replayed
-            ? cache.Get(replayed.File(ArtifactFileName.Replay), _ => ReplayStage.ReadValues(replayed))
+            ? cache.Get(replayed.File(ArtifactFileName.Replay), PatternValue.Read)
             : [];
 
     /// <summary>

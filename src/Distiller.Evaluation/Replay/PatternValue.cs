@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Distiller.Core;
 using Distiller.Evaluation.Statistics;
 
@@ -60,6 +61,26 @@ public sealed record PatternValue(
                 .GroupBy(r => r.Pattern, StringComparer.Ordinal)
                 .Select(g => Of(g.Key, tools[g.Key], without, [.. g], bootstrap)),
         ];
+    }
+
+    /// <summary>Reads the file that a replay wrote.</summary>
+    /// <exception cref="BadInputException">It is not such a file.</exception>
+    public static IReadOnlyList<PatternValue> Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<PatternValue[]>(File.ReadAllBytes(path), EpisodeJson.Options)
+                ?? throw new JsonException("It holds null.");
+        }
+        catch (JsonException e)
+        {
+            throw new BadInputException(
+                new SourceLocation(path, 0),
+                "It is not what a replay writes.",
+                "Remove the artifact's folder; the next night tries the patterns again.",
+                e
+            );
+        }
     }
 
     private static PatternValue Of(
