@@ -81,6 +81,10 @@ public sealed class PublishStage(Night night)
                 Canary = FindCanary(quantized.File(Exporter.Int4File), cancellation),
                 Routing = trial is null ? null : RoutingOf(trial, lineage),
                 Plan = trial is null ? null : PlanOf(TrialStage.ReadSummary(trial)),
+                ContextPath =
+                    trial?.Manifest.Files.Any(f => f.Name == TrialStage.ContextFile) == true
+                        ? trial.File(TrialStage.ContextFile)
+                        : null,
                 RecordedSha256 = Recorded(evaluation, quantized, trial ?? evaluation),
             },
             new KeyFolder(night.Workspace.Home, night.Time),

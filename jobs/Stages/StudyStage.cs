@@ -2,6 +2,7 @@ using System.Text.Json;
 using Distiller.Core;
 using Distiller.Edge;
 using Distiller.Lake;
+using Distiller.Retrieval;
 using Distiller.Study;
 
 namespace Distiller.Jobs.Stages;
@@ -57,10 +58,7 @@ public sealed class StudyStage(Night night)
     {
         night.Tell(Stage, 0, 1, "loading the base");
         var rows = ExampleFile.Read(mined.File(MineStage.TrainFile)).ToList();
-        var documents = StudiedContext.Of(
-            MineStage.ReadContexts(mined).ToDictionary(c => c.Id, c => c.Text, StringComparer.Ordinal),
-            Taught(rows, cancellation)
-        );
+        var documents = new LearntDocument(night, mined).All(rows, cancellation);
         using var model = EdgeModel.Load(
             night.Settings.BasePath,
             new EdgeModelOptions { Threads = night.Settings.Threads }
@@ -109,16 +107,4 @@ public sealed class StudyStage(Night night)
                 .Select(row => UnsolvedRequest.Of(row.ToEpisode()))
                 .OfType<UnsolvedRequest>(),
         ];
-
-    /// <summary>The episodes behind the rows, with the context that each was taught under.</summary>
-    private IEnumerable<SolvedEpisode> Taught(List<TrainingExample> rows, CancellationToken cancellation)
-    {
-        var contextOf = rows.Where(r => r.ContextId.Length > 0)
-            .DistinctBy(r => r.EpisodeId)
-            .ToDictionary(r => r.EpisodeId, r => r.ContextId);
-        return ParquetFile
-            .ReadById<EpisodeRow>(new ReduceStage(night).Parts(cancellation), [.. contextOf.Keys.Select(i => i.Value)])
-            .Select(row => row.ToEpisode())
-            .Select(e => SolvedEpisode.Of(e, contextOf[e.Id]));
-    }
 }

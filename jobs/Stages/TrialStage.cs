@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Distiller.Core;
 using Distiller.Edge;
 using Distiller.Evaluation;
 using Distiller.Gguf;
@@ -17,9 +19,12 @@ public sealed class TrialStage(Night night, NightTrial trial)
 {
     public const string SummaryFile = TrialFolder.SummaryName;
     public const string ReportFile = EvaluateStage.ReportFile;
+
+    /// <summary>A <see cref="LearntContext"/>: the document of which the adapter learnt, where it has entries.</summary>
+    public const string ContextFile = "context.json";
     private const string WorkFolder = "worked";
     private const string Stage = "trial";
-    internal const string Version = "6";
+    internal const string Version = "7";
 
     /// <param name="evaluation">Evaluation of the adapter under trial.</param>
     /// <param name="control">The null control, quantized.</param>
@@ -89,6 +94,14 @@ public sealed class TrialStage(Night night, NightTrial trial)
             measured.Confidence,
             trial.PricesPath
         );
+        if (new LearntDocument(night, lineage.Mined).Read(cancellation) is { } learnt)
+        {
+            AtomicFile.WriteAllBytes(
+                draft[ContextFile],
+                JsonSerializer.SerializeToUtf8Bytes(learnt, EpisodeJson.Options)
+            );
+        }
+
         HtmlReport.Write(
             draft[ReportFile],
             NightPage.Of(night, lineage, evaluation.Folder) with

@@ -17,6 +17,12 @@ public sealed record EdgeServerOptions
     [Range(0, 65535)]
     public int Port { get; init; } = 8080;
 
+    [Setting(
+        "document",
+        "The document that agents carried in their prompts, as it stands now: what changed in it since an adapter learnt is answered by the base, from the document"
+    )]
+    public string? DocumentPath { get; init; }
+
     /// <summary>Whoever shows it is answered; null: nobody is asked, which only loopback allows.</summary>
     public AccessToken? Token { get; init; }
 

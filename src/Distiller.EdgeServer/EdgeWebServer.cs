@@ -1,4 +1,5 @@
 using Distiller.Edge.Serving;
+using Distiller.EdgeServer.Drift;
 using Distiller.EdgeServer.Escalation;
 using Distiller.EdgeServer.OpenAi;
 using Distiller.EdgeServer.Recording;
@@ -93,6 +94,10 @@ public static class EdgeWebServer
                 options.Escalation,
                 options.Tell
             );
+        // Outermost: what the document answers is the base's answer, which no release's classifier judges.
+        client = options.DocumentPath is { } path
+            ? new DriftChatClient(client, host, new CurrentDocument(path, options.Tell))
+            : client;
         return new ChatClientBuilder(client).UseOpenTelemetry(sourceName: EngineCounters.MeterName).Build();
     }
 

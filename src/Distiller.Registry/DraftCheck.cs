@@ -7,6 +7,7 @@ internal static class DraftCheck
 {
     public const string EvaluationName = "evaluation.json";
     public const string Int4Name = "adapter-int4.gguf";
+    public const string ContextName = "context.json";
 
     public static void Check(ReleaseDraft draft)
     {
@@ -53,6 +54,11 @@ internal static class DraftCheck
         yield return (draft.ManifestPath, "manifest.json");
         yield return (draft.EvaluationPath, EvaluationName);
         yield return (draft.ReportPath, "report.html");
+        if (draft.ContextPath is { } context)
+        {
+            yield return (context, ContextName);
+        }
+
         if (!Directory.Exists(draft.PeftFolder))
         {
             throw new BadInputException(

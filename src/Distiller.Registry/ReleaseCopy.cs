@@ -4,7 +4,7 @@ using Distiller.Core;
 namespace Distiller.Registry;
 
 /// <summary>
-/// What an edge holds of a release: manifest, signature, certificate and the INT4 adapter. Checked as something that may
+/// What an edge holds of a release: manifest, signature, certificate, the INT4 adapter, and what it learnt of a document. Checked as something that may
 /// have been damaged or forged on its way.
 /// </summary>
 public static class ReleaseCopy
@@ -12,6 +12,10 @@ public static class ReleaseCopy
     public const string ManifestFile = ReleaseFolder.ManifestName;
     public const string CertificateFile = DraftCheck.EvaluationName;
     public const string AdapterFile = DraftCheck.Int4Name;
+    public const string ContextFile = DraftCheck.ContextName;
+
+    private const long ContextBytesMax = 16L << 20;
+    private const int EntriesMax = 2_000;
 
     /// <summary>The manifest, agreeing with its own hash and with the signature beside it if there is one.</summary>
     /// <exception cref="BadInputException">It is damaged, or signed wrongly.</exception>
@@ -24,7 +28,34 @@ public static class ReleaseCopy
         var release = ReleaseFolder.Read(folder);
         VerifyCertificate(folder, release);
         ReleaseFolder.VerifyFile(folder, release, AdapterFile);
+        if (HasContext(release))
+        {
+            ReleaseFolder.VerifyFile(folder, release, ContextFile);
+        }
+
         return release;
+    }
+
+    /// <summary>Whether the release tells of which document its adapter learnt.</summary>
+    public static bool HasContext(Release release) => release.Files.Any(f => f.Path == ContextFile);
+
+    /// <summary>Of a release that <see cref="Verify"/> let pass; null where it has none.</summary>
+    /// <exception cref="BadInputException">The file is damaged or too large.</exception>
+    public static LearntContext? ReadContext(string folder, Release release)
+    {
+        if (!HasContext(release))
+        {
+            return null;
+        }
+
+        var path = Path.Combine(folder, ContextFile);
+        var context = ReleaseJson.Read<LearntContext>(path, ContextBytesMax);
+        return
+            context.Entries.Count <= EntriesMax
+            && context.Entries.All(e => e is not null && e.Asked.All(a => a is not null))
+            && context.Entries.DistinctBy(e => e.Id, StringComparer.Ordinal).Count() == context.Entries.Count
+            ? context
+            : throw ReleaseFolder.Bad(path, $"It has over {EntriesMax} entries, one that is null, or one twice.");
     }
 
     /// <summary>The certificate alone, which is checked before an adapter is fetched.</summary>

@@ -43,6 +43,9 @@ public sealed record ReleaseDraft
     /// <inheritdoc cref="Release.Plan"/>
     public ReleasePlan? Plan { get; init; }
 
+    /// <summary>A <see cref="LearntContext"/> as JSON; null: what the adapter learnt of no document is known.</summary>
+    public string? ContextPath { get; init; }
+
     /// <summary>
     /// The SHA-256 that each file must have, by path. Where any is told, a copy of another hash or of a file that is not
     /// named here is refused.

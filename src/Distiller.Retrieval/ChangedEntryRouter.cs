@@ -12,6 +12,9 @@ namespace Distiller.Retrieval;
 /// </remarks>
 public sealed class ChangedEntryRouter
 {
+    /// <summary>Entries that are shown where a changed one touches a request: the one that is meant is among them nearly always.</summary>
+    public const int Shown = 3;
+
     private readonly IReadOnlyList<ContextEntry> _entries;
     private readonly IReadOnlyList<ContextEntry> _unasked;
     private readonly IReadOnlyList<HashSet<string>> _words;
@@ -19,9 +22,11 @@ public sealed class ChangedEntryRouter
     private readonly Bm25Index _index;
 
     public ChangedEntryRouter(IReadOnlyList<ContextEntry> entries, IReadOnlyList<PastSuccess> past)
+        : this(entries, new EntryRequests(entries, past)) { }
+
+    public ChangedEntryRouter(IReadOnlyList<ContextEntry> entries, EntryRequests requests)
     {
         _entries = entries;
-        var requests = new EntryRequests(entries, past);
         var described = entries.Select(requests.Describe).ToList();
         _index = new Bm25Index(described);
         _words = [.. described.Select(d => TextWords.Of(d).ToHashSet(StringComparer.Ordinal))];
@@ -40,8 +45,27 @@ public sealed class ChangedEntryRouter
         var position = nearest[0].Position;
         return _entries[position].IsChanged
             || (
-                _unasked.Any(e => e.IsNamedIn(request))
+                _unasked.Any(e => IsNamed(e, request))
                 && TextWords.Of(request).Any(w => !_words[position].Contains(w) && _telling.Has(w))
             );
     }
+
+    /// <summary>
+    /// What a prompt needs for a request that a changed entry touches: the nearest <paramref name="count"/> entries, and new ones
+    /// that the request may mean, in the context's order.
+    /// </summary>
+    public IReadOnlyList<ContextEntry> Choose(string request, int count)
+    {
+        var chosen = _index
+            .Search(request, count)
+            .Best.Select(m => _entries[m.Position].Id)
+            .ToHashSet(StringComparer.Ordinal);
+        return [.. _entries.Where(e => chosen.Contains(e.Id) || (_unasked.Contains(e) && IsNamed(e, request)))];
+    }
+
+    /// <summary>An entry without a subject is named by any word of its head that tells a situation.</summary>
+    private bool IsNamed(ContextEntry entry, string request) =>
+        entry.Subject.Length > 0
+            ? entry.IsNamedIn(request)
+            : TextWords.Of(entry.Head).Intersect(TextWords.Of(request), StringComparer.Ordinal).Any(_telling.Has);
 }

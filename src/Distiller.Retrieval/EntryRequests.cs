@@ -17,6 +17,12 @@ public sealed class EntryRequests
             .ToLookup(p => known[p.Best[0].Position].Id, p => p.Request, StringComparer.Ordinal);
     }
 
+    /// <param name="asked">Requests that each entry answered, by the entry's id.</param>
+    public EntryRequests(IReadOnlyDictionary<string, IReadOnlyList<string>> asked) =>
+        _byEntry = asked
+            .SelectMany(a => a.Value.Select(request => (a.Key, request)))
+            .ToLookup(a => a.Key, a => a.request, StringComparer.Ordinal);
+
     /// <summary>Requests that the entry answered, in the order of the past successes.</summary>
     public IEnumerable<string> Of(ContextEntry entry) => _byEntry[entry.Id];
 

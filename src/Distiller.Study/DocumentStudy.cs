@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Distiller.Core;
 using Distiller.Edge;
+using Distiller.Retrieval;
 
 namespace Distiller.Study;
 

@@ -37,8 +37,8 @@ internal static class OpsdeskWeekCommand
             """
             Nights of the sample company through the real scheduler, with a clock that skips the hours between: the expert
             works by day; by night its log is distilled and tried on the next day's tickets, under a handbook that drifts.
-            Of seven nights the fourth must fail its gate, since a third of the handbook changes, and the sixth is interrupted
-            because its window closes. The dashboard shows it all meanwhile, and afterwards with: serve --home DIR.
+            Before the fourth night's tickets a third of the handbook changes, which no adapter can know and the router serves
+            from the document; the sixth night is interrupted because its window closes. The dashboard shows it all meanwhile, and afterwards with: serve --home DIR.
             Killed, the same command goes on from there.
             """
         )

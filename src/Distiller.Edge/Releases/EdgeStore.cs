@@ -89,6 +89,10 @@ public sealed class EdgeStore(string home, TimeProvider time)
     /// <summary>The folder of a release that <see cref="Verify"/> let pass.</summary>
     public string AdapterPath(Release release) => Path.Combine(FolderOf(release.Id), ReleaseCopy.AdapterFile);
 
+    /// <summary>Of which document a release that <see cref="Verify"/> let pass has learnt; null where it does not tell.</summary>
+    /// <exception cref="BadInputException">The file is damaged.</exception>
+    internal LearntContext? ContextOf(Release release) => ReleaseCopy.ReadContext(FolderOf(release.Id), release);
+
     /// <summary>Uses a release that is on the device.</summary>
     /// <exception cref="BadInputException">It is not there, or refused.</exception>
     public StoredRelease Use(string name, string reference, IReadOnlySet<Allowance> allowed)

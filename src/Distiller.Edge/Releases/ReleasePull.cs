@@ -67,6 +67,11 @@ internal sealed class ReleasePull(EdgeStore store, ReleaseSource source, PullOpt
         using var baseFile = options.BasePath is { } path ? OpenBase(path, release) : null;
         if (!isHere)
         {
+            if (ReleaseCopy.HasContext(release))
+            {
+                await FetchSmallAsync(id, ReleaseCopy.ContextFile, work, cancellation);
+            }
+
             await AdapterAsync(release, work, cancellation);
         }
 

@@ -17,6 +17,7 @@ internal sealed class AdapterCatalog : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<string, EdgeAdapter> _loaded = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AnswerRouter> _routers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ServedContext> _contexts = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _inUse = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _failed = new(StringComparer.Ordinal);
     private readonly bool _pinStable;
@@ -105,7 +106,7 @@ internal sealed class AdapterCatalog : IDisposable
 
         if (name.Adapter is null)
         {
-            return new ResolvedModel(BaseName, null, null, null);
+            return new ResolvedModel(BaseName, null, null, null, null);
         }
 
         Refresh();
@@ -256,11 +257,22 @@ internal sealed class AdapterCatalog : IDisposable
             _routers[id] = router;
         }
 
+        if (_store.ContextOf(release) is { } context)
+        {
+            _contexts[id] = new ServedContext(context, release.Plan?.PromptLine ?? "");
+        }
+
         return adapter;
     }
 
     private ResolvedModel Of(ModelName name, string release, EdgeAdapter adapter) =>
-        new(name.ToString(), release, adapter, _routers.GetValueOrDefault(release));
+        new(
+            name.ToString(),
+            release,
+            adapter,
+            _routers.GetValueOrDefault(release),
+            _contexts.GetValueOrDefault(release)
+        );
 
     private ResolvedModel Ready(ModelName name, string version, string asked)
     {
@@ -281,6 +293,7 @@ internal sealed class AdapterCatalog : IDisposable
         {
             _loaded.Remove(id);
             _routers.Remove(id);
+            _contexts.Remove(id);
             _engine.Retire(adapter);
             // A context that still uses it keeps its memory alive.
             adapter.Dispose();
@@ -299,4 +312,15 @@ internal sealed class AdapterCatalog : IDisposable
 /// <param name="Name">In full, as it was asked for.</param>
 /// <param name="Release">Its id; null: the base alone.</param>
 /// <param name="Router">Tells which of its answers are right; null: nothing does.</param>
-internal sealed record ResolvedModel(string Name, string? Release, EdgeAdapter? Adapter, AnswerRouter? Router);
+/// <param name="Context">Of which document the adapter learnt; null: the release does not tell.</param>
+internal sealed record ResolvedModel(
+    string Name,
+    string? Release,
+    EdgeAdapter? Adapter,
+    AnswerRouter? Router,
+    ServedContext? Context
+);
+
+/// <summary>What an adapter knows by heart.</summary>
+/// <param name="PromptLine">The system prompt that is left where the adapter knows the rest.</param>
+internal sealed record ServedContext(LearntContext Learnt, string PromptLine);

@@ -22,7 +22,7 @@ internal sealed class projects_know_only_what_they_may
         ["Distiller.Terminal"] = ["Distiller.Core"],
         ["Distiller.Logs"] = ["Distiller.Core", "Distiller.Lake", "Distiller.Scrubbing", "Distiller.Yaml"],
         ["Distiller.Edge"] = ["Distiller.Core", "Distiller.Gguf", "Distiller.Registry"],
-        ["Distiller.EdgeServer"] = ["Distiller.Core", "Distiller.Edge"],
+        ["Distiller.EdgeServer"] = ["Distiller.Core", "Distiller.Edge", "Distiller.Retrieval"],
         ["Distiller.Study"] = ["Distiller.Core", "Distiller.Edge", "Distiller.Retrieval"],
         ["Distiller.Training"] = ["Distiller.Core", "Distiller.Gguf"],
         ["Distiller.Pretraining"] = ["Distiller.Core", "Distiller.Gguf", "Distiller.Training"],

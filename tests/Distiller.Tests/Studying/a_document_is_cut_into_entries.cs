@@ -1,3 +1,4 @@
+using Distiller.Retrieval;
 using Distiller.Study;
 
 namespace Distiller.Tests.Studying;

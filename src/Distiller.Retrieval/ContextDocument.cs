@@ -1,6 +1,4 @@
-using Distiller.Retrieval;
-
-namespace Distiller.Study;
+namespace Distiller.Retrieval;
 
 /// <summary>
 /// A context as its parts: the frame, which stands in every prompt (instructions, headings), and the entries, of which one
@@ -51,6 +49,11 @@ public sealed class ContextDocument
             _parts.Select(p => p.Entry is null ? p.Text : texts.GetValueOrDefault(p.Entry.Id)).OfType<string>()
         );
     }
+
+    /// <summary>The entries as they stand here, each with the text in which it was learnt.</summary>
+    /// <param name="learnt">Texts by the entries' ids; those that are not there are new.</param>
+    public IReadOnlyList<ContextEntry> Against(IReadOnlyDictionary<string, string> learnt) =>
+        [.. Entries.Select(e => e with { LearntText = learnt.GetValueOrDefault(e.Id) })];
 
     /// <summary>Whether two texts are versions of one document: half of the entries of the shorter stand in both by name.</summary>
     public bool IsVersionOf(ContextDocument other)
