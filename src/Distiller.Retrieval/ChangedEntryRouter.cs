@@ -12,8 +12,12 @@ namespace Distiller.Retrieval;
 /// </remarks>
 public sealed class ChangedEntryRouter
 {
-    /// <summary>Entries that are shown where a changed one touches a request: the one that is meant is among them nearly always.</summary>
-    public const int Shown = 3;
+    /// <summary>
+    /// Entries that are shown where a changed one touches a request and no subject tells which. At two sample companies that nothing
+    /// else is reported of (101 and 102, twenty changed rules) 1, 2 and 3 solved 564, 569 and 567 of 600 tickets with 498, 497 and 520
+    /// tokens each; all entries of the subject 577 with 528.
+    /// </summary>
+    public const int Shown = 2;
 
     private readonly IReadOnlyList<ContextEntry> _entries;
     private readonly IReadOnlyList<ContextEntry> _unasked;

@@ -52,8 +52,9 @@ public sealed class a_router_gives_what_two_sessions_would_give
 
         var rows = Of(whole, TrialArm.Router).Where(r => r.ServedBy.Length == 0).ToList();
         rows.Select(r => r.TaskId).ShouldBe(Routed);
-        rows.Select(r => r with { Arm = TrialArm.RetrievalBySubject }).ShouldBe(Of(side, TrialArm.RetrievalBySubject));
-        Answers(whole, TrialArm.Router, Routed).ShouldBe(Answers(side, TrialArm.RetrievalBySubject, Routed));
+        Of(side, TrialArm.Router).ShouldAllBe(r => r.ServedBy.Length == 0);
+        rows.ShouldBe(Of(side, TrialArm.Router));
+        Answers(whole, TrialArm.Router, Routed).ShouldBe(Answers(side, TrialArm.Router, Routed));
     }
 
     /// <summary>The first task that the adapter serves is not the first of all.</summary>
