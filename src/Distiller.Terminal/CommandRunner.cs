@@ -45,13 +45,20 @@ internal sealed class CommandRunner(RootCommand root, string name, string call)
 
         try
         {
-            return await parsed.InvokeAsync(
+            var exitCode = await parsed.InvokeAsync(
                 new InvocationConfiguration
                 {
                     EnableDefaultExceptionHandler = false,
                     ProcessTerminationTimeout = TerminationTimeout(parsed.CommandResult.Command.Name),
                 }
             );
+            if (Interruptible.IsRunning)
+            {
+                await TellInterruptedAsync();
+                ProcessEnd.Now(ExitCode.Failed);
+            }
+
+            return exitCode;
         }
         catch (BadInputException e)
         {
@@ -63,9 +70,7 @@ internal sealed class CommandRunner(RootCommand root, string name, string call)
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync(
-                $"{name}: interrupted. Finished stages are kept; the same command goes on from there."
-            );
+            await TellInterruptedAsync();
             return ExitCode.Failed;
         }
         catch (IOException e) when (DiskFull.IsNoSpace(e))
@@ -86,6 +91,11 @@ internal sealed class CommandRunner(RootCommand root, string name, string call)
             return ExitCode.Failed;
         }
     }
+
+    private Task TellInterruptedAsync() =>
+        Console.Error.WriteLineAsync(
+            $"{name}: interrupted. Finished stages are kept; the same command goes on from there."
+        );
 
     private async Task<int> TellAsync(string reason, string remedy)
     {

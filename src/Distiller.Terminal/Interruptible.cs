@@ -9,6 +9,14 @@ namespace Distiller.Terminal;
 /// </summary>
 internal sealed class Interruptible(AsynchronousCommandLineAction action) : AsynchronousCommandLineAction
 {
+    private static int s_running;
+
+    /// <summary>
+    /// Whether an action still runs: after a SIGTERM the command line stops waiting for one that does not leave in time, as in the
+    /// middle of a long pass of native code.
+    /// </summary>
+    public static bool IsRunning => Volatile.Read(ref s_running) > 0;
+
     public static void Wrap(Command command)
     {
         if (command.Action is AsynchronousCommandLineAction action and not Interruptible)
@@ -23,5 +31,19 @@ internal sealed class Interruptible(AsynchronousCommandLineAction action) : Asyn
     }
 
     public override Task<int> InvokeAsync(ParseResult parseResult, CancellationToken cancellationToken = default) =>
-        Task.Run(() => action.InvokeAsync(parseResult, cancellationToken), CancellationToken.None);
+        Task.Run(
+            async () =>
+            {
+                Interlocked.Increment(ref s_running);
+                try
+                {
+                    return await action.InvokeAsync(parseResult, cancellationToken);
+                }
+                finally
+                {
+                    Interlocked.Decrement(ref s_running);
+                }
+            },
+            CancellationToken.None
+        );
 }

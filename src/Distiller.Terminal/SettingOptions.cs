@@ -67,6 +67,13 @@ internal sealed class SettingOption : Option<string?>
             DefaultValueFactory = _ => value;
         }
 
+        if (setting.Type == typeof(bool))
+        {
+            // As any program takes it: the name alone says yes.
+            Arity = ArgumentArity.ZeroOrOne;
+            CustomParser = result => result.Tokens is [var only] ? only.Value : "true";
+        }
+
         Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string?>() is { } text && setting.FaultOf(text) is { } fault)

@@ -54,6 +54,67 @@ internal sealed class a_training_that_is_told_to_end
         Finish(home).ShouldBe(_expected);
     }
 
+    /// <summary>
+    /// A pass of tens of seconds, which native code does not leave: the process ends all the same, by its own exit code and not
+    /// by a crash of a library that is taken away under it.
+    /// </summary>
+    [Test]
+    public void by_a_sigterm_in_the_middle_of_a_long_pass_does_not_crash()
+    {
+        _ = new TinyBase
+        {
+            Width = 512,
+            FeedForward = 2048,
+            Layers = 12,
+            Heads = 8,
+            KvHeads = 8,
+        }.Write(_folder["wide.gguf"]);
+        var home = Copy("long");
+        var mined = DistillerProcess.Run(
+            "mine",
+            "--base",
+            _folder["wide.gguf"],
+            "--home",
+            _folder[home],
+            "--max-sequence",
+            "256"
+        );
+        mined.ExitCode.ShouldBe(0, mined.ToString());
+        using var training = DistillerProcess.Start([
+            "distill",
+            "--base",
+            _folder["wide.gguf"],
+            "--home",
+            _folder[home],
+            "--tokens-per-step",
+            "3000",
+            "--tokens-per-pass",
+            "3000",
+            "--activation-checkpointing",
+            "true",
+            "--epochs",
+            "100",
+            "--max-train-tokens",
+            "600000",
+            "--threads",
+            "1",
+            "--precision",
+            "fp32",
+            "--json",
+        ]);
+        while (!training.HasExited && !Signs.Appear(_folder[home], "artifacts/.work/adapter-*")) { }
+
+        Thread.Sleep(2500);
+        training.HasExited.ShouldBeFalse(training.HasExited ? training.Wait().ToString() : "");
+        Signals.Terminate(training.Id);
+        var watch = Stopwatch.StartNew();
+        var result = training.Wait();
+
+        TestContext.Out.WriteLine($"it left after {watch.Elapsed.TotalSeconds:F1} s");
+        result.ExitCode.ShouldBe(Interrupted, result.ToString());
+        result.Error.ShouldContain("interrupted");
+    }
+
     [TestCase(2, 1)]
     [TestCase(30, 2, Explicit = true, Reason = "A minute or two of processes.")]
     public void by_kills_at_random_moments_ends_with_the_same_bytes(int kills, int seed)
