@@ -41,10 +41,7 @@ internal sealed class SettingOptions<T>
     public T Read(ParseResult parsed) =>
         _options.Aggregate(
             _defaults,
-            (record, option) =>
-                parsed.GetResult(option) is { Implicit: false } && parsed.GetValue(option) is { } text
-                    ? option.Setting.With(record, text)
-                    : record
+            (record, option) => option.GivenIn(parsed) is { } text ? option.Setting.With(record, text) : record
         );
 }
 
@@ -69,9 +66,7 @@ internal sealed class SettingOption : Option<string?>
 
         if (setting.Type == typeof(bool))
         {
-            // As any program takes it: the name alone says yes.
             Arity = ArgumentArity.ZeroOrOne;
-            CustomParser = result => result.Tokens is [var only] ? only.Value : "true";
         }
 
         Validators.Add(result =>
@@ -84,4 +79,10 @@ internal sealed class SettingOption : Option<string?>
     }
 
     public Setting Setting { get; }
+
+    /// <summary>What the command line says; null: nothing. As in any program the name of a switch alone says yes.</summary>
+    public string? GivenIn(ParseResult parsed) =>
+        parsed.GetResult(this) is not { IdentifierTokenCount: > 0 } result ? null
+        : Setting.Type == typeof(bool) && result.Tokens.Count == 0 ? "true"
+        : result.GetValueOrDefault<string?>();
 }

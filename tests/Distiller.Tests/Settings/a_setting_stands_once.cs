@@ -77,6 +77,23 @@ public sealed partial class a_setting_stands_once
         }
     }
 
+    [TestCase("", false)]
+    [TestCase("--rank-stabilized", true)]
+    [TestCase("--rank-stabilized --rank 8", true)]
+    [TestCase("--rank 8 --rank-stabilized", true)]
+    [TestCase("--rank-stabilized false", false)]
+    [TestCase("--rank-stabilized=true", true)]
+    public void the_name_of_a_switch_alone_says_yes(string arguments, bool expected)
+    {
+        var options = new SettingOptions<NightSettings>(Usual);
+        var command = new System.CommandLine.RootCommand();
+        options.AddTo(command);
+        var parsed = command.Parse(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        parsed.Errors.ShouldBeEmpty();
+        options.Read(parsed).Training.RankStabilized.ShouldBe(expected);
+    }
+
     [Test]
     public void every_one_of_them_reaches_the_process_of_a_step()
     {
