@@ -1,3 +1,5 @@
+using Distiller.Scrubbing.Names;
+
 namespace Distiller.Scrubbing.Finders;
 
 /// <summary>What the regular expressions of the rules find, tried only around the texts they name.</summary>
@@ -5,6 +7,8 @@ internal sealed class PatternFinder
 {
     private const int Before = 160;
     private const int Behind = 512;
+    private const int MixedLeast = 6;
+    private const int RandomLeast = 16;
     private const string Group = "secret";
 
     private readonly PatternRule[] _rules;
@@ -52,10 +56,21 @@ internal sealed class PatternFinder
                 (at, length) = (group.Index, group.Length);
             }
 
-            if (length > 0 && !Names.ValueLook.IsPlaceholder(text.AsSpan(at, length)))
+            var value = text.AsSpan(at, length);
+            if (length > 0 && !ValueLook.IsPlaceholder(value) && Looks(rule.Value, value))
             {
                 findings.Add(new SecretFinding(at, length, rule.Type));
             }
         }
     }
+
+    private static bool Looks(SecretLook look, ReadOnlySpan<char> value) =>
+        look switch
+        {
+            SecretLook.Any => true,
+            SecretLook.Mixed => value.Length >= MixedLeast
+                && ValueLook.HasDigitAndLetter(value)
+                && !ValueLook.IsNameLike(value),
+            _ => ValueLook.IsRandom(value, RandomLeast),
+        };
 }

@@ -142,14 +142,11 @@ internal sealed class NameFinder
                 {
                     findings.Add(new SecretFinding(candidate.Start, candidate.Length, name.Rule.Type));
                     end = candidate.Start + candidate.Length;
-                    if (sign.Kind != SignKind.Sentence || ValuesApart.Former(place) is not { } former)
+                    var other = sign.Kind == SignKind.Sentence ? ValuesApart.Former(place) : ValuesApart.Next(text, end);
+                    if (other is { } one && Fits(name, place, s_sentence, one))
                     {
-                        return end;
-                    }
-
-                    if (Fits(name, place, s_sentence, former))
-                    {
-                        findings.Add(new SecretFinding(former.Start, former.Length, name.Rule.Type));
+                        findings.Add(new SecretFinding(one.Start, one.Length, name.Rule.Type));
+                        end = Math.Max(end, one.Start + one.Length);
                     }
 
                     return end;
