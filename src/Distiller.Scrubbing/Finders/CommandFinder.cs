@@ -173,7 +173,7 @@ internal readonly record struct ShellWord(int Start, int Length, bool IsQuoted, 
             at++;
         }
 
-        if (at >= end || text[at] is '\n' or '\r' or ';' or '|' or '&' or '`' or '>' or '<')
+        if (at >= end || text[at] is '\n' or '\r' or ';' or '|' or '&' or '`' or '>' or '<' or ')')
         {
             return null;
         }
@@ -205,6 +205,10 @@ internal readonly record struct ShellWord(int Start, int Length, bool IsQuoted, 
             else if (text[at] is ';' or '|' or '&' && (at + 1 >= end || text[at + 1] is ' ' or '\n' or '&' or '|'))
             {
                 break;
+            }
+            else if (text[at] == ')' && !text.AsSpan(start, at - start).Contains('('))
+            {
+                break; // Of $(command …).
             }
             else if (text[at] == '\\' && at + 1 < end && text[at + 1] is 'n' or '"')
             {

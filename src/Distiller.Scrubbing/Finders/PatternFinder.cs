@@ -52,7 +52,8 @@ internal sealed class PatternFinder
             var (at, length) = (start + found.Index, found.Length);
             if (rule.Pattern.GroupNumberFromName(Group) >= 0)
             {
-                var group = rule.Pattern.Match(text, at, length).Groups[Group];
+                // To the same end: where the range ends with the line feed of a match, .NET 10 reports no group.
+                var group = rule.Pattern.Match(text, at, end - at).Groups[Group];
                 (at, length) = (group.Index, group.Length);
             }
 

@@ -142,7 +142,8 @@ internal sealed class NameFinder
                 {
                     findings.Add(new SecretFinding(candidate.Start, candidate.Length, name.Rule.Type));
                     end = candidate.Start + candidate.Length;
-                    var other = sign.Kind == SignKind.Sentence ? ValuesApart.Former(place) : ValuesApart.Next(text, end);
+                    var other =
+                        sign.Kind == SignKind.Sentence ? ValuesApart.Former(place) : ValuesApart.Next(text, end);
                     if (other is { } one && Fits(name, place, s_sentence, one))
                     {
                         findings.Add(new SecretFinding(one.Start, one.Length, name.Rule.Type));
@@ -200,10 +201,12 @@ internal sealed class NameFinder
             style = ValueStyle.Environment;
         }
 
+        // "pass" may be what a test did: pass test_login_2.
+        var isPw = place.End - place.Start == "pw".Length;
         if (
             name.IsBrief
             && sign.Kind is SignKind.Colon or SignKind.Sentence
-            && (place.IsUpper || !ValueLook.HasDigitAndLetter(value) || value.ContainsAny('/', '_'))
+            && (place.IsUpper || !ValueLook.HasDigitAndLetter(value) || !isPw && value.ContainsAny('/', '_'))
         )
         {
             return false;

@@ -158,7 +158,7 @@ internal sealed class SecretNames
                 continue;
             }
 
-            var isFirst = i == 0 || !char.IsLetter(text[i - 1]);
+            var isFirst = i == 0 || !char.IsLetter(text[i - 1]) || EastAsian.Is(c) != EastAsian.Is(text[i - 1]);
             var isCapital = char.IsUpper(c) && i > 0;
             starts[count] =
                 isFirst

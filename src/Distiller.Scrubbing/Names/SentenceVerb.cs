@@ -59,6 +59,7 @@ internal static class SentenceVerb
         "your",
         "this",
         "new",
+        "c'est",
         "d'ordine",
         "d'accès",
         "d'accesso",
@@ -70,6 +71,7 @@ internal static class SentenceVerb
         var end = Math.Min(text.Length, at + SentenceMax);
         var verbs = -1;
         var words = 0;
+        var isDone = false;
         for (var i = at; i < end && words < 6; words++)
         {
             if (text[i] is '(' or '[')
@@ -106,7 +108,12 @@ internal static class SentenceVerb
 
             if (verbs >= 0 && !isVerb)
             {
-                return verbs;
+                if (ValueLook.HasDigitAndLetter(text.AsSpan(i, stop - i)) || text[i] is '"' or '`')
+                {
+                    return verbs;
+                }
+
+                isDone = true; // "is generated for bob: v": a colon may come.
             }
 
             i = stop;
@@ -127,7 +134,7 @@ internal static class SentenceVerb
             }
 
             i = Sign.Skip(text, i);
-            if (isVerb)
+            if (isVerb && !isDone)
             {
                 verbs = i;
             }

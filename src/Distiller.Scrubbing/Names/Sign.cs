@@ -184,6 +184,10 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
             // An anchor or a type of YAML.
             var mark = text.AsSpan(value, Math.Min(24, text.Length - value)).IndexOfAny(' ', '\n');
             value = mark > 0 && text[value + mark] == ' ' ? value + mark + 1 : value;
+            if (value + 1 < text.Length && text[value] == '=' && text[value + 1] == ' ')
+            {
+                return new Sign(SignKind.Equal, Skip(text, value + 1), true); // A reference of Rust: &str = "v".
+            }
         }
 
         return new Sign(end - at == 2 ? SignKind.Equal : SignKind.Colon, value, value > end);

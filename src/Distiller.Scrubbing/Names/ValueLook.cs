@@ -204,7 +204,7 @@ internal static class ValueLook
             }
         }
 
-        return value.Contains('_');
+        return value.Contains('_') && !value.ContainsAnyInRange('A', 'Z');
     }
 
     /// <summary><c>my-app-v2</c>, <c>linux-node-18-a1b2c3</c>: mostly words, joined.</summary>

@@ -160,13 +160,13 @@ internal static partial class ValuesApart
     private static partial Regex ValueFirst();
 
     [GeneratedRegex(
-        """^(?:(?:\(\))?\)?\.(?:toBe|toEqual|toStrictEqual|toHaveValue|isEqualTo|should\.eq|to\.equal|to\.eq)\(["']|["']\)\s?(?:or|\|\||\?\?)\s?["']|\s?(?:\|\||\?\?)=?\s?["']|[ \w*:-]{0,24}["'`\]/i]{1,6}(?:,\s?\{[^{}\n]{0,40}\})?\){1,2}(?:\.\w{1,20}\(\))?(?:\.(?:toHaveValue|toBe|toEqual|isEqualTo|setText|sendText|paste|enter|type|fill|sendKeys|send_keys|setValue|set_value|set|val|input|pressSequentially|typeText|enterText|addValue)\(|,\s?)["']|["'],\s?(?:with|value|text):\s?["']|[ \w]{0,24}["'],\s?["'](?:text|value|input|content)["']:\s?["'])(?<v>[^"'\n\\]{3,160})["']""",
+        """^(?:(?:\(\))?\)?\.(?:toBe|toEqual|toStrictEqual|toHaveValue|isEqualTo|should\.eq|to\.equal|to\.eq)\(["']|["'][)\]]{1,2}\s?(?:or|\|\||\?\?)=?\s?["']|\s?(?:\|\||\?\?)=?\s?["']|[ \w*:-]{0,24}["'`\]/i]{1,6}(?:,\s?\{[^{}\n]{0,40}\})?\){1,2}(?:\.\w{1,20}\(\))?(?:\.(?:toHaveValue|toBe|toEqual|isEqualTo|setText|sendText|paste|enter|type|fill|sendKeys|send_keys|setValue|set_value|set|val|input|pressSequentially|typeText|enterText|addValue)\(|,\s?)["']|["'],\s?(?:with|value|text):\s?["']|[ \w\])]{0,24}["'],\s?["'](?:text|value|input|content)["']:\s?["'])(?<v>[^"'\n\\]{3,160})["']""",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
     )]
     private static partial Regex Filled();
 
     [GeneratedRegex(
-        """^(?:, do: "|["']?\s?[:=]>?\s?\{?\s{0,24}["']?(?:value|plaintext|plain|raw|access|access_token|string|stringValue|S|secret|key|token)["']?\s?[:=]\s?["']?|"\s?\{[^{}]{0,120}\bdefault\s?=\s?"|\s?\{[^{}\n]{0,40}\}\s?=\s?"|\([^()\n]{0,40}\)[^\n=;"']{0,30}(?:[:{]\s{0,20}return\s|=>?\s?)["'])(?<v>[^"'\s{},;]{6,160})""",
+        """^(?:, do: "| by lazy \{ ?"|["']?\s?[:=]>?\s?\{?\s{0,24}["']?(?:value|plaintext|plain|raw|access|access_token|string|stringValue|S|secret|key|token)["']?\s?[:=]\s?["']?|"\s?\{[^{}]{0,120}\bdefault\s?=\s?"|\s?\{[^{}\n]{0,40}\}\s?=\s?"|\([^()\n]{0,40}\)[^\n=;"']{0,30}(?:[:{]\s{0,20}return\s|=>?\s?)["'])(?<v>[^"'\s{},;]{6,160})""",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
     )]
     private static partial Regex Nested();
