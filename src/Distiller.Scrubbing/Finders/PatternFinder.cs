@@ -71,7 +71,7 @@ internal sealed class PatternFinder
             SecretLook.Any => true,
             SecretLook.Mixed => value.Length >= MixedLeast
                 && ValueLook.HasDigitAndLetter(value)
-                && !ValueLook.IsNameLike(value),
+                && (!ValueLook.IsNameLike(value) || ValueLook.IsJoinedPassword(value)),
             _ => ValueLook.IsRandom(value, RandomLeast),
         };
 }

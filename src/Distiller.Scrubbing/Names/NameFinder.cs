@@ -179,7 +179,16 @@ internal sealed class NameFinder
     private bool Fits(SecretName name, NamePlace place, Sign sign, ValuePlace candidate)
     {
         var value = place.Text.AsSpan(candidate.Start, candidate.Length);
-        if (candidate.NeedsMixed && !(ValueLook.HasDigitAndLetter(value) && !ValueLook.IsNameLike(value)))
+        if (
+            candidate.NeedsMixed
+            && !(
+                ValueLook.HasDigitAndLetter(value)
+                && (
+                    !ValueLook.IsNameLike(value)
+                    || name.Rule.Value == SecretLook.Any && ValueLook.IsJoinedPassword(value)
+                )
+            )
+        )
         {
             return false;
         }

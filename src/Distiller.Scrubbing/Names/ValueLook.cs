@@ -230,6 +230,13 @@ internal static class ValueLook
         return parts >= 2 && inWords * 2 > letters;
     }
 
+    /// <summary><c>Kranz-Turm-41</c>: words as people join them to a password.</summary>
+    public static bool IsJoinedPassword(ReadOnlySpan<char> value) =>
+        value.Length >= 8
+        && char.IsUpper(value[0])
+        && value.ContainsAnyInRange('0', '9')
+        && !value.ContainsAny('/', ':', '.');
+
     public static bool IsUuid(ReadOnlySpan<char> value) =>
         value.Length == 36 && value[8] == '-' && value[13] == '-' && !value.ContainsAnyExcept(s_hex);
 
