@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Distiller.Core.Settings;
 using Distiller.Yaml;
 

@@ -16,6 +16,7 @@ internal static partial class ValuesApart
         StringComparison.Ordinal
     );
 
+    private static readonly SearchValues<char> s_ends = SearchValues.Create(" \t\n\r\"'`");
     private static readonly SearchValues<char> s_arrows = SearchValues.Create("-→⇒");
     private static readonly SearchValues<char> s_aroundArrow = SearchValues.Create(" \"'`");
 
@@ -121,7 +122,7 @@ internal static partial class ValuesApart
         var behind = ahead[(sign + 1)..];
         var value = behind.TrimStart("> \"'`");
         var start = end + sign + 1 + behind.Length - value.Length;
-        var stop = value.IndexOfAny(" \t\n\r\"'`");
+        var stop = value.IndexOfAny(s_ends);
         return ahead[sign] == '-' && behind is not ['>', ..] || stop == 0 || value.Length == 0
             ? null
             : new ValuePlace(start, stop < 0 ? value.Length : stop, ValueStyle.Quoted, NeedsMixed: true);
