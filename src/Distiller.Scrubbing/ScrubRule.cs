@@ -63,10 +63,24 @@ public sealed record CommandRule(IReadOnlyList<string> Commands, IReadOnlyList<s
 
 /// <summary>What a regular expression finds near a text that every occurrence holds.</summary>
 /// <param name="Near">One of these is in each occurrence, in any case; the expression is tried only around them.</param>
-/// <param name="Pattern">Without backtracking; where it has a group <c>secret</c>, only that is hidden.</param>
-public sealed record PatternRule(IReadOnlyList<string> Near, Regex Pattern) : ScrubRule
+/// <param name="Expression">Without backtracking; where it has a group <c>secret</c>, only that is hidden.</param>
+/// <param name="Value">What is found must look like this, which an expression without look-around cannot say.</param>
+public sealed record PatternRule(IReadOnlyList<string> Near, string Expression, SecretLook Value) : ScrubRule
 {
+    private readonly Lazy<Regex> _pattern = new(() =>
+        new Regex(
+            Expression,
+            RegexOptions.NonBacktracking | RegexOptions.CultureInvariant | RegexOptions.Multiline,
+            TimeSpan.FromSeconds(10)
+        )
+    );
+
     public override string Kind => "pattern";
+
+    /// <summary>Made when a text first needs it: most logs hold none of the texts that most rules are about.</summary>
+    /// <exception cref="ArgumentException">The expression is none.</exception>
+    /// <exception cref="NotSupportedException">It needs backtracking.</exception>
+    public Regex Pattern => _pattern.Value;
 }
 
 /// <summary>What a finder of the program recognises, by a check digit for example.</summary>

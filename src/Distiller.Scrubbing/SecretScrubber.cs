@@ -14,12 +14,19 @@ public sealed class SecretScrubber(ScrubRules? rules = null)
 {
     private readonly Finders.FinderSet _finders = (rules ?? ScrubRules.Default).Finders;
     private readonly Dictionary<(string Type, string Value), string> _placeholders = [];
+    private readonly KnownSecrets _known = new();
     private readonly Dictionary<string, int> _last = new(StringComparer.Ordinal);
 
     /// <summary>Returns the very same text where there is nothing to hide.</summary>
     public string Scrub(string text)
     {
         var findings = _finders.Find(text);
+        foreach (var finding in findings)
+        {
+            _known.Add(text.AsSpan(finding.Start, finding.Length), finding.Type);
+        }
+
+        _known.Find(text, findings);
         if (findings.Count == 0)
         {
             return text;

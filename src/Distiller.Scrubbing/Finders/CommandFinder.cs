@@ -7,6 +7,7 @@ internal sealed class CommandFinder
 {
     private const int CommandMax = 1500;
     private const int WordsMax = 80;
+    private const int UserKeyLeast = 16;
 
     private readonly ILookup<char, (string Command, CommandRule Rule)> _commands;
 
@@ -66,7 +67,7 @@ internal sealed class CommandFinder
                 done = Take(text, inner, rule, findings) ?? done;
                 option = "";
             }
-            else if (option.Length == 0 && !value.StartsWith("-"))
+            else if (option.Length == 0 && !value.StartsWith("-") && !IsNamed(value))
             {
                 last = word;
             }
@@ -74,6 +75,13 @@ internal sealed class CommandFinder
 
         return rule.Takes == OptionForm.Last && last.Length > 0 ? Take(text, last, rule, findings) ?? done : done;
     }
+
+    /// <summary><c>username=bob</c>: what it is stands before it.</summary>
+    private static bool IsNamed(ReadOnlySpan<char> word) =>
+        word.IndexOf('=') is > 3 and var sign
+        && sign + 1 < word.Length
+        && word[sign + 1] != '='
+        && !word[..sign].ContainsAnyExceptInRange('a', 'z');
 
     /// <summary>The option that a word is, or begins with.</summary>
     private static string Option(ReadOnlySpan<char> word, CommandRule rule, out bool attached)
@@ -121,7 +129,11 @@ internal sealed class CommandFinder
                 return null;
             }
 
-            (start, length) = (start + colon + 1, length - colon - 1);
+            var user = text.AsSpan(start, colon);
+            (start, length) =
+                length == colon + 1 && ValueLook.IsRandom(user, UserKeyLeast)
+                    ? (start, colon) // A key that is sent as a user without password.
+                    : (start + colon + 1, length - colon - 1);
         }
 
         var value = text.AsSpan(start, length);
@@ -161,7 +173,7 @@ internal readonly record struct ShellWord(int Start, int Length, bool IsQuoted, 
             at++;
         }
 
-        if (at >= end || text[at] is '\n' or '\r' or ';' or '|' or '&' or '`' or '>' or '<')
+        if (at >= end || text[at] is '\n' or '\r' or ';' or '|' or '&' or '`' or '>' or '<' or ')')
         {
             return null;
         }
@@ -193,6 +205,10 @@ internal readonly record struct ShellWord(int Start, int Length, bool IsQuoted, 
             else if (text[at] is ';' or '|' or '&' && (at + 1 >= end || text[at + 1] is ' ' or '\n' or '&' or '|'))
             {
                 break;
+            }
+            else if (text[at] == ')' && !text.AsSpan(start, at - start).Contains('('))
+            {
+                break; // Of $(command …).
             }
             else if (text[at] == '\\' && at + 1 < end && text[at + 1] is 'n' or '"')
             {

@@ -1,3 +1,5 @@
+using Distiller.Scrubbing.Names;
+
 namespace Distiller.Scrubbing.Finders;
 
 /// <summary>What the regular expressions of the rules find, tried only around the texts they name.</summary>
@@ -5,6 +7,8 @@ internal sealed class PatternFinder
 {
     private const int Before = 160;
     private const int Behind = 512;
+    private const int MixedLeast = 6;
+    private const int RandomLeast = 16;
     private const string Group = "secret";
 
     private readonly PatternRule[] _rules;
@@ -48,14 +52,26 @@ internal sealed class PatternFinder
             var (at, length) = (start + found.Index, found.Length);
             if (rule.Pattern.GroupNumberFromName(Group) >= 0)
             {
-                var group = rule.Pattern.Match(text, at, length).Groups[Group];
+                // To the same end: where the range ends with the line feed of a match, .NET 10 reports no group.
+                var group = rule.Pattern.Match(text, at, end - at).Groups[Group];
                 (at, length) = (group.Index, group.Length);
             }
 
-            if (length > 0 && !Names.ValueLook.IsPlaceholder(text.AsSpan(at, length)))
+            var value = text.AsSpan(at, length);
+            if (length > 0 && !ValueLook.IsPlaceholder(value) && Looks(rule.Value, value))
             {
                 findings.Add(new SecretFinding(at, length, rule.Type));
             }
         }
     }
+
+    private static bool Looks(SecretLook look, ReadOnlySpan<char> value) =>
+        look switch
+        {
+            SecretLook.Any => true,
+            SecretLook.Mixed => value.Length >= MixedLeast
+                && ValueLook.HasDigitAndLetter(value)
+                && (!ValueLook.IsNameLike(value) || ValueLook.IsJoinedPassword(value)),
+            _ => ValueLook.IsRandom(value, RandomLeast),
+        };
 }

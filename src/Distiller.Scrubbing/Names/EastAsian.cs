@@ -23,6 +23,10 @@ internal static class EastAsian
         }
     }
 
+    /// <summary>What stands there is where it is kept: <c>密码在v里</c>, <c>パスワードはvにある</c>.</summary>
+    private static bool IsPlace(string text, int name, int at, int end) =>
+        text.AsSpan(name, at - name).Contains('在') || end < text.Length && text[end] is 'に' or '里' or '中';
+
     /// <summary>The next run of ASCII, where few other characters part it from the name.</summary>
     public static ValuePlace? Value(string text, int name)
     {
@@ -43,7 +47,7 @@ internal static class EastAsian
         }
 
         var value = text.AsSpan(at, end - at).TrimEnd(".,;:)'");
-        return at > name && value.Length > 0
+        return at > name && value.Length > 0 && !IsPlace(text, name, at, end)
             ? new ValuePlace(at, value.Length, ValueStyle.Prose, NeedsMixed: true)
             : null;
     }

@@ -142,14 +142,12 @@ internal sealed class NameFinder
                 {
                     findings.Add(new SecretFinding(candidate.Start, candidate.Length, name.Rule.Type));
                     end = candidate.Start + candidate.Length;
-                    if (sign.Kind != SignKind.Sentence || ValuesApart.Former(place) is not { } former)
+                    var other =
+                        sign.Kind == SignKind.Sentence ? ValuesApart.Former(place) : ValuesApart.Next(text, end);
+                    if (other is { } one && Fits(name, place, s_sentence, one))
                     {
-                        return end;
-                    }
-
-                    if (Fits(name, place, s_sentence, former))
-                    {
-                        findings.Add(new SecretFinding(former.Start, former.Length, name.Rule.Type));
+                        findings.Add(new SecretFinding(one.Start, one.Length, name.Rule.Type));
+                        end = Math.Max(end, one.Start + one.Length);
                     }
 
                     return end;
@@ -181,7 +179,16 @@ internal sealed class NameFinder
     private bool Fits(SecretName name, NamePlace place, Sign sign, ValuePlace candidate)
     {
         var value = place.Text.AsSpan(candidate.Start, candidate.Length);
-        if (candidate.NeedsMixed && !(ValueLook.HasDigitAndLetter(value) && !ValueLook.IsNameLike(value)))
+        if (
+            candidate.NeedsMixed
+            && !(
+                ValueLook.HasDigitAndLetter(value)
+                && (
+                    !ValueLook.IsNameLike(value)
+                    || name.Rule.Value == SecretLook.Any && ValueLook.IsJoinedPassword(value)
+                )
+            )
+        )
         {
             return false;
         }
@@ -203,10 +210,12 @@ internal sealed class NameFinder
             style = ValueStyle.Environment;
         }
 
+        // "pass" may be what a test did: pass test_login_2.
+        var isPw = place.End - place.Start == "pw".Length;
         if (
             name.IsBrief
             && sign.Kind is SignKind.Colon or SignKind.Sentence
-            && (place.IsUpper || !ValueLook.HasDigitAndLetter(value) || value.ContainsAny('/', '_'))
+            && (place.IsUpper || !ValueLook.HasDigitAndLetter(value) || !isPw && value.ContainsAny('/', '_'))
         )
         {
             return false;

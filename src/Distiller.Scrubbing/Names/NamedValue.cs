@@ -122,7 +122,9 @@ internal sealed class NamedValue
                         || char.IsUpper(value[0]) && value.ContainsAnyInRange('0', '9') && !value.Contains('/')
                     )
                     && (!ValueLook.IsExpression(value) || ValueLook.IsWordsAndDigits(value))
-                    && !IsCode(value);
+                    && !IsCode(value)
+                    && !value.EndsWith("(")
+                    && !(value.IndexOf('=') is > 0 and var sign && ValueLook.IsIdentifier(value[..sign]));
         }
     }
 
@@ -151,7 +153,11 @@ internal sealed class NamedValue
                     || ValueLook.IsLetterSalad(value)
                     || name.IsQualified && name.Rule.Type == "secret" && IsPhrase(value);
             case ValueStyle.Prose:
-                return value.Length >= 10 && mixed && !IsCode(value) && !ValueLook.IsExpression(value);
+                return value.Length >= 10
+                    && mixed
+                    && !IsCode(value)
+                    && !ValueLook.IsExpression(value)
+                    && !ValueLook.IsNumberedVariable(value);
             default:
                 return (
                         mixed
@@ -185,7 +191,7 @@ internal sealed class NamedValue
 
     /// <summary>As long as no path without a dot, a hyphen or an underscore, and with capitals and digits in it.</summary>
     private static bool IsBase64(ReadOnlySpan<char> value) =>
-        value.Length >= 32
+        (value.Length >= 32 || value.Length >= 20 && (value.Contains('+') || value[^1] == '='))
         && !value.ContainsAny(".-_ ")
         && value.ContainsAnyInRange('A', 'Z')
         && value.ContainsAnyInRange('a', 'z')

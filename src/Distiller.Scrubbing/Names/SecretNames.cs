@@ -110,10 +110,14 @@ internal sealed class SecretNames
         for (var i = Math.Min(segment, word); i < word; i = End(starts, i))
         {
             var before = letters[i..End(starts, i)];
-            // An ssh key may be a public one, and its file; the passphrase of one is secret.
+            // An ssh key may be a public one, and its file; the passphrase of one is secret. Of a clear text it is one, too.
             var isOfKeys =
                 best.Rule.Value == SecretLook.Any
-                && before is "ssh" or "current" or "previous" or "first" or "last" or "test";
+                && (
+                    before is "ssh" or "current" or "previous" or "first" or "last" or "test"
+                    || before is "use" or "used" or "using" && i < own
+                    || before is "text" && (letters[..i].EndsWith("clear") || letters[..i].EndsWith("plain"))
+                );
             if (!isOfKeys && _notBefore.GetAlternateLookup<ReadOnlySpan<char>>().Contains(before))
             {
                 return null;
@@ -154,7 +158,7 @@ internal sealed class SecretNames
                 continue;
             }
 
-            var isFirst = i == 0 || !char.IsLetter(text[i - 1]);
+            var isFirst = i == 0 || !char.IsLetter(text[i - 1]) || EastAsian.Is(c) != EastAsian.Is(text[i - 1]);
             var isCapital = char.IsUpper(c) && i > 0;
             starts[count] =
                 isFirst

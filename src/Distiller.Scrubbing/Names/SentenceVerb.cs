@@ -4,6 +4,7 @@ namespace Distiller.Scrubbing.Names;
 internal static class SentenceVerb
 {
     private const int SentenceMax = 80;
+    private const int StrongLeast = 6;
 
     private static readonly HashSet<string> s_verbs = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -58,6 +59,10 @@ internal static class SentenceVerb
         "your",
         "this",
         "new",
+        "c'est",
+        "d'ordine",
+        "d'accès",
+        "d'accesso",
     };
 
     /// <summary>Behind the verb of the sentence; where there is none, here.</summary>
@@ -66,6 +71,7 @@ internal static class SentenceVerb
         var end = Math.Min(text.Length, at + SentenceMax);
         var verbs = -1;
         var words = 0;
+        var isDone = false;
         for (var i = at; i < end && words < 6; words++)
         {
             if (text[i] is '(' or '[')
@@ -89,15 +95,25 @@ internal static class SentenceVerb
 
             if (stop == i)
             {
-                return text[i] is '=' or ':' && verbs < 0
+                return text[i] is '=' or ':' && (verbs < 0 || i + 1 < end && text[i + 1] == ' ')
                     ? Sign.Skip(text, i + 1)
                     : Math.Max(verbs, verbs < 0 ? at : verbs);
             }
 
             var isVerb = s_verbs.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text.AsSpan(i, stop - i));
+            if (words == 0 && stop - i >= StrongLeast && ValueLook.HasDigitAndLetter(text.AsSpan(i, stop - i)))
+            {
+                return i; // The password v is wrong.
+            }
+
             if (verbs >= 0 && !isVerb)
             {
-                return verbs;
+                if (ValueLook.HasDigitAndLetter(text.AsSpan(i, stop - i)) || text[i] is '"' or '`')
+                {
+                    return verbs;
+                }
+
+                isDone = true; // "is generated for bob: v": a colon may come.
             }
 
             i = stop;
@@ -118,7 +134,7 @@ internal static class SentenceVerb
             }
 
             i = Sign.Skip(text, i);
-            if (isVerb)
+            if (isVerb && !isDone)
             {
                 verbs = i;
             }

@@ -113,6 +113,8 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
                 return new Sign(SignKind.Comparison, SkipSigns(text, next + 1), true);
             case ':' when next == at && next + 1 < text.Length && text[next + 1] is '-' && IsExpansion(place):
                 return new Sign(SignKind.Equal, next + 2, false);
+            case ':' when next == at && next + 1 < text.Length && text[next + 1] is '?' or '+' && IsExpansion(place):
+                return default;
             case ':' or '：' or '＝':
                 return Colon(text, next);
             case '<' when next + 1 < text.Length && text[next + 1] == '-':
@@ -184,6 +186,10 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
             // An anchor or a type of YAML.
             var mark = text.AsSpan(value, Math.Min(24, text.Length - value)).IndexOfAny(' ', '\n');
             value = mark > 0 && text[value + mark] == ' ' ? value + mark + 1 : value;
+            if (value + 1 < text.Length && text[value] == '=' && text[value + 1] == ' ')
+            {
+                return new Sign(SignKind.Equal, Skip(text, value + 1), true); // A reference of Rust: &str = "v".
+            }
         }
 
         return new Sign(end - at == 2 ? SignKind.Equal : SignKind.Colon, value, value > end);

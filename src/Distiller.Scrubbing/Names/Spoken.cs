@@ -6,6 +6,7 @@ internal static class Spoken
     private const int WordsBetweenMax = 3;
     private const int WordMax = 64;
 
+    private static readonly string[] s_as = ["as", "als", "comme", "como", "come", "jako", "som"];
     private static readonly string[] s_owners = ["the", "your", "my", "our", "its", "a", "this"];
     private static readonly string[] s_verbs =
     [
@@ -36,6 +37,11 @@ internal static class Spoken
 
             at = start;
             var owner = text.AsSpan(start, length);
+            if (i == 0 && IsOneOf(owner, s_as))
+            {
+                return Subject(text, start); // It takes v as password.
+            }
+
             if (IsOneOf(owner, s_owners))
             {
                 return Value(text, at, isOne: owner is not ("a" or "this"));

@@ -32,6 +32,7 @@ internal static class ValueLook
                         || (value[1] == '{' && last == '}')
                         || (value[1] == '{' && value.IndexOf('}') < 0)
                         || IsIdentifier(value[1..].TrimStart('$'))
+                        || last is '[' or ']' && IsIdentifier(value[1..value.IndexOf('[')])
                         || last == '}' && value.IndexOf('{') is > 1 and var brace && IsIdentifier(value[1..brace])
                         || value[1..].StartsWith("env:", StringComparison.OrdinalIgnoreCase)
                     ),
@@ -191,6 +192,21 @@ internal static class ValueLook
         return false;
     }
 
+    /// <summary><c>id_user1</c>: small words joined by underscores, which may be numbered.</summary>
+    public static bool IsNumberedVariable(ReadOnlySpan<char> value)
+    {
+        foreach (var range in value.Split('_'))
+        {
+            var part = value[range].TrimEnd("0123456789");
+            if (part.Length < 2 || value[range].Length - part.Length > 2 || !IsWord(part))
+            {
+                return false;
+            }
+        }
+
+        return value.Contains('_') && !value.ContainsAnyInRange('A', 'Z');
+    }
+
     /// <summary><c>my-app-v2</c>, <c>linux-node-18-a1b2c3</c>: mostly words, joined.</summary>
     public static bool IsNameLike(ReadOnlySpan<char> value)
     {
@@ -213,6 +229,13 @@ internal static class ValueLook
 
         return parts >= 2 && inWords * 2 > letters;
     }
+
+    /// <summary><c>Kranz-Turm-41</c>: words as people join them to a password.</summary>
+    public static bool IsJoinedPassword(ReadOnlySpan<char> value) =>
+        value.Length >= 8
+        && char.IsUpper(value[0])
+        && value.ContainsAnyInRange('0', '9')
+        && !value.ContainsAny('/', ':', '.');
 
     public static bool IsUuid(ReadOnlySpan<char> value) =>
         value.Length == 36 && value[8] == '-' && value[13] == '-' && !value.ContainsAnyExcept(s_hex);

@@ -243,7 +243,9 @@ internal static class ValueReader
     {
         var i = at;
         while (
-            i < text.Length && i - at < 24 && text[i] is ' ' or '[' or ']' or '?' or '|'
+            i < text.Length
+                && i - at < 24
+                && text[i] is ' ' or '[' or ']' or '?' or '|' or '&' or '*' or '\'' or '<' or '>'
             || i < text.Length && i - at < 24 && char.IsLetter(text[i])
         )
         {

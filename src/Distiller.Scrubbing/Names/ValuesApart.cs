@@ -16,6 +16,10 @@ internal static partial class ValuesApart
         StringComparison.Ordinal
     );
 
+    private static readonly SearchValues<char> s_ends = SearchValues.Create(" \t\n\r\"'`");
+    private static readonly SearchValues<char> s_arrows = SearchValues.Create("-→⇒");
+    private static readonly SearchValues<char> s_aroundArrow = SearchValues.Create(" \"'`");
+
     public static IEnumerable<ValuePlace> Of(NamePlace place)
     {
         if (LineBelow.Value(place) is { } below)
@@ -52,7 +56,7 @@ internal static partial class ValuesApart
                 : null;
         return value
             ?? (
-                (isQuote || behind is '(' or ':' or '=' or ' ' or '{') && ahead.ContainsAny("{\"':=")
+                (isQuote || behind is '(' or ':' or '=' or ' ' or '{' or ',') && ahead.ContainsAny("{\"':=")
                     ? Within(place)
                     : null
             );
@@ -104,6 +108,26 @@ internal static partial class ValuesApart
         return ValueFirst().Match(text, from, start - from) is { Success: true } match ? Place(match, false) : null;
     }
 
+    /// <summary><c>password = "v" -> "w"</c>: the one that is.</summary>
+    /// <param name="end">Where the first one ends.</param>
+    public static ValuePlace? Next(string text, int end)
+    {
+        var ahead = text.AsSpan(end, Math.Min(Ahead, text.Length - end));
+        var sign = ahead.IndexOfAny(s_arrows);
+        if (sign is < 1 or > 3 || ahead[..sign].ContainsAnyExcept(s_aroundArrow))
+        {
+            return null;
+        }
+
+        var behind = ahead[(sign + 1)..];
+        var value = behind.TrimStart("> \"'`");
+        var start = end + sign + 1 + behind.Length - value.Length;
+        var stop = value.IndexOfAny(s_ends);
+        return ahead[sign] == '-' && behind is not ['>', ..] || stop == 0 || value.Length == 0
+            ? null
+            : new ValuePlace(start, stop < 0 ? value.Length : stop, ValueStyle.Quoted, NeedsMixed: true);
+    }
+
     private static ValuePlace? Find(Regex regex, NamePlace place, bool isWord)
     {
         var length = Math.Min(Ahead, place.Text.Length - place.End);
@@ -119,7 +143,7 @@ internal static partial class ValuesApart
     }
 
     [GeneratedRegex(
-        """^(?:"[^<>\n]{0,80}>\s{0,40}<value>|:?\s?</\w{1,12}>\s{0,40}<(?:td|dd|th|string|value|code|pre|span|div|p|b)\b[^<>\n]{0,80}>(?:<(?:code|b|span|kbd)>)?)\s{0,20}(?<v>[^<>\s]{4,160})""",
+        """^(?:"[^<>\n]{0,80}>\s{0,40}<value>|:?\s?</[\w:.-]{1,24}>\s{0,40}<(?:[\w:.-]{0,24}value|td|dd|th|string|value|code|pre|span|div|p|b)\b[^<>\n]{0,80}>(?:<(?:code|b|span|kbd)>)?)\s{0,20}(?<v>[^<>\s]{4,160})""",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
     )]
     private static partial Regex NextElement();
@@ -131,19 +155,19 @@ internal static partial class ValuesApart
     private static partial Regex LaterAttribute();
 
     [GeneratedRegex(
-        """[vV]alue\\?["']?\s?[=:]\s?\\?["'](?<v>[^"'<>\n\\]{3,160})\\?["'],?\s{1,20}\\?["']?(?:name|key|Name|Key|id|field)\\?["']?\s?[=:]\s?\\?["'][\w.-]{0,40}$|[vV]alue["']?:["'](?<v>[^"'<>\n]{3,160})["'],["'](?:name|key|Name|Key|id|field)["']:["']$""",
+        """[vV]alue\\?["']?\s?[=:]\s?\\?["'](?<v>[^"'<>\n\\]{3,160})\\?["'],?\s{1,20}(?:(?i:where)\s)?\\?["'`]?(?:\w{0,20}_)?(?:name|key|Name|Key|id|field)\\?["'`]?\s?[=:]\s?\\?["'][\w.-]{0,40}$|[vV]alue["']?:["'](?<v>[^"'<>\n]{3,160})["'],["'](?:name|key|Name|Key|id|field)["']:["']$""",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
     )]
     private static partial Regex ValueFirst();
 
     [GeneratedRegex(
-        """^(?:(?:\(\))?\)?\.(?:toBe|toEqual|toStrictEqual|toHaveValue|isEqualTo|should\.eq|to\.equal|to\.eq)\(["']|["']\)\s?(?:or|\|\||\?\?)\s?["']|\s?(?:\|\||\?\?)=?\s?["']|[ \w*:-]{0,24}["'`\]/i]{1,6}(?:,\s?\{[^{}\n]{0,40}\})?\){1,2}(?:\.\w{1,20}\(\))?(?:\.(?:toHaveValue|toBe|toEqual|isEqualTo|setText|sendText|paste|enter|type|fill|sendKeys|send_keys|setValue|set_value|set|val|input|pressSequentially|typeText|enterText|addValue)\(|,\s?)["']|["'],\s?(?:with|value|text):\s?["']|[ \w]{0,24}["'],\s?["'](?:text|value|input|content)["']:\s?["'])(?<v>[^"'\n\\]{3,160})["']""",
+        """^(?:(?:\(\))?\)?\.(?:toBe|toEqual|toStrictEqual|toHaveValue|isEqualTo|should\.eq|to\.equal|to\.eq)\(["']|["'][)\]]{1,2}\s?(?:or|\|\||\?\?)=?\s?["']|\s?(?:\|\||\?\?)=?\s?["']|[ \w*:-]{0,24}["'`\]/i]{1,6}(?:,\s?\{[^{}\n]{0,40}\})?\){1,2}(?:\.\w{1,20}\(\))?(?:\.(?:toHaveValue|toBe|toEqual|isEqualTo|setText|sendText|paste|enter|type|fill|sendKeys|send_keys|setValue|set_value|set|val|input|pressSequentially|typeText|enterText|addValue)\(|,\s?)["']|["'],\s?(?:with|value|text):\s?["']|[ \w\])]{0,24}["'],\s?["'](?:text|value|input|content)["']:\s?["'])(?<v>[^"'\n\\]{3,160})["']""",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
     )]
     private static partial Regex Filled();
 
     [GeneratedRegex(
-        """^(?:["']?\s?[:=]>?\s?\{?\s{0,24}["']?(?:value|plaintext|plain|raw|access|access_token|string|stringValue|S|secret|key|token)["']?\s?[:=]\s?["']?|"\s?\{[^{}]{0,120}\bdefault\s?=\s?"|\s?\{[^{}\n]{0,40}\}\s?=\s?"|\([^()\n]{0,40}\)[^\n=;"']{0,30}(?:[:{]\s{0,20}return\s|=>?\s?)["'])(?<v>[^"'\s{},;]{6,160})""",
+        """^(?:, do: "| by lazy \{ ?"|["']?\s?[:=]>?\s?\{?\s{0,24}["']?(?:value|plaintext|plain|raw|access|access_token|string|stringValue|S|secret|key|token)["']?\s?[:=]\s?["']?|"\s?\{[^{}]{0,120}\bdefault\s?=\s?"|\s?\{[^{}\n]{0,40}\}\s?=\s?"|\([^()\n]{0,40}\)[^\n=;"']{0,30}(?:[:{]\s{0,20}return\s|=>?\s?)["'])(?<v>[^"'\s{},;]{6,160})""",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture
     )]
     private static partial Regex Nested();

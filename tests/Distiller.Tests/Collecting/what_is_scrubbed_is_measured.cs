@@ -83,12 +83,19 @@ internal sealed class what_is_scrubbed_is_measured
     }
 
     /// <summary>
-    /// The final ones were written when the rules were final and measured once: 188 of 195 were hidden, which is held. Those of the
+    /// The final ones were written when the rules were final and measured once: 188 of 195 were hidden. Those of the
     /// fourth set were measured once, too (179 of 195), and looked at since; those of the third are what the rules were made with.
+    /// Of the fifth to the seventh 194 of 237, 162 of 189 and 164 of 180 were hidden at first, before the rules were improved
+    /// with each. The blind ones were written by somebody who had seen neither rules nor sets: 188 of 199 were hidden, and 3 of 130
+    /// harmless texts changed, at first sight.
     /// </summary>
     [TestCase("third", 98)]
-    [TestCase("fourth", 97)]
-    [TestCase("final", 96)]
+    [TestCase("fourth", 98)]
+    [TestCase("final", 98)]
+    [TestCase("fifth", 98)]
+    [TestCase("sixth", 98)]
+    [TestCase("seventh", 97)]
+    [TestCase("blind", 94)]
     public void of_new_wordings_as_many(string part, int hiddenPercent)
     {
         var secrets = Texts($"{part}-secrets.txt");
@@ -126,6 +133,12 @@ internal sealed class what_is_scrubbed_is_measured
     [TestCase("third-harmless.txt")]
     [TestCase("fourth-secrets.txt")]
     [TestCase("final-secrets.txt")]
+    [TestCase("fifth-secrets.txt")]
+    [TestCase("fifth-harmless.txt")]
+    [TestCase("sixth-secrets.txt")]
+    [TestCase("sixth-harmless.txt")]
+    [TestCase("seventh-secrets.txt")]
+    [TestCase("seventh-harmless.txt")]
     [TestCase("seen-secrets.txt")]
     [TestCase("seen-harmless.txt")]
     public void scrubbing_again_changes_nothing(string file)
