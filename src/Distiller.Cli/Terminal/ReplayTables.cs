@@ -1,5 +1,4 @@
 using System.Globalization;
-using Distiller.Core;
 using Distiller.Evaluation;
 using Distiller.Evaluation.Statistics;
 using Spectre.Console;

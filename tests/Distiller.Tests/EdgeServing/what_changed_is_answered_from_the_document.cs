@@ -1,7 +1,5 @@
 using System.Net.Http.Json;
 using System.Text.Json;
-using Distiller.Edge;
-using Distiller.Edge.Serving;
 using Distiller.EdgeServer;
 using Distiller.EdgeServer.OpenAi;
 using Distiller.Registry;

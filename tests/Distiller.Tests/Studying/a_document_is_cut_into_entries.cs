@@ -1,5 +1,4 @@
 using Distiller.Retrieval;
-using Distiller.Study;
 
 namespace Distiller.Tests.Studying;
 
