@@ -16,6 +16,12 @@ return args switch
         model,
         long.Parse(company, System.Globalization.CultureInfo.InvariantCulture)
     ),
+    ["edge-drift", var registry, var model, var company, var drift] => await EdgeDrift.RunAsync(
+        registry,
+        model,
+        long.Parse(company, System.Globalization.CultureInfo.InvariantCulture),
+        int.Parse(drift, System.Globalization.CultureInfo.InvariantCulture)
+    ),
     ["edge-freezing", var model] => await EdgeFreezing.RunAsync(model),
     ["edge-memory", var model, var kind, var count] => EdgeMemory.Run(
         model,
@@ -84,6 +90,9 @@ static int Usage()
         edge-equality REGISTRY BASE.gguf COMPANY
             Works the tickets of COMPANY by the evaluation's runner and through 'edge serve', with the latest release of
             REGISTRY, and counts the tickets whose answers are equal.
+        edge-drift REGISTRY BASE.gguf COMPANY DRIFT
+            Works the tickets of COMPANY after DRIFT rules changed through 'edge serve', with the latest release of REGISTRY,
+            with the document as it stands and without.
         edge-freezing BASE.gguf
             Measures going on with a conversation through the engine: from memory, from the disk after a restart, computed again.
         edge-memory BASE.gguf adapters|merged COUNT

@@ -83,7 +83,7 @@ internal static class EdgeEquality
         return equal == tasks.Tasks.Count ? 0 : 1;
     }
 
-    private static ChatMessage Message(Core.ChatMessage message) =>
+    internal static ChatMessage Message(Core.ChatMessage message) =>
         message.Role switch
         {
             "system" => new SystemChatMessage(message.Content),
