@@ -22,6 +22,7 @@ public sealed class TokenSampler(BaseModel model, LoraAdapter? adapter)
             for (var left = Unfinished(rows); left.Count > 0; left = Unfinished(left))
             {
                 Step(left);
+                GcPause.Renew();
             }
         }
         finally

@@ -23,6 +23,7 @@ public sealed class GcPause : IDisposable
     private static readonly Lock Gate = new();
     private static int s_open;
     private static long s_brokenOff;
+    private static long s_allocatedAtBegin;
     private bool _isOver;
 
     private GcPause() { }
@@ -39,11 +40,37 @@ public sealed class GcPause : IDisposable
         {
             if (s_open++ == 0 && GCSettings.LatencyMode is not GCLatencyMode.NoGCRegion)
             {
-                GC.TryStartNoGCRegion(AllocatedBytesMax);
+                Start();
             }
         }
 
         return new GcPause();
+    }
+
+    /// <summary>
+    /// Lets what was allocated be collected where half of the room is used up, and goes on with all of it: for work of many steps that is
+    /// between two calls of libtorch. While another thread has a pause of its own nothing happens, since that one may be in a call.
+    /// </summary>
+    public static void Renew()
+    {
+        lock (Gate)
+        {
+            if (
+                s_open == 1
+                && GCSettings.LatencyMode is GCLatencyMode.NoGCRegion
+                && GC.GetTotalAllocatedBytes() - s_allocatedAtBegin > AllocatedBytesMax / 2
+            )
+            {
+                GC.EndNoGCRegion();
+                Start();
+            }
+        }
+    }
+
+    private static void Start()
+    {
+        s_allocatedAtBegin = GC.GetTotalAllocatedBytes();
+        GC.TryStartNoGCRegion(AllocatedBytesMax);
     }
 
     public void Dispose()

@@ -30,6 +30,34 @@ internal sealed class No_garbage_is_collected_during_a_pass
         GcPause.BrokenOff.ShouldBe(before);
     }
 
+    /// <summary>A sampler's many steps allocate more than one pause has room for.</summary>
+    [Test]
+    public void one_that_is_renewed_between_steps_has_room_for_all_of_them()
+    {
+        var before = GcPause.BrokenOff;
+        using (GcPause.Begin())
+        {
+            for (var step = 0; step < 10; step++)
+            {
+                Allocate(40 << 20);
+                GcPause.Renew();
+                GCSettings.LatencyMode.ShouldBe(GCLatencyMode.NoGCRegion);
+            }
+
+            // Another pause may be in a call of libtorch: it is not disturbed.
+            var collected = GC.CollectionCount(0);
+            using (GcPause.Begin())
+            {
+                Allocate(80 << 20);
+                GcPause.Renew();
+            }
+
+            GC.CollectionCount(0).ShouldBe(collected);
+        }
+
+        GcPause.BrokenOff.ShouldBe(before);
+    }
+
     [Test]
     public void one_that_was_broken_off_is_counted()
     {
