@@ -19,11 +19,18 @@ public sealed class ChangedEntryRouter
     /// </summary>
     public const int Shown = 2;
 
+    /// <summary>With those that the request names by a word of their heads.</summary>
+    private const int ShownMax = 5;
+
+    /// <summary>Share of the heads from which on a word names none of them.</summary>
+    private const double CommonShare = 0.25;
+
     private readonly IReadOnlyList<ContextEntry> _entries;
     private readonly IReadOnlyList<ContextEntry> _unasked;
     private readonly IReadOnlyList<HashSet<string>> _words;
     private readonly TellingWords _telling;
     private readonly Bm25Index _index;
+    private readonly HashSet<string> _common;
 
     public ChangedEntryRouter(IReadOnlyList<ContextEntry> entries, IReadOnlyList<PastSuccess> past)
         : this(entries, new EntryRequests(entries, past)) { }
@@ -35,6 +42,14 @@ public sealed class ChangedEntryRouter
         _index = new Bm25Index(described);
         _words = [.. described.Select(d => TextWords.Of(d).ToHashSet(StringComparer.Ordinal))];
         _telling = new TellingWords(entries.Select(e => requests.Of(e).ToList()));
+        _common =
+        [
+            .. entries
+                .SelectMany(e => TextWords.Of(e.Head).Distinct(StringComparer.Ordinal))
+                .CountBy(w => w, StringComparer.Ordinal)
+                .Where(w => w.Value > Math.Max(2, CommonShare * entries.Count))
+                .Select(w => w.Key),
+        ];
         _unasked = [.. entries.Where(e => e.IsChanged && !requests.Of(e).Any())];
     }
 
@@ -55,16 +70,22 @@ public sealed class ChangedEntryRouter
     }
 
     /// <summary>
-    /// What a prompt needs for a request that a changed entry touches: the nearest <paramref name="count"/> entries, and new ones
-    /// that the request may mean, in the context's order.
+    /// What a prompt needs for a request that a changed entry touches: the nearest <paramref name="count"/> entries, and as many of those
+    /// that the request names as make <see cref="ShownMax"/> with them, the nearest first; and new ones that it may mean. In the
+    /// context's order.
     /// </summary>
     public IReadOnlyList<ContextEntry> Choose(string request, int count)
     {
-        var chosen = _index
-            .Search(request, count)
-            .Best.Select(m => _entries[m.Position].Id)
-            .ToHashSet(StringComparer.Ordinal);
-        return [.. _entries.Where(e => chosen.Contains(e.Id) || (_unasked.Contains(e) && IsNamed(e, request)))];
+        var ranked = _index.Search(request, _entries.Count).Best.Select(m => m.Position).ToList();
+        var words = TextWords.Of(request).Where(w => !_common.Contains(w)).ToHashSet(StringComparer.Ordinal);
+        var chosen = ranked.Take(count).ToHashSet();
+        chosen.UnionWith(
+            ranked
+                .Skip(count)
+                .Where(p => TextWords.Of(_entries[p].Head).Any(words.Contains))
+                .Take(Math.Max(0, ShownMax - chosen.Count))
+        );
+        return [.. _entries.Where((e, p) => chosen.Contains(p) || (_unasked.Contains(e) && IsNamed(e, request)))];
     }
 
     /// <summary>An entry without a subject is named by any word of its head that tells a situation.</summary>
