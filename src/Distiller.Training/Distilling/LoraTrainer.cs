@@ -73,6 +73,7 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
         var taught = split?.Train ?? rows;
         var plan = new TrainingPlan(taught, options);
         var fresh = start ?? Fresh(options);
+        var taken = start is null && options.Init is AdapterStart.Pissa ? fresh : null;
         var fingerprint = checkpointFolder is null
             ? ""
             : Checkpoint.FingerprintOf(baseSha256, rows, options, fresh, teacher?.Sha256);
@@ -81,7 +82,7 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
         var resumedFrom = state.Position;
         var wasOver = state.IsOver;
 
-        using var adapter = LoraAdapter.From(model, saved?.Weights ?? fresh);
+        using var adapter = LoraAdapter.From(model, saved?.Weights ?? fresh, taken);
         using var optimizer = new AdamW(
             adapter.Parameters,
             options.Beta1,
@@ -120,6 +121,8 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
                 ).Write(checkpointFolder);
             }
         }
+
+        LoraWeights Whole(LoraWeights trained) => taken is null ? trained : PrincipalStart.Difference(trained, taken);
 
         bool TrySave()
         {
@@ -212,7 +215,7 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
         return state.Curve.Count == 0
             ? throw Diverged(state.Position, "no step had a loss that is a number")
             : new TrainingResult(
-                state.Best ?? adapter.ToWeights(),
+                Whole(state.Best ?? adapter.ToWeights()),
                 state.Curve,
                 plan.TokensAfter(state.Position),
                 plan.RowsWithoutLoss,
@@ -281,6 +284,11 @@ public sealed class LoraTrainer(BaseModel model, string baseSha256, TimeProvider
 
     private LoraWeights Fresh(TrainingOptions options)
     {
+        if (options.Init is AdapterStart.Pissa)
+        {
+            return PrincipalStart.Of(model, options.Lora);
+        }
+
         using var adapter = LoraAdapter.Create(model, options.Lora);
         return adapter.ToWeights();
     }

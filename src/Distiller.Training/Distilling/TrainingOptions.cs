@@ -12,9 +12,11 @@ namespace Distiller.Training.Distilling;
 /// </summary>
 public sealed record TrainingOptions : IValidatableObject
 {
+    private const int RankMax = 512;
+
     /// <summary>r. Choose a multiple of 32: GGUF stores a 4-bit B in blocks of 32, and other ranks are padded.</summary>
     [Setting("rank", "Rank of the adapter")]
-    [Range(1, 512)]
+    [Range(1, RankMax)]
     public int Rank { get; init; } = 32;
 
     [Setting("alpha", "The adapter's scale is alpha / rank")]
@@ -28,6 +30,14 @@ public sealed record TrainingOptions : IValidatableObject
     [Setting("rank-stabilized", "Scale the adapter by alpha / sqrt(rank) in place of alpha / rank")]
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool RankStabilized { get; init; }
+
+    /// <summary>With <see cref="AdapterStart.Pissa"/> the adapter has twice the rank: see <see cref="PrincipalStart"/>.</summary>
+    [Setting(
+        "init",
+        "What the factors begin with: random (A random, B zero), or pissa (the principal part of each weight; the adapter then has twice the rank)"
+    )]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public AdapterStart Init { get; init; }
 
     public LoraTargets Targets { get; init; } = LoraTargets.All;
 
@@ -235,6 +245,11 @@ public sealed record TrainingOptions : IValidatableObject
         {
             yield return new ValidationResult("Give at least one weight.", [nameof(Targets)]);
         }
+
+        if (Init is AdapterStart.Pissa && Rank > RankMax / 2)
+        {
+            yield return new ValidationResult($"Give a rank of at most {RankMax / 2} with pissa.", [nameof(Rank)]);
+        }
     }
 
     /// <summary>The learning rate of optimizer step <paramref name="step"/> (from 0) of <paramref name="steps"/>.</summary>
@@ -272,6 +287,16 @@ public enum Precision
 
     /// <summary>bfloat16</summary>
     Bf16,
+}
+
+/// <summary>What an adapter's factors begin with.</summary>
+public enum AdapterStart
+{
+    /// <summary>A random, B zero: the adapter changes nothing at first.</summary>
+    Random,
+
+    /// <summary>The principal part of each weight, which is taken out of the base: it changes nothing at first either.</summary>
+    Pissa,
 }
 
 /// <summary>The learning rate after the warm-up.</summary>

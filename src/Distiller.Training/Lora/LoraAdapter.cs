@@ -17,6 +17,7 @@ public sealed class LoraAdapter : IDisposable
 
     private readonly List<LoraFactors> _factors = [];
     private readonly Dictionary<string, LoraFactors> _byName = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LoraFactors> _taken = new(StringComparer.Ordinal);
 
     private LoraAdapter(int rank, float alpha) => (Rank, Alpha) = (rank, alpha);
 
@@ -55,6 +56,13 @@ public sealed class LoraAdapter : IDisposable
         var a = factors.A.to(x.dtype); // [r, in]; the trained copy stays float32 where x is bfloat16
         var b = factors.B.to(x.dtype); // [out, r]
         var inner = (Dropout?.Of(x, baseTensor) ?? x).mm(a.t()).mul(Scale); // [N, r]
+        if (_taken.TryGetValue(baseTensor, out var taken))
+        {
+            // Frozen, and without dropout: this part is the base's own.
+            var own = x.mm(taken.A.to(x.dtype).t()).mul(-Scale); // [N, r]
+            y = torch.addmm(y, own, taken.B.to(x.dtype).t(), 1, 1); // [N, out]
+        }
+
         return torch.addmm(y, inner, b.t(), 1, 1); // [N, out]
     }
 
@@ -78,29 +86,47 @@ public sealed class LoraAdapter : IDisposable
             );
         }
 
-        IReadOnlyList<LinearShape> chosen =
-        [
-            .. model.Linears.Where(l => settings.Targets.HasFlag(LoraTargetNames.Of(l.Name))),
-        ];
-        var pairs = (
-            settings.Patterns is { } patterns ? TargetPattern.Choose(chosen, patterns, model.Path) : chosen
-        ).Select(l =>
-        {
-            var random = new SplitMix64(settings.Seed, l.Name);
-            var bound = 1 / Math.Sqrt(l.In);
-            var a = new float[settings.Rank * l.In];
-            for (var i = 0; i < a.Length; i++)
+        var pairs = Chosen(model, settings)
+            .Select(l =>
             {
-                a[i] = (float)((2 * random.NextDouble() - 1) * bound);
-            }
+                var random = new SplitMix64(settings.Seed, l.Name);
+                var bound = 1 / Math.Sqrt(l.In);
+                var a = new float[settings.Rank * l.In];
+                for (var i = 0; i < a.Length; i++)
+                {
+                    a[i] = (float)((2 * random.NextDouble() - 1) * bound);
+                }
 
-            return new LoraFactorPair(l.Name, settings.Rank, l.In, l.Out, a, new float[(long)l.Out * settings.Rank]);
-        });
+                return new LoraFactorPair(
+                    l.Name,
+                    settings.Rank,
+                    l.In,
+                    l.Out,
+                    a,
+                    new float[(long)l.Out * settings.Rank]
+                );
+            });
         return From(model, new LoraWeights(settings.Rank, settings.Alpha, [.. pairs]));
     }
 
+    /// <summary>The weights that get factors.</summary>
+    internal static IReadOnlyList<LinearShape> Chosen(BaseModel model, LoraSettings settings)
+    {
+        IReadOnlyList<LinearShape> targets =
+        [
+            .. model.Linears.Where(l => settings.Targets.HasFlag(LoraTargetNames.Of(l.Name))),
+        ];
+        return settings.Patterns is { } patterns ? [.. TargetPattern.Choose(targets, patterns, model.Path)] : targets;
+    }
+
     /// <exception cref="BadInputException">A pair belongs to no weight of this base, or has another shape.</exception>
-    public static LoraAdapter From(BaseModel model, LoraWeights weights)
+    public static LoraAdapter From(BaseModel model, LoraWeights weights) => From(model, weights, taken: null);
+
+    /// <inheritdoc cref="From(BaseModel, LoraWeights)"/>
+    /// <param name="taken">
+    /// B0 and A0 that stand in the base and are trained in place of it: y = Wx + (alpha/r) (B A - B0 A0) x. Null: nothing.
+    /// </param>
+    internal static LoraAdapter From(BaseModel model, LoraWeights weights, LoraWeights? taken)
     {
         var shapes = model.Linears.ToDictionary(l => l.Name, StringComparer.Ordinal);
         foreach (var pair in weights.Pairs)
@@ -127,6 +153,16 @@ public sealed class LoraAdapter : IDisposable
             );
             adapter._factors.Add(factors);
             adapter._byName.Add(p.BaseTensor, factors);
+        }
+
+        foreach (var p in taken?.Pairs ?? [])
+        {
+            var frozen = new LoraFactors(
+                p.BaseTensor,
+                scope.Detach(torch.tensor(p.A, [p.Rank, p.In]).to(type, model.Device)),
+                scope.Detach(torch.tensor(p.B, [p.Out, p.Rank]).to(type, model.Device))
+            );
+            adapter._taken.Add(p.BaseTensor, frozen);
         }
 
         return adapter;
@@ -158,7 +194,7 @@ public sealed class LoraAdapter : IDisposable
 
     public void Dispose()
     {
-        foreach (var (_, a, b) in _factors)
+        foreach (var (_, a, b) in _factors.Concat(_taken.Values))
         {
             a.Dispose();
             b.Dispose();

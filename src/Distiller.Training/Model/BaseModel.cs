@@ -130,6 +130,10 @@ public sealed class BaseModel : IDisposable
                 ),
         ];
 
+    /// <summary>The same weights themselves, W[out, in]; they stay the model's.</summary>
+    internal IEnumerable<NamedWeight> Matrices =>
+        _layers.SelectMany(l => l.Linears).Select(l => new NamedWeight(l.Name, l.Weight));
+
     /// <summary>
     /// Enables gradients for the embedding and every matrix; the weights of norms, and biases, stay frozen. A norm's weight
     /// only scales the input of linear layers, so a model whose norms stay at 1 can express the same functions.
@@ -141,7 +145,7 @@ public sealed class BaseModel : IDisposable
         [
             new("token_embd.weight", _embedding),
             .. _output is null ? [] : new[] { new NamedWeight("output.weight", _output) },
-            .. _layers.SelectMany(l => l.Linears).Select(l => new NamedWeight(l.Name, l.Weight)),
+            .. Matrices,
         ];
         foreach (var (_, weight) in weights)
         {

@@ -89,7 +89,7 @@ public sealed class a_schedule_is_read
             "{ seed: 1, system: s, newest-days: 2, holdout: 0.3, split: time, similarity: 0.5, min-support: 4, "
             + "max-sequence: 128, max-train-tokens: 5, epochs: 6, rank: 7, alpha: 8.5, learning-rate: 1e-4, "
             + "tokens-per-step: 9, tokens-per-pass: 14, max-holdout-tokens: 10, tool-steps: 11, min-holdout-tasks: 13, threads: 12, device: cuda:0, precision: bf16, objective: context-distillation, study-share: 0.25, study-requests: 15, study-reading: 0.5, cross-entropy-share: 0.75, teacher-tokens: 16, labels: measured, stand-days: 5, "
-            + "rank-stabilized: true, targets: attn_q, dropout: 0.1, lora-plus-ratio: 16, activation-checkpointing: true, validate-every: 15, validation-tokens: 100, patience: 3 }";
+            + "rank-stabilized: true, init: pissa, targets: attn_q, dropout: 0.1, lora-plus-ratio: 16, activation-checkpointing: true, validate-every: 15, validation-tokens: 100, patience: 3 }";
         using var folder = new Schedules();
 
         var settings = folder
