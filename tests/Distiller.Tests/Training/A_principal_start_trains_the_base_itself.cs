@@ -103,7 +103,7 @@ internal sealed class A_principal_start_trains_the_base_itself
         var options = Options with { CheckpointEverySteps = 2 };
         var whole = Train(options, "whole");
         using var cancel = new CancellationTokenSource();
-        Should.Throw<OperationCanceledException>(() => Train(options, "cut", new After(3, cancel), cancel.Token));
+        Should.Throw<OperationCanceledException>(() => Train(options, "cut", new CancelAfter(3, cancel), cancel.Token));
 
         var resumed = Train(options, "cut");
 
@@ -134,17 +134,4 @@ internal sealed class A_principal_start_trains_the_base_itself
             progress,
             cancellation: cancellation
         );
-
-    private sealed class After(int steps, CancellationTokenSource cancel) : IProgress<StageProgress>
-    {
-        private int _seen;
-
-        public void Report(StageProgress value)
-        {
-            if (++_seen == steps)
-            {
-                cancel.Cancel();
-            }
-        }
-    }
 }

@@ -226,7 +226,7 @@ internal sealed class A_student_is_corrected_on_what_it_says
         var whole = Train(options, teacher, "whole");
         using var cancel = new CancellationTokenSource();
         Should.Throw<OperationCanceledException>(() =>
-            Train(options, teacher, "cut", new After(4, cancel), cancel.Token)
+            Train(options, teacher, "cut", new CancelAfter(4, cancel), cancel.Token)
         );
 
         var resumed = Train(options, teacher, "cut");
@@ -293,18 +293,5 @@ internal sealed class A_student_is_corrected_on_what_it_says
             .Select(v => Enumerable.Range(0, 3).Sum(d => h[row * 3 + d] * W[v * 3 + d]));
         var odds = logits.Select(Math.Exp).ToArray();
         return [.. odds.Select(x => x / odds.Sum())];
-    }
-
-    private sealed class After(int steps, CancellationTokenSource cancel) : IProgress<StageProgress>
-    {
-        private int _seen;
-
-        public void Report(StageProgress value)
-        {
-            if (++_seen == steps)
-            {
-                cancel.Cancel();
-            }
-        }
     }
 }

@@ -76,7 +76,7 @@ internal sealed class patterns_are_tried_before_they_teach
         var whole = Run("whole", null, CancellationToken.None);
         using var cancel = new CancellationTokenSource();
 
-        Should.Throw<OperationCanceledException>(() => Run("cut", new After(13, cancel), cancel.Token));
+        Should.Throw<OperationCanceledException>(() => Run("cut", new CancelAfter(13, cancel), cancel.Token));
         var before = tasks.Answered;
         var resumed = Run("cut", null, CancellationToken.None);
 
@@ -201,18 +201,5 @@ internal sealed class patterns_are_tried_before_they_teach
     {
         var gain = new Estimate((low + high) / 2, new Interval(low, high));
         return new PatternValue(id, tools, 40, 0, 20, 20, gain, gain, 10, gain, 100, null);
-    }
-
-    private sealed class After(int tasks, CancellationTokenSource cancel) : IProgress<StageProgress>
-    {
-        private int _seen;
-
-        public void Report(StageProgress value)
-        {
-            if (++_seen == tasks)
-            {
-                cancel.Cancel();
-            }
-        }
     }
 }
