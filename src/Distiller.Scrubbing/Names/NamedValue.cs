@@ -37,14 +37,17 @@ internal sealed class NamedValue
     }
 
     /// <summary>What stands before the length of a column or the next rule of a validator: <c>varchar(255</c>, <c>required|min:8</c>.</summary>
+    /// <remarks>Types of GraphQL and others end with what says whether they may be absent: <c>String!</c>, <c>string[]</c>.</remarks>
     private static ReadOnlySpan<char> Head(ReadOnlySpan<char> value) =>
-        value.IndexOfAny('(', '|') is > 0 and var end ? value[..end] : value;
+        (value.IndexOfAny('(', '|') is > 0 and var end ? value[..end] : value).TrimEnd("!?[]*;");
 
     public bool IsSecret(SecretName name, ReadOnlySpan<char> value, ValueStyle style)
     {
         if (
             value.Length < 2
             || ValueLook.IsPlaceholder(value)
+            || ValueLook.IsSize(value)
+            || IsLabel(value)
             || _noValues.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Head(value))
             || IsPath(value)
         )
@@ -70,7 +73,8 @@ internal sealed class NamedValue
     }
 
     /// <summary>Whether a text of several words is a sentence, or a caption, and no passphrase.</summary>
-    public bool IsProse(ReadOnlySpan<char> text)
+    /// <param name="isSetting">Of a line <c>name=value</c>, where one word of sentences and a number make a passphrase.</param>
+    public bool IsProse(ReadOnlySpan<char> text, bool isSetting = false)
     {
         var (words, known) = (0, 0);
         foreach (var range in text.Split(' '))
@@ -83,7 +87,21 @@ internal sealed class NamedValue
             }
         }
 
+        if (isSetting && known == 1 && text.ContainsAnyInRange('0', '9'))
+        {
+            return false;
+        }
+
         return words >= 2 && known > 0 && (known >= 2 || words <= 4 || known * 5 >= words);
+    }
+
+    /// <summary>What asks for a secret, and is none: <c>"Password: "</c>, <c>"New token? "</c>.</summary>
+    private static bool IsLabel(ReadOnlySpan<char> value)
+    {
+        var text = value.TrimEnd(" \t");
+        return text.Length > 0
+            && text[^1] is ':' or '?' or '>' or '：'
+            && (text.Length < value.Length || !text.ContainsAnyInRange('0', '9') && text[^1] is ':' or '：');
     }
 
     private bool IsPassword(ReadOnlySpan<char> value, ValueStyle style)
@@ -120,8 +138,13 @@ internal sealed class NamedValue
                         !ValueLook.IsNameLike(value)
                         || ValueLook.IsWordsAndDigits(value)
                         || char.IsUpper(value[0]) && value.ContainsAnyInRange('0', '9') && !value.Contains('/')
+                        || ValueLook.IsCapitalJoined(value)
                     )
-                    && (!ValueLook.IsExpression(value) || ValueLook.IsWordsAndDigits(value))
+                    && (
+                        !ValueLook.IsExpression(value)
+                        || ValueLook.IsWordsAndDigits(value)
+                        || ValueLook.IsWordDotNumber(value)
+                    )
                     && !IsCode(value)
                     && !value.EndsWith("(")
                     && !(value.IndexOf('=') is > 0 and var sign && ValueLook.IsIdentifier(value[..sign]));

@@ -9,6 +9,32 @@ internal static class ValueLook
     private static readonly SearchValues<char> s_joints = SearchValues.Create("-_./:");
     private static readonly SearchValues<char> s_hex = SearchValues.Create("0123456789abcdefABCDEF-");
 
+    private static readonly HashSet<string> s_units = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "b",
+        "byte",
+        "bytes",
+        "bit",
+        "bits",
+        "char",
+        "chars",
+        "character",
+        "characters",
+        "digits",
+        "words",
+        "letters",
+        "items",
+        "entries",
+        "keys",
+        "secrets",
+        "tokens",
+        "days",
+        "hours",
+        "minutes",
+        "seconds",
+        "zeichen",
+    };
+
     /// <summary>A variable, a template parameter, a masked value, an elided one, or a placeholder of the scrubber.</summary>
     public static bool IsPlaceholder(ReadOnlySpan<char> value)
     {
@@ -236,6 +262,31 @@ internal static class ValueLook
         && char.IsUpper(value[0])
         && value.ContainsAnyInRange('0', '9')
         && !value.ContainsAny('/', ':', '.');
+
+    /// <summary><c>haystack_Needle3</c>: joined like a name, with a capital and a digit that no name of a thing has.</summary>
+    public static bool IsCapitalJoined(ReadOnlySpan<char> value) =>
+        value.Length >= 8
+        && value.ContainsAnyInRange('0', '9')
+        && value.ContainsAnyInRange('A', 'Z')
+        && value.ContainsAnyInRange('a', 'z')
+        && !value.ContainsAny("/:.");
+
+    /// <summary><c>Ooievaar.12</c>: a capital, a word and a number, where members of objects have a letter behind their dot.</summary>
+    public static bool IsWordDotNumber(ReadOnlySpan<char> value)
+    {
+        var dot = value.IndexOf('.');
+        return dot >= 4
+            && value.Length - dot > 2
+            && char.IsUpper(value[0])
+            && !value[(dot + 1)..].ContainsAnyExceptInRange('0', '9');
+    }
+
+    /// <summary><c>16 bytes</c>, <c>32 chars</c>: how long a secret is that is not shown.</summary>
+    public static bool IsSize(ReadOnlySpan<char> value)
+    {
+        var unit = value.TrimStart("0123456789");
+        return unit.Length < value.Length && s_units.Contains(unit.Trim(" ()").ToString());
+    }
 
     public static bool IsUuid(ReadOnlySpan<char> value) =>
         value.Length == 36 && value[8] == '-' && value[13] == '-' && !value.ContainsAnyExcept(s_hex);

@@ -87,7 +87,7 @@ internal static class ValueReader
         // Prefixes of literals: f"", b'', @"", $"", L"", u"".
         if (
             at + 1 < text.Length
-            && text[at] is 'b' or 'r' or 'u' or 'f' or 'L' or 'N' or '@'
+            && text[at] is 'b' or 'r' or 'u' or 'f' or 'L' or 'N' or '@' or 'B' or 'R' or 'U' or 'F' or 'c'
             && text[at + 1] is '"' or '\''
         )
         {
