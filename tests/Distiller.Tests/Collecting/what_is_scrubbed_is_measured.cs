@@ -96,6 +96,7 @@ internal sealed class what_is_scrubbed_is_measured
     [TestCase("sixth", 98)]
     [TestCase("seventh", 97)]
     [TestCase("blind", 98)]
+    [TestCase("blind-second", 96)]
     public void of_new_wordings_as_many(string part, int hiddenPercent)
     {
         var secrets = Texts($"{part}-secrets.txt");
