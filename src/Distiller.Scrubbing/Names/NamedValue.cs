@@ -20,6 +20,9 @@ internal enum ValueStyle
     /// <summary>Somewhere in code or text.</summary>
     Bare,
 
+    /// <summary>A pair of a line of logs, behind another: <c>user=bob password=v</c>.</summary>
+    Logged,
+
     /// <summary>In a sentence.</summary>
     Prose,
 }
@@ -113,7 +116,9 @@ internal sealed class NamedValue
                 return value.Length >= 3 && !(value.Contains(' ') && IsProse(value)) && !value.StartsWith("http");
             case ValueStyle.Environment or ValueStyle.Flag or ValueStyle.Query:
                 return value.Length >= 3;
-            case ValueStyle.Setting:
+            case ValueStyle.Logged when ValueLook.IsVariable(value) && (value.Contains('_') || char.IsUpper(value[0])):
+                return value.Length >= 6 && !HasKnownWord(value);
+            case ValueStyle.Setting or ValueStyle.Logged:
                 return mixed
                     ? value.Length >= 4
                         && (!ValueLook.IsExpression(value) || value.ContainsAnyInRange('0', '9'))
@@ -139,6 +144,7 @@ internal sealed class NamedValue
                         || ValueLook.IsWordsAndDigits(value)
                         || char.IsUpper(value[0]) && value.ContainsAnyInRange('0', '9') && !value.Contains('/')
                         || ValueLook.IsCapitalJoined(value)
+                        || ValueLook.IsWordDotNumber(value)
                     )
                     && (
                         !ValueLook.IsExpression(value)
@@ -147,8 +153,32 @@ internal sealed class NamedValue
                     )
                     && !IsCode(value)
                     && !value.EndsWith("(")
-                    && !(value.IndexOf('=') is > 0 and var sign && ValueLook.IsIdentifier(value[..sign]));
+                    && !(
+                        value.IndexOf('=') is > 0 and var sign
+                        && ValueLook.IsIdentifier(value[..sign])
+                        && !ValueLook.IsWordSignNumber(value)
+                    );
         }
+    }
+
+    /// <summary><c>db_password</c>, <c>not_set</c>: what code calls it, or says of it.</summary>
+    private bool HasKnownWord(ReadOnlySpan<char> value)
+    {
+        foreach (var range in value.Split('_'))
+        {
+            var word = value[range];
+            // A phrase may have a small word in it, which begins or ends no name.
+            var isWithin = range.Start.Value > 0 && range.End.Value < value.Length;
+            if (
+                word.Length == 0
+                || (!isWithin || word.Length > 3) && _noValues.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word)
+            )
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool IsMixed(SecretName name, ReadOnlySpan<char> value, ValueStyle style)

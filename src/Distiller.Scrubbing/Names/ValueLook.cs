@@ -271,14 +271,25 @@ internal static class ValueLook
         && value.ContainsAnyInRange('a', 'z')
         && !value.ContainsAny("/:.");
 
-    /// <summary><c>Ooievaar.12</c>: a capital, a word and a number, where members of objects have a letter behind their dot.</summary>
+    /// <summary><c>Ooievaar.12</c>, <c>Ooievaar/12</c>: a capital, a word and a number, where members of objects have a letter behind their dot.</summary>
     public static bool IsWordDotNumber(ReadOnlySpan<char> value)
     {
-        var dot = value.IndexOf('.');
+        var dot = value.IndexOfAny('.', '/');
         return dot >= 4
             && value.Length - dot > 2
             && char.IsUpper(value[0])
             && !value[(dot + 1)..].ContainsAnyExceptInRange('0', '9');
+    }
+
+    /// <summary><c>Heron=12</c>: a capital, a word and a number, where a setting is named in small letters or all capitals.</summary>
+    public static bool IsWordSignNumber(ReadOnlySpan<char> value)
+    {
+        var sign = value.IndexOf('=');
+        return sign >= 3
+            && char.IsUpper(value[0])
+            && char.IsLower(value[1])
+            && value.Length > sign + 1
+            && !value[(sign + 1)..].ContainsAnyExceptInRange('0', '9');
     }
 
     /// <summary><c>16 bytes</c>, <c>32 chars</c>: how long a secret is that is not shown.</summary>

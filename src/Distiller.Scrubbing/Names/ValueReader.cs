@@ -297,6 +297,11 @@ internal static class ValueReader
             return ValueStyle.Environment;
         }
 
+        if (IsWord(place, sign, -1) && FollowsPair(place))
+        {
+            return ValueStyle.Logged;
+        }
+
         return
             before == ';' && sign.Kind == SignKind.Equal
             || AtLineStart(place)
@@ -316,6 +321,19 @@ internal static class ValueReader
             || behind >= place.Text.Length
             || place.Text[behind] is ' ' or '\n' or '\r' or '"' or '\'' or '\\'
         );
+
+    /// <summary>Whether a pair without blanks stands before the name: <c>user=bob</c>.</summary>
+    private static bool FollowsPair(NamePlace place)
+    {
+        const int pairMax = 80;
+        var from = Math.Max(0, place.Start - 1 - pairMax);
+        var before = place.Text.AsSpan(from, Math.Max(0, place.Start - 1 - from));
+        var pair = before[(before.LastIndexOfAny(" \t\n") + 1)..];
+        return pair.IndexOf('=') is > 0 and var sign
+            && sign + 1 < pair.Length
+            && ValueLook.IsDotted(pair[..sign])
+            && !pair.ContainsAny("(){}[],;");
+    }
 
     /// <summary>Behind the value goes another setting of a connection string.</summary>
     private static bool IsConnection(NamePlace place, Sign sign)
