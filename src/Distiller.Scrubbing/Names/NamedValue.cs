@@ -164,6 +164,17 @@ internal sealed class NamedValue
     /// <summary><c>db_password</c>, <c>not_set</c>: what code calls it, or says of it.</summary>
     private bool HasKnownWord(ReadOnlySpan<char> value)
     {
+        if (!value.Contains('_'))
+        {
+            foreach (var known in _noValues)
+            {
+                if (known.Length > 3 && value.EndsWith(known, StringComparison.OrdinalIgnoreCase))
+                {
+                    return true; // PasswordHash
+                }
+            }
+        }
+
         foreach (var range in value.Split('_'))
         {
             var word = value[range];
