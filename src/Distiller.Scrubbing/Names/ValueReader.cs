@@ -18,6 +18,7 @@ internal static class ValueReader
 {
     private static readonly SearchValues<char> s_clock = SearchValues.Create("0123456789:. \t");
     private static readonly SearchValues<char> s_lineEnd = SearchValues.Create("\n\r\"'`\\#");
+    private static readonly SearchValues<char> s_brackets = SearchValues.Create("(){}[],;");
     private static readonly SearchValues<char> s_code = SearchValues.Create("()=;<>{}");
 
     private const int ValueMax = 2048;
@@ -332,7 +333,7 @@ internal static class ValueReader
         return pair.IndexOf('=') is > 0 and var sign
             && sign + 1 < pair.Length
             && ValueLook.IsDotted(pair[..sign])
-            && !pair.ContainsAny("(){}[],;");
+            && !pair.ContainsAny(s_brackets);
     }
 
     /// <summary>Behind the value goes another setting of a connection string.</summary>

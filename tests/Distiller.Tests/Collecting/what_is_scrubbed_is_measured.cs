@@ -97,6 +97,7 @@ internal sealed class what_is_scrubbed_is_measured
     [TestCase("seventh", 97)]
     [TestCase("blind", 98)]
     [TestCase("blind-second", 98)]
+    [TestCase("blind-third", 93)]
     public void of_new_wordings_as_many(string part, int hiddenPercent)
     {
         var secrets = Texts($"{part}-secrets.txt");
