@@ -50,6 +50,7 @@ internal sealed class NamedValue
             value.Length < 2
             || ValueLook.IsPlaceholder(value)
             || ValueLook.IsSize(value)
+            || style is ValueStyle.Bare or ValueStyle.Setting && StandIn.IsParameter(value)
             || IsLabel(value)
             || _noValues.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Head(value))
             || IsPath(value)

@@ -94,7 +94,8 @@ internal static class ValueLook
                 && last == '}'
             || value.Contains('…')
             || value.StartsWith("xxx", StringComparison.OrdinalIgnoreCase) && !value.ContainsAnyInRange('0', '9')
-            || IsYours(value);
+            || IsYours(value)
+            || StandIn.Is(value);
     }
 
     /// <summary><c>your-api-key</c>, <c>YOUR_KEY_HERE</c>, <c>replace_me</c>: words for people.</summary>
@@ -182,16 +183,19 @@ internal static class ValueLook
             || value[^1] == '>' && value.IndexOf('<') is > 0 and var of && IsIdentifier(value[..of]);
     }
 
-    /// <summary><c>tiger.lily22</c>: two words, the second longer than the ending of a file and with digits.</summary>
+    /// <summary><c>tiger.lily22</c>, <c>Tiger.Lily22</c>: two words, the second longer than the ending of a file and with digits.</summary>
     public static bool IsWordsAndDigits(ReadOnlySpan<char> value)
     {
         var dot = value.IndexOf('.');
         return dot > 2
             && value.Length - dot > 5
             && value[^1] is >= '0' and <= '9'
-            && !value[..dot].ContainsAnyExceptInRange('a', 'z')
-            && value[(dot + 1)..].IndexOfAnyExceptInRange('a', 'z') >= 3
-            && !value[(dot + 1)..].TrimEnd("0123456789").ContainsAnyExceptInRange('a', 'z');
+            && char.IsUpper(value[0]) == char.IsUpper(value[dot + 1])
+            && !value[1..dot].ContainsAnyExceptInRange('a', 'z')
+            && char.IsAsciiLetter(value[0])
+            && char.IsAsciiLetter(value[dot + 1])
+            && value[(dot + 2)..].IndexOfAnyExceptInRange('a', 'z') >= 2
+            && !value[(dot + 2)..].TrimEnd("0123456789").ContainsAnyExceptInRange('a', 'z');
     }
 
     /// <summary>Small words joined by underscores or capitals: the name of a variable.</summary>

@@ -28,7 +28,7 @@ internal static class ValueReader
     public static IReadOnlyList<ValuePlace> Read(NamePlace place, Sign sign)
     {
         var text = place.Text;
-        if (sign.ValueAt >= text.Length)
+        if (sign.ValueAt >= text.Length || Prompt.Is(place, sign))
         {
             return [];
         }
