@@ -51,6 +51,9 @@ internal sealed class NamedValue
             || ValueLook.IsPlaceholder(value)
             || ValueLook.IsSize(value)
             || style is ValueStyle.Bare or ValueStyle.Setting && StandIn.IsParameter(value)
+            || style == ValueStyle.Prose
+                && StandIn.IsParameter(value)
+                && ValueLook.IsVariable(value[1..].TrimEnd(";,)"))
             || IsLabel(value)
             || _noValues.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Head(value))
             || IsPath(value)

@@ -57,8 +57,7 @@ internal static class StandIn
             && value[0] is '@' or ':' or '$'
             && !value[1..].ContainsAny('@', '$')
             && (
-                ValueLook.IsIdentifier(value[1..]) && value[1..].TrimEnd("0123456789").ContainsAnyExcept("0123456789")
-                || value[0] == '$' && !value[1..].ContainsAnyExceptInRange('0', '9')
+                ValueLook.IsIdentifier(value[1..]) || value[0] == '$' && !value[1..].ContainsAnyExceptInRange('0', '9')
             );
     }
 
