@@ -104,6 +104,9 @@ public enum SecretLook
 
     /// <summary>As <see cref="Random"/>, and only as a parameter of a URL or in the environment.</summary>
     Parameter,
+
+    /// <summary>Several plain words that make no sentence, as generators of passphrases draw them.</summary>
+    Phrase,
 }
 
 /// <summary>How a tool takes a secret.</summary>

@@ -72,6 +72,7 @@ internal sealed class PatternFinder
             SecretLook.Mixed => value.Length >= MixedLeast
                 && ValueLook.HasDigitAndLetter(value)
                 && (!ValueLook.IsNameLike(value) || ValueLook.IsJoinedPassword(value)),
+            SecretLook.Phrase => DrawnWords.Are(value),
             _ => ValueLook.IsRandom(value, RandomLeast),
         };
 }

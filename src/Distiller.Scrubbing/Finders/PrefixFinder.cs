@@ -1,4 +1,5 @@
 using System.Buffers;
+using Distiller.Scrubbing.Names;
 
 namespace Distiller.Scrubbing.Finders;
 
@@ -69,6 +70,7 @@ internal sealed class PrefixFinder
     private static bool Fits(PrefixRule rule, ReadOnlySpan<char> run) =>
         run.Length >= rule.Least
         && (rule.Most is not { } most || run.Length <= most)
+        && !StandIn.IsMasked(run)
         && (!rule.NeedsDigit || run.ContainsAnyInRange('0', '9'));
 
     /// <summary>The letter before belongs to <c>\n</c>, a line feed in JSON.</summary>

@@ -9,7 +9,13 @@ internal static class BareValue
     public static int Length(string text, int start, ValueStyle style)
     {
         var end = Math.Min(text.Length, start + ValueMax);
-        var isLiteral = style is ValueStyle.Environment or ValueStyle.Flag or ValueStyle.Setting or ValueStyle.Prose;
+        var isLiteral =
+            style
+            is ValueStyle.Environment
+                or ValueStyle.Flag
+                or ValueStyle.Setting
+                or ValueStyle.Logged
+                or ValueStyle.Prose;
         var i = start;
         while (i < end && !Ends(text, start, i, style, isLiteral))
         {

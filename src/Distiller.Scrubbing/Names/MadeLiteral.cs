@@ -48,6 +48,12 @@ internal static class MadeLiteral
         "type",
         "translate",
         "usestate",
+        "getpass",
+        "ask",
+        "question",
+        "readline",
+        "scan",
+        "stdin",
     ];
 
     /// <summary>Where the quote of the literal stands; 0 where there is none.</summary>

@@ -215,7 +215,11 @@ internal sealed class NameFinder
         if (
             name.IsBrief
             && sign.Kind is SignKind.Colon or SignKind.Sentence
-            && (place.IsUpper || !ValueLook.HasDigitAndLetter(value) || !isPw && value.ContainsAny('/', '_'))
+            && (
+                place.IsUpper
+                || !ValueLook.HasDigitAndLetter(value)
+                || !isPw && value.ContainsAny('/', '_') && !ValueLook.IsCapitalJoined(value)
+            )
         )
         {
             return false;
@@ -228,7 +232,11 @@ internal sealed class NameFinder
 
         if (
             candidate.IsWholeLine && !ValueLook.HasLetter(value)
-            || candidate.IsWholeLine && (name.Rule.Value != SecretLook.Any || _values.IsProse(value))
+            || candidate.IsWholeLine
+                && (
+                    name.Rule.Value != SecretLook.Any
+                    || _values.IsProse(value, isSetting: sign.Kind == SignKind.Equal && !sign.IsSpaced)
+                )
         )
         {
             return false;

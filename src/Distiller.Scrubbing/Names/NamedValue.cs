@@ -20,6 +20,9 @@ internal enum ValueStyle
     /// <summary>Somewhere in code or text.</summary>
     Bare,
 
+    /// <summary>A pair of a line of logs, behind another: <c>user=bob password=v</c>.</summary>
+    Logged,
+
     /// <summary>In a sentence.</summary>
     Prose,
 }
@@ -37,14 +40,21 @@ internal sealed class NamedValue
     }
 
     /// <summary>What stands before the length of a column or the next rule of a validator: <c>varchar(255</c>, <c>required|min:8</c>.</summary>
+    /// <remarks>Types of GraphQL and others end with what says whether they may be absent: <c>String!</c>, <c>string[]</c>.</remarks>
     private static ReadOnlySpan<char> Head(ReadOnlySpan<char> value) =>
-        value.IndexOfAny('(', '|') is > 0 and var end ? value[..end] : value;
+        (value.IndexOfAny('(', '|') is > 0 and var end ? value[..end] : value).TrimEnd("!?[]*;");
 
     public bool IsSecret(SecretName name, ReadOnlySpan<char> value, ValueStyle style)
     {
         if (
             value.Length < 2
             || ValueLook.IsPlaceholder(value)
+            || ValueLook.IsSize(value)
+            || style is ValueStyle.Bare or ValueStyle.Setting && StandIn.IsParameter(value)
+            || style == ValueStyle.Prose
+                && StandIn.IsParameter(value)
+                && ValueLook.IsVariable(value[1..].TrimEnd(";,)"))
+            || IsLabel(value)
             || _noValues.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Head(value))
             || IsPath(value)
         )
@@ -70,7 +80,8 @@ internal sealed class NamedValue
     }
 
     /// <summary>Whether a text of several words is a sentence, or a caption, and no passphrase.</summary>
-    public bool IsProse(ReadOnlySpan<char> text)
+    /// <param name="isSetting">Of a line <c>name=value</c>, where one word of sentences and a number make a passphrase.</param>
+    public bool IsProse(ReadOnlySpan<char> text, bool isSetting = false)
     {
         var (words, known) = (0, 0);
         foreach (var range in text.Split(' '))
@@ -83,7 +94,21 @@ internal sealed class NamedValue
             }
         }
 
+        if (isSetting && known == 1 && text.ContainsAnyInRange('0', '9'))
+        {
+            return false;
+        }
+
         return words >= 2 && known > 0 && (known >= 2 || words <= 4 || known * 5 >= words);
+    }
+
+    /// <summary>What asks for a secret, and is none: <c>"Password: "</c>, <c>"New token? "</c>.</summary>
+    private static bool IsLabel(ReadOnlySpan<char> value)
+    {
+        var text = value.TrimEnd(" \t");
+        return text.Length > 0
+            && text[^1] is ':' or '?' or '>' or '：'
+            && (text.Length < value.Length || !text.ContainsAnyInRange('0', '9') && text[^1] is ':' or '：');
     }
 
     private bool IsPassword(ReadOnlySpan<char> value, ValueStyle style)
@@ -95,7 +120,9 @@ internal sealed class NamedValue
                 return value.Length >= 3 && !(value.Contains(' ') && IsProse(value)) && !value.StartsWith("http");
             case ValueStyle.Environment or ValueStyle.Flag or ValueStyle.Query:
                 return value.Length >= 3;
-            case ValueStyle.Setting:
+            case ValueStyle.Logged when ValueLook.IsVariable(value) && (value.Contains('_') || char.IsUpper(value[0])):
+                return value.Length >= 6 && !HasKnownWord(value);
+            case ValueStyle.Setting or ValueStyle.Logged:
                 return mixed
                     ? value.Length >= 4
                         && (!ValueLook.IsExpression(value) || value.ContainsAnyInRange('0', '9'))
@@ -120,12 +147,53 @@ internal sealed class NamedValue
                         !ValueLook.IsNameLike(value)
                         || ValueLook.IsWordsAndDigits(value)
                         || char.IsUpper(value[0]) && value.ContainsAnyInRange('0', '9') && !value.Contains('/')
+                        || ValueLook.IsCapitalJoined(value)
+                        || ValueLook.IsWordDotNumber(value)
                     )
-                    && (!ValueLook.IsExpression(value) || ValueLook.IsWordsAndDigits(value))
+                    && (
+                        !ValueLook.IsExpression(value)
+                        || ValueLook.IsWordsAndDigits(value)
+                        || ValueLook.IsWordDotNumber(value)
+                    )
                     && !IsCode(value)
                     && !value.EndsWith("(")
-                    && !(value.IndexOf('=') is > 0 and var sign && ValueLook.IsIdentifier(value[..sign]));
+                    && !(
+                        value.IndexOf('=') is > 0 and var sign
+                        && ValueLook.IsIdentifier(value[..sign])
+                        && !ValueLook.IsWordSignNumber(value)
+                    );
         }
+    }
+
+    /// <summary><c>db_password</c>, <c>not_set</c>: what code calls it, or says of it.</summary>
+    private bool HasKnownWord(ReadOnlySpan<char> value)
+    {
+        if (!value.Contains('_'))
+        {
+            foreach (var known in _noValues)
+            {
+                if (known.Length > 3 && value.EndsWith(known, StringComparison.OrdinalIgnoreCase))
+                {
+                    return true; // PasswordHash
+                }
+            }
+        }
+
+        foreach (var range in value.Split('_'))
+        {
+            var word = value[range];
+            // A phrase may have a small word in it, which begins or ends no name.
+            var isWithin = range.Start.Value > 0 && range.End.Value < value.Length;
+            if (
+                word.Length == 0
+                || (!isWithin || word.Length > 3) && _noValues.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word)
+            )
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private bool IsMixed(SecretName name, ReadOnlySpan<char> value, ValueStyle style)

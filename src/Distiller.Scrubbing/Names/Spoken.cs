@@ -20,6 +20,17 @@ internal static class Spoken
         "put",
         "with",
         "pick",
+        "typed",
+        "typing",
+        "entered",
+        "entering",
+        "used",
+        "tried",
+        "gave",
+        "chose",
+        "picked",
+        "have",
+        "had",
     ];
 
     /// <param name="name">Where the name begins.</param>

@@ -9,6 +9,32 @@ internal static class ValueLook
     private static readonly SearchValues<char> s_joints = SearchValues.Create("-_./:");
     private static readonly SearchValues<char> s_hex = SearchValues.Create("0123456789abcdefABCDEF-");
 
+    private static readonly HashSet<string> s_units = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "b",
+        "byte",
+        "bytes",
+        "bit",
+        "bits",
+        "char",
+        "chars",
+        "character",
+        "characters",
+        "digits",
+        "words",
+        "letters",
+        "items",
+        "entries",
+        "keys",
+        "secrets",
+        "tokens",
+        "days",
+        "hours",
+        "minutes",
+        "seconds",
+        "zeichen",
+    };
+
     /// <summary>A variable, a template parameter, a masked value, an elided one, or a placeholder of the scrubber.</summary>
     public static bool IsPlaceholder(ReadOnlySpan<char> value)
     {
@@ -68,7 +94,8 @@ internal static class ValueLook
                 && last == '}'
             || value.Contains('…')
             || value.StartsWith("xxx", StringComparison.OrdinalIgnoreCase) && !value.ContainsAnyInRange('0', '9')
-            || IsYours(value);
+            || IsYours(value)
+            || StandIn.Is(value);
     }
 
     /// <summary><c>your-api-key</c>, <c>YOUR_KEY_HERE</c>, <c>replace_me</c>: words for people.</summary>
@@ -156,16 +183,19 @@ internal static class ValueLook
             || value[^1] == '>' && value.IndexOf('<') is > 0 and var of && IsIdentifier(value[..of]);
     }
 
-    /// <summary><c>tiger.lily22</c>: two words, the second longer than the ending of a file and with digits.</summary>
+    /// <summary><c>tiger.lily22</c>, <c>Tiger.Lily22</c>: two words, the second longer than the ending of a file and with digits.</summary>
     public static bool IsWordsAndDigits(ReadOnlySpan<char> value)
     {
         var dot = value.IndexOf('.');
         return dot > 2
             && value.Length - dot > 5
             && value[^1] is >= '0' and <= '9'
-            && !value[..dot].ContainsAnyExceptInRange('a', 'z')
-            && value[(dot + 1)..].IndexOfAnyExceptInRange('a', 'z') >= 3
-            && !value[(dot + 1)..].TrimEnd("0123456789").ContainsAnyExceptInRange('a', 'z');
+            && char.IsUpper(value[0]) == char.IsUpper(value[dot + 1])
+            && !value[1..dot].ContainsAnyExceptInRange('a', 'z')
+            && char.IsAsciiLetter(value[0])
+            && char.IsAsciiLetter(value[dot + 1])
+            && value[(dot + 2)..].IndexOfAnyExceptInRange('a', 'z') >= 2
+            && !value[(dot + 2)..].TrimEnd("0123456789").ContainsAnyExceptInRange('a', 'z');
     }
 
     /// <summary>Small words joined by underscores or capitals: the name of a variable.</summary>
@@ -236,6 +266,42 @@ internal static class ValueLook
         && char.IsUpper(value[0])
         && value.ContainsAnyInRange('0', '9')
         && !value.ContainsAny('/', ':', '.');
+
+    /// <summary><c>haystack_Needle3</c>: joined like a name, with a capital and a digit that no name of a thing has.</summary>
+    public static bool IsCapitalJoined(ReadOnlySpan<char> value) =>
+        value.Length >= 8
+        && value.ContainsAnyInRange('0', '9')
+        && value.ContainsAnyInRange('A', 'Z')
+        && value.ContainsAnyInRange('a', 'z')
+        && !value.ContainsAny("/:.");
+
+    /// <summary><c>Ooievaar.12</c>, <c>Ooievaar/12</c>: a capital, a word and a number, where members of objects have a letter behind their dot.</summary>
+    public static bool IsWordDotNumber(ReadOnlySpan<char> value)
+    {
+        var dot = value.IndexOfAny('.', '/');
+        return dot >= 4
+            && value.Length - dot > 2
+            && char.IsUpper(value[0])
+            && !value[(dot + 1)..].ContainsAnyExceptInRange('0', '9');
+    }
+
+    /// <summary><c>Heron=12</c>: a capital, a word and a number, where a setting is named in small letters or all capitals.</summary>
+    public static bool IsWordSignNumber(ReadOnlySpan<char> value)
+    {
+        var sign = value.IndexOf('=');
+        return sign >= 3
+            && char.IsUpper(value[0])
+            && char.IsLower(value[1])
+            && value.Length > sign + 1
+            && !value[(sign + 1)..].ContainsAnyExceptInRange('0', '9');
+    }
+
+    /// <summary><c>16 bytes</c>, <c>32 chars</c>: how long a secret is that is not shown.</summary>
+    public static bool IsSize(ReadOnlySpan<char> value)
+    {
+        var unit = value.TrimStart("0123456789");
+        return unit.Length < value.Length && s_units.Contains(unit.Trim(" ()").ToString());
+    }
 
     public static bool IsUuid(ReadOnlySpan<char> value) =>
         value.Length == 36 && value[8] == '-' && value[13] == '-' && !value.ContainsAnyExcept(s_hex);

@@ -18,6 +18,7 @@ internal static class ValueReader
 {
     private static readonly SearchValues<char> s_clock = SearchValues.Create("0123456789:. \t");
     private static readonly SearchValues<char> s_lineEnd = SearchValues.Create("\n\r\"'`\\#");
+    private static readonly SearchValues<char> s_brackets = SearchValues.Create("(){}[],;");
     private static readonly SearchValues<char> s_code = SearchValues.Create("()=;<>{}");
 
     private const int ValueMax = 2048;
@@ -27,7 +28,7 @@ internal static class ValueReader
     public static IReadOnlyList<ValuePlace> Read(NamePlace place, Sign sign)
     {
         var text = place.Text;
-        if (sign.ValueAt >= text.Length)
+        if (sign.ValueAt >= text.Length || Prompt.Is(place, sign))
         {
             return [];
         }
@@ -87,7 +88,7 @@ internal static class ValueReader
         // Prefixes of literals: f"", b'', @"", $"", L"", u"".
         if (
             at + 1 < text.Length
-            && text[at] is 'b' or 'r' or 'u' or 'f' or 'L' or 'N' or '@'
+            && text[at] is 'b' or 'r' or 'u' or 'f' or 'L' or 'N' or '@' or 'B' or 'R' or 'U' or 'F' or 'c'
             && text[at + 1] is '"' or '\''
         )
         {
@@ -297,6 +298,11 @@ internal static class ValueReader
             return ValueStyle.Environment;
         }
 
+        if (IsWord(place, sign, -1) && FollowsPair(place))
+        {
+            return ValueStyle.Logged;
+        }
+
         return
             before == ';' && sign.Kind == SignKind.Equal
             || AtLineStart(place)
@@ -316,6 +322,19 @@ internal static class ValueReader
             || behind >= place.Text.Length
             || place.Text[behind] is ' ' or '\n' or '\r' or '"' or '\'' or '\\'
         );
+
+    /// <summary>Whether a pair without blanks stands before the name: <c>user=bob</c>.</summary>
+    private static bool FollowsPair(NamePlace place)
+    {
+        const int pairMax = 80;
+        var from = Math.Max(0, place.Start - 1 - pairMax);
+        var before = place.Text.AsSpan(from, Math.Max(0, place.Start - 1 - from));
+        var pair = before[(before.LastIndexOfAny(" \t\n") + 1)..];
+        return pair.IndexOf('=') is > 0 and var sign
+            && sign + 1 < pair.Length
+            && ValueLook.IsDotted(pair[..sign])
+            && !pair.ContainsAny(s_brackets);
+    }
 
     /// <summary>Behind the value goes another setting of a connection string.</summary>
     private static bool IsConnection(NamePlace place, Sign sign)
