@@ -203,8 +203,12 @@ internal sealed class secrets_are_hidden
 
         foreach (var seed in hostile)
         {
-            var (small, large) = (Cost(seed, 100_000), Cost(seed, 400_000));
-            large.TotalSeconds.ShouldBeLessThan(Math.Max(small.TotalSeconds, 0.05) * 10, seed);
+            var small = Cost(seed, 100_000);
+            // The least of three: the processor time is the whole process's.
+            Enumerable
+                .Range(0, 3)
+                .Any(_ => Cost(seed, 400_000).TotalSeconds < Math.Max(small.TotalSeconds, 0.05) * 10)
+                .ShouldBeTrue(seed);
         }
     }
 
