@@ -41,13 +41,6 @@ public enum EntryMethod
     [JsonStringEnumMemberName("changed-subject")]
     ChangedSubject,
 
-    /// <summary>
-    /// The nearest by BM25 over the heads and past requests, and new entries that the request may mean: what
-    /// <see cref="ChangedEntryRouter.Choose"/> shows.
-    /// </summary>
-    [JsonStringEnumMemberName("touching")]
-    Touching,
-
     /// <summary>No entry, but the nearest past successes as examples, by BM25 over their requests.</summary>
     [JsonStringEnumMemberName("episodes")]
     Episodes,

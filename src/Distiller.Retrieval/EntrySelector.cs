@@ -9,7 +9,6 @@ public sealed class EntrySelector
     private readonly IReadOnlyList<PastSuccess> _past;
     private readonly EntrySelection _selection;
     private readonly ITextIndex? _index;
-    private readonly ChangedEntryRouter? _router;
 
     /// <param name="embedder">Used by the methods that embed; it stays the caller's.</param>
     public EntrySelector(
@@ -20,7 +19,6 @@ public sealed class EntrySelector
     )
     {
         (_selection, _entries, _past) = (selection, entries, past);
-        _router = selection.Method is EntryMethod.Touching ? new ChangedEntryRouter(entries, past) : null;
         _index = selection.Method switch
         {
             EntryMethod.Bm25Head => new Bm25Index([.. entries.Select(e => e.Head)]),
@@ -38,11 +36,6 @@ public sealed class EntrySelector
 
     public SelectedEntries Select(string request)
     {
-        if (_router is not null)
-        {
-            return new SelectedEntries(_router.Choose(request, _selection.K ?? ChangedEntryRouter.Shown), [], 0);
-        }
-
         if (_index is null)
         {
             var found = _entries.Where(e =>

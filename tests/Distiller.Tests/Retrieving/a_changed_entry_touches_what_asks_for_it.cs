@@ -69,15 +69,23 @@ internal sealed class a_changed_entry_touches_what_asks_for_it
         Chosen(new EntrySelection(EntryMethod.Bm25Entry, 1), "the new way").ShouldBe([1]);
         Chosen(new EntrySelection(EntryMethod.Bm25Past, 1), Request).ShouldBe([3]);
         Chosen(new EntrySelection(EntryMethod.EmbedderHead, 1), "search logins").ShouldBe([3]);
-        // Nobody has asked for the last one yet, whose subject is search: it may be what is meant.
-        Chosen(new EntrySelection(EntryMethod.Touching, 1), Request).ShouldBe([3, 4]);
-        // A word of two heads names both.
-        Chosen(new EntrySelection(EntryMethod.Touching, 1), "9: the disk of mail, host oak").ShouldBe([0, 2]);
         using var embedder = new HashedTextEmbedder();
         new EntrySelector(new EntrySelection(EntryMethod.Episodes, 1), Entries, Past, embedder)
             .Select(Request)
             .Examples.ShouldHaveSingleItem()
             .Request.ShouldContain("search");
+    }
+
+    [Test]
+    public void a_prompt_shows_the_nearest_those_that_are_named_and_new_ones_that_may_be_meant()
+    {
+        IEnumerable<int> Shown(string request) =>
+            Router.Choose(request, 1).Select(e => Array.FindIndex(Entries, o => o.Id == e.Id));
+
+        // Nobody has asked for the last one yet, whose subject is search: it may be what is meant.
+        Shown("9: cannot sign in with search, host oak").ShouldBe([3, 4]);
+        // A word of two heads names both; one of three heads names none.
+        Shown("9: the disk of mail, host oak").ShouldBe([0, 2]);
     }
 
     private static IEnumerable<int> Chosen(EntrySelection selection, string request)
