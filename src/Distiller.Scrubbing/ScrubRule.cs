@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace Distiller.Scrubbing;
@@ -63,10 +64,22 @@ public sealed record CommandRule(IReadOnlyList<string> Commands, IReadOnlyList<s
 
 /// <summary>What a regular expression finds near a text that every occurrence holds.</summary>
 /// <param name="Near">One of these is in each occurrence, in any case; the expression is tried only around them.</param>
+/// <param name="With">
+/// One of these as well, in any case: where the first are in any text, this spares making and trying the expression. Empty: nothing else is needed.
+/// </param>
 /// <param name="Expression">Without backtracking; where it has a group <c>secret</c>, only that is hidden.</param>
 /// <param name="Value">What is found must look like this, which an expression without look-around cannot say.</param>
-public sealed record PatternRule(IReadOnlyList<string> Near, string Expression, SecretLook Value) : ScrubRule
+public sealed record PatternRule(
+    IReadOnlyList<string> Near,
+    IReadOnlyList<string> With,
+    string Expression,
+    SecretLook Value
+) : ScrubRule
 {
+    private readonly Lazy<SearchValues<string>> _with = new(() =>
+        SearchValues.Create([.. With], StringComparison.OrdinalIgnoreCase)
+    );
+
     private readonly Lazy<Regex> _pattern = new(() =>
         new Regex(
             Expression,
@@ -81,6 +94,9 @@ public sealed record PatternRule(IReadOnlyList<string> Near, string Expression, 
     /// <exception cref="ArgumentException">The expression is none.</exception>
     /// <exception cref="NotSupportedException">It needs backtracking.</exception>
     public Regex Pattern => _pattern.Value;
+
+    /// <summary>Whether an occurrence may be in a stretch of text that holds one of <see cref="Near"/>.</summary>
+    public bool MayBeIn(ReadOnlySpan<char> text) => With.Count == 0 || text.ContainsAny(_with.Value);
 }
 
 /// <summary>What a finder of the program recognises, by a check digit for example.</summary>

@@ -220,6 +220,7 @@ internal static class ScrubRuleFile
 
         var rule = new PatternRule(
             [.. near.Select(n => n.Text)],
+            node.Has("with") ? Words(node, "with") : [],
             text,
             Choice<SecretLook>(node, "value", SecretLook.Any)
         )

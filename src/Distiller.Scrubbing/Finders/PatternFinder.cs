@@ -47,6 +47,11 @@ internal sealed class PatternFinder
 
     private static void Match(PatternRule rule, string text, int start, int end, List<SecretFinding> findings)
     {
+        if (!rule.MayBeIn(text.AsSpan(start, end - start)))
+        {
+            return;
+        }
+
         foreach (var found in rule.Pattern.EnumerateMatches(text.AsSpan(start, end - start)))
         {
             var (at, length) = (start + found.Index, found.Length);
