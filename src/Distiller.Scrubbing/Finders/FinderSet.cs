@@ -19,6 +19,7 @@ internal sealed class FinderSet
             (HeaderFinder.Anchors, true, new HeaderFinder(types).Find),
             (UrlFinder.Anchors, false, new UrlFinder(types).Find),
             (KubernetesFinder.Anchors, false, new KubernetesFinder(types).Find),
+            (ToldFinder.Anchors, true, new ToldFinder(types).Find),
         ];
         _finders = [.. finders.Select(f => f.Find)];
         _anchored = new AnchoredFinder(

@@ -188,6 +188,11 @@ internal sealed class NameFinder
                     || name.Rule.Value == SecretLook.Any && ValueLook.IsJoinedPassword(value)
                 )
             )
+            && !(
+                name.Rule.Value == SecretLook.Any
+                && candidate.Style == ValueStyle.Quoted
+                && MadeWord.Of(value, isQuoted: true) != MadeLook.None
+            )
         )
         {
             return false;
@@ -215,6 +220,7 @@ internal sealed class NameFinder
         if (
             name.IsBrief
             && sign.Kind is SignKind.Colon or SignKind.Sentence
+            && !(candidate.Style == ValueStyle.Quoted && MadeWord.Of(value, isQuoted: true) != MadeLook.None)
             && (
                 place.IsUpper
                 || !ValueLook.HasDigitAndLetter(value)

@@ -122,6 +122,8 @@ internal sealed class NamedValue
                 return value.Length >= 3;
             case ValueStyle.Logged when ValueLook.IsVariable(value) && (value.Contains('_') || char.IsUpper(value[0])):
                 return value.Length >= 6 && !HasKnownWord(value);
+            case ValueStyle.Setting when MadeWord.Of(value, isQuoted: false) != MadeLook.None:
+                return true;
             case ValueStyle.Setting or ValueStyle.Logged:
                 return mixed
                     ? value.Length >= 4
@@ -218,6 +220,7 @@ internal sealed class NamedValue
                     );
             case ValueStyle.Quoted:
                 return mixed
+                    || MadeWord.Of(value, isQuoted: true) == MadeLook.Strong
                     || ValueLook.IsLetterSalad(value)
                     || name.IsQualified && name.Rule.Type == "secret" && IsPhrase(value);
             case ValueStyle.Prose:
@@ -226,6 +229,8 @@ internal sealed class NamedValue
                     && !IsCode(value)
                     && !ValueLook.IsExpression(value)
                     && !ValueLook.IsNumberedVariable(value);
+            case ValueStyle.Setting when MadeWord.Of(value, isQuoted: false) == MadeLook.Strong:
+                return true;
             default:
                 return (
                         mixed

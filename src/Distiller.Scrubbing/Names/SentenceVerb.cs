@@ -65,6 +65,9 @@ internal static class SentenceVerb
         "d'accesso",
     };
 
+    public static bool IsVerb(ReadOnlySpan<char> word) =>
+        s_verbs.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word);
+
     /// <summary>Behind the verb of the sentence; where there is none, here.</summary>
     public static int Behind(string text, int at)
     {
@@ -100,7 +103,7 @@ internal static class SentenceVerb
                     : Math.Max(verbs, verbs < 0 ? at : verbs);
             }
 
-            var isVerb = s_verbs.GetAlternateLookup<ReadOnlySpan<char>>().Contains(text.AsSpan(i, stop - i));
+            var isVerb = IsVerb(text.AsSpan(i, stop - i));
             if (words == 0 && stop - i >= StrongLeast && ValueLook.HasDigitAndLetter(text.AsSpan(i, stop - i)))
             {
                 return i; // The password v is wrong.

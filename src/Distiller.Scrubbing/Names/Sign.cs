@@ -132,6 +132,10 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
             case ','
                 when place.Start > 0 && text[place.Start - 1] == '{' && next + 1 < text.Length && text[next + 1] == ' ':
                 return new Sign(SignKind.Comma, Skip(text, next + 1), true);
+            case '{' when IsQuoteAt(text, Skip(text, next + 1)):
+                return new Sign(SignKind.Call, Skip(text, next + 1), true); // license{"v"}, password { "v" }
+            case '"' when quoted && text[at] == '*':
+                return new Sign(SignKind.Equal, next, true); // *api-token* "v", of Lisp.
             case '|' when isSpaced && next + 1 < text.Length && text[next + 1] == ' ':
                 return new Sign(SignKind.Cell, Skip(text, next + 1), true);
             case '>' when next == closed && (quoted || place.Start > 0 && text[place.Start - 1] is '<' or ':'):
@@ -280,6 +284,8 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
 
         return new Sign(SignKind.Sentence, SentenceVerb.Behind(text, next), true);
     }
+
+    private static bool IsQuoteAt(string text, int at) => at < text.Length && text[at] is '"' or '\'';
 
     private static bool IsSetter(ReadOnlySpan<char> word)
     {

@@ -264,6 +264,14 @@ internal static class ValueReader
             i++;
         }
 
+        // password: SecretStr = SecretStr("x")
+        var call = i;
+        while (call < text.Length && call - i < 24 && (char.IsLetterOrDigit(text[call]) || text[call] is '.' or '_'))
+        {
+            call++;
+        }
+
+        i = call > i && call < text.Length && text[call] == '(' ? call + 1 : i;
         return Quoted(text, i, needsMixed: false) is { Count: > 0 } found ? found : null;
     }
 
