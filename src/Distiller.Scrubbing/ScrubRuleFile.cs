@@ -202,7 +202,10 @@ internal static class ScrubRuleFile
     private static PatternRule Pattern(YamlMapping node, string id, string description, string type, bool isOwn)
     {
         var near = node.Texts("near", "Write a text that every occurrence holds.");
-        if (near.FirstOrDefault(n => n.Text.Length < NearLeast) is { Text: not null } brief)
+        if (
+            near.FirstOrDefault(n => n.Text.Length < (n.Text.All(char.IsAscii) ? NearLeast : 2)) is
+            { Text: not null } brief
+        )
         {
             throw node.Bad(
                 brief.Place,

@@ -9,7 +9,7 @@ namespace Distiller.Scrubbing.Finders;
 /// </summary>
 internal sealed class ToldFinder(FinderTypes types)
 {
-    private const int Before = 64;
+    private const int Ahead = 64;
     private const int Behind = 110;
 
     private const int LabelMost = 24;
@@ -153,7 +153,7 @@ internal sealed class ToldFinder(FinderTypes types)
         /// <summary>What of the label's line is near enough to it.</summary>
         public static Stretch Around(string text, int label)
         {
-            var from = Math.Max(0, label - Before);
+            var from = Math.Max(0, label - Ahead);
             var start = from + text.AsSpan(from, label - from).LastIndexOf('\n') + 1;
             while (start == from && start > 0 && start < label && !char.IsWhiteSpace(text[start - 1]))
             {
@@ -209,23 +209,22 @@ internal sealed class ToldFinder(FinderTypes types)
 
         public void Look(string? password, string? token, List<SecretFinding> findings)
         {
-            if (!IsText(Span))
-            {
-                return;
-            }
-
-            var (namesPassword, namesKey) = (Span.ContainsAny(s_anyPassword), Span.ContainsAny(s_anyKey));
-            var namesLogin = namesPassword || Span.ContainsAny(s_anyLogin);
-            var tie = new Tie(Text, Start);
-            for (var at = Start; Next(ref at, End) is { } word; tie = tie.Behind(word, at))
+            var isText = (bool?)null;
+            for (var at = Start; Next(ref at, End) is { } word; )
             {
                 var value = Text.AsSpan(word.Start, word.Length);
-                var isSecret = MadeWord.Of(value, word.IsQuoted) switch
+                var look = MadeWord.Of(value, word.IsQuoted);
+                if (look == MadeLook.None || !(isText ??= IsText(Span)))
                 {
-                    MadeLook.Machine => (namesKey || namesPassword) && !IsOfSomethingElse(word.Start),
-                    MadeLook.Strong => namesLogin,
-                    MadeLook.Weak => tie.Holds(word, value),
-                    _ => false,
+                    continue;
+                }
+
+                var namesKey = Span.ContainsAny(s_anyKey);
+                var isSecret = look switch
+                {
+                    MadeLook.Machine => (namesKey || Span.ContainsAny(s_anyPassword)) && !IsOfSomethingElse(word.Start),
+                    MadeLook.Strong => NamesPassword,
+                    _ => Span.ContainsAny(s_anyPassword) && Before(word).Holds(word, value),
                 };
                 if (isSecret && (value.Length >= KeyLeast && namesKey ? token : password) is { } type)
                 {
@@ -234,9 +233,20 @@ internal sealed class ToldFinder(FinderTypes types)
             }
         }
 
+        private Tie Before(SpokenWord last)
+        {
+            var tie = new Tie(Text, Start);
+            for (var at = Start; Next(ref at, last.Start) is { } word && at < last.Start; )
+            {
+                tie = tie.Behind(word, at);
+            }
+
+            return tie;
+        }
+
         private bool IsOfSomethingElse(int at)
         {
-            var from = Math.Max(Start, at - Before);
+            var from = Math.Max(Start, at - Ahead);
             return Text.AsSpan(from, at - from).ContainsAny(s_noKeys);
         }
 

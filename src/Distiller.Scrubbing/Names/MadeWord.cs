@@ -28,7 +28,7 @@ internal static partial class MadeWord
 
     private static readonly SearchValues<char> s_code = SearchValues.Create("(){}[]<>\"`\\|;:,/\u00AB\u00BB");
     private static readonly SearchValues<char> s_symbols = SearchValues.Create("!@#$%^&*+=?~\u20AC\u00A7");
-    private static readonly SearchValues<char> s_joints = SearchValues.Create("-_.");
+    private static readonly SearchValues<char> s_marks = SearchValues.Create("0123456789!@#$%^&*+=?~\u20AC\u00A7-_.");
     private static readonly SearchValues<char> s_key = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/=_-"
     );
@@ -58,6 +58,11 @@ internal static partial class MadeWord
         if (IsMachine(word))
         {
             return MadeLook.Machine;
+        }
+
+        if (!word.ContainsAny(s_marks))
+        {
+            return MadeLook.None; // Most words: what follows takes longer.
         }
 
         if (
