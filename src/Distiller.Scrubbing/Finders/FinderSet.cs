@@ -19,12 +19,12 @@ internal sealed class FinderSet
             (HeaderFinder.Anchors, true, new HeaderFinder(types).Find),
             (UrlFinder.Anchors, false, new UrlFinder(types).Find),
             (KubernetesFinder.Anchors, false, new KubernetesFinder(types).Find),
-            (ToldFinder.Anchors, true, new ToldFinder(types).Find),
         ];
         _finders = [.. finders.Select(f => f.Find)];
         _anchored = new AnchoredFinder(
             set,
             Names,
+            types,
             [.. finders.SelectMany((f, i) => f.Anchors.Select(a => new Anchor(a, 1 << i, f.InAnyCase)))]
         );
         _lastFinders = [new EmailFinder(types).Find, new NumberFinder(types).Find];

@@ -115,7 +115,19 @@ internal sealed class NumberFinder(FinderTypes types)
         // 00135000 08:02 is an offset in a memory map.
         var isHex =
             !plus && (text.AsSpan(at, end - at).IndexOfAny(" -.(") == 8 || end < text.Length && text[end] == ':');
-        return digits <= 15 && isDistinctive && !goesOn && !isHex ? new SecretFinding(at, end - at, "phone") : null;
+        return digits <= 15 && (plus || !IsOrder(text, at)) && isDistinctive && !goesOn && !isHex
+            ? new SecretFinding(at, end - at, "phone")
+            : null;
+    }
+
+    /// <summary><c>order no. 0049-30-77120</c></summary>
+    private static bool IsOrder(string text, int at)
+    {
+        const int wordsMax = 16;
+        var before = text.AsSpan(Math.Max(0, at - wordsMax), Math.Min(at, wordsMax));
+        return before.Contains("order", StringComparison.OrdinalIgnoreCase)
+            || before.Contains("ticket", StringComparison.OrdinalIgnoreCase)
+            || before.Contains("invoice", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary><c>0151-23456789</c>, <c>089/123456</c>: an area with its zero, and five to nine digits.</summary>

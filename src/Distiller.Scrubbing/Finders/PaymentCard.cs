@@ -16,7 +16,7 @@ internal static class PaymentCard
         Span<int> digits = stackalloc int[19];
         var count = 0;
         var separator = '\0';
-        var end = at;
+        var (end, group) = (at, at);
         for (var i = at; i < text.Length; i++)
         {
             var c = text[i];
@@ -32,12 +32,19 @@ internal static class PaymentCard
             }
             else if (c is ' ' or '-' && i == end && (separator == '\0' || separator == c) && NextIsDigit(text, i))
             {
-                separator = c;
+                (separator, group) = (c, i);
             }
             else
             {
                 break;
             }
+        }
+
+        if (separator != '\0' && end < text.Length && text[end] == '/' && end - group <= 3)
+        {
+            // 4000 0025 0000 3155 04/28: the month of its expiry.
+            count -= end - group - 1;
+            end = group;
         }
 
         var open = end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '_' or '-');
@@ -80,6 +87,14 @@ internal static class PaymentCard
     {
         const int wordsMax = 24;
         var before = text.AsSpan(Math.Max(0, at - wordsMax), Math.Min(at, wordsMax));
+        foreach (var word in (ReadOnlySpan<string>)["pan=", "pan: ", "card ", "card: ", "number ", "cc "])
+        {
+            if (before.EndsWith(word, StringComparison.OrdinalIgnoreCase))
+            {
+                return before.EndsWith("order number ", StringComparison.OrdinalIgnoreCase);
+            }
+        }
+
         foreach (
             var word in (ReadOnlySpan<string>)
                 [

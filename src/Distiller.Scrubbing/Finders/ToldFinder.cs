@@ -23,7 +23,7 @@ internal sealed class ToldFinder(FinderTypes types)
     private static readonly string[] s_passwords = Split(
         "passw|pasw|paswrd|passwrd|pass word|pass phrase|passphrase|passcode|passord|pword|kennwort|mot de passe|mdp|contraseña|"
             + "contrasena| clave |palavra-passe|parola d'ordine|senha|wachtwoord|lösenord|adgangskode|salasana|hasło|hasla|haslo|"
-            + "heslo|hesla|parola|пароль|пароля|паролем|şifre|sifre|jelszó|geslo|lozinka| pw | pw:| pwd |pw for |pw is |pw of |"
+            + "heslo|hesla|parola|пароль|пароля|паролем|şifre|sifre|jelszó|geslo|lozinka| pw | pw:| pw,| pwd |pw for |pw is |pw of |"
             + "enable secret|community|wifi|wi-fi|wlan|вайфай|와이파이|비번|비밀번호|パスワード|密码|密碼|口令"
     );
 
@@ -64,7 +64,6 @@ internal sealed class ToldFinder(FinderTypes types)
     private static readonly SearchValues<string> s_anyPassword = Any(s_passwords);
     private static readonly SearchValues<string> s_anyLogin = Any(s_logins);
     private static readonly SearchValues<string> s_anyKey = Any(s_keys);
-    private static readonly SearchValues<string> s_any = Any([.. s_passwords, .. s_logins, .. s_keys]);
     private static readonly SearchValues<string> s_wasIt = Any([
         "that was",
         "was my",
@@ -76,22 +75,18 @@ internal sealed class ToldFinder(FinderTypes types)
 
     public static IReadOnlyList<string> Anchors { get; } = [.. s_passwords, .. s_logins, .. s_keys];
 
-    public void Find(string text, List<SecretFinding> findings)
+    /// <summary>Looks around the label here and returns where to go on.</summary>
+    public int At(string text, int label, List<SecretFinding> findings)
     {
         var (password, token) = (types["told-password"], types["told-key"]);
-        var at = 0;
-        while (at < text.Length && text.AsSpan(at).IndexOfAny(s_any) is >= 0 and var skip)
+        var stretch = Stretch.Around(text, label);
+        stretch.Look(password, token, findings);
+        if (password is not null && stretch.NamesPassword)
         {
-            var label = at + skip;
-            var stretch = Stretch.Around(text, label);
-            stretch.Look(password, token, findings);
-            if (password is not null && stretch.NamesPassword)
-            {
-                Nearby(text, stretch, password, findings);
-            }
-
-            at = Math.Max(stretch.End, label + 2);
+            Nearby(text, stretch, password, findings);
         }
+
+        return Math.Max(stretch.End, label + 2);
     }
 
     /// <summary>The answer on the line below a question, what was typed on the line before, and the rows of a list.</summary>
@@ -177,7 +172,7 @@ internal sealed class ToldFinder(FinderTypes types)
             var (words, others) = (0, 0);
             foreach (var range in line.Split(' '))
             {
-                var word = line[range].Trim(".,:;!?()\"'`*-");
+                var word = line[range].Trim(".,:;!?()[]\"'`*-");
                 if (word.Length == 0)
                 {
                     continue;

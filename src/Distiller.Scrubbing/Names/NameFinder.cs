@@ -198,6 +198,16 @@ internal sealed class NameFinder
             return false;
         }
 
+        if (place.IsFlag && value.StartsWith("--"))
+        {
+            return false; // Another flag: this one takes no value.
+        }
+
+        if (IsResource(place))
+        {
+            return false;
+        }
+
         if (IsSameName(place, value) || sign.Kind is SignKind.Sentence && IsPath(place.Text, place.Start))
         {
             return false;
@@ -289,6 +299,14 @@ internal sealed class NameFinder
         name = name[(name.LastIndexOf('.') + 1)..];
         var dot = value.LastIndexOf('.');
         return dot > 0 && value[(dot + 1)..].TrimEnd(";,)").Equals(name, StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary><c>arn:aws:secretsmanager:region:account:secret:prod/db</c>: the name of a secret.</summary>
+    private static bool IsResource(NamePlace place)
+    {
+        var from = Math.Max(0, place.Start - NameMax);
+        var head = place.Text.AsSpan(from, place.Start - from);
+        return head.EndsWith(":") && head[(head.LastIndexOfAny(" \n\"'") + 1)..].StartsWith("arn:");
     }
 
     /// <summary>Where the word begins that one blank parts from what stands here; here where there is none.</summary>

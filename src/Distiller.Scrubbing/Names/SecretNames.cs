@@ -101,6 +101,11 @@ internal sealed class SecretNames
             return null;
         }
 
+        if (own > 0 && best.Rule.Value != SecretLook.Any && letters[..own].EndsWith("public"))
+        {
+            return null;
+        }
+
         var word = Start(starts, at);
         if (_notBehind.GetAlternateLookup<ReadOnlySpan<char>>().Contains(letters[word..(at + best.Joined.Length)]))
         {

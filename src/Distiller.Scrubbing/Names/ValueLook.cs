@@ -65,7 +65,7 @@ internal static class ValueLook
                 '{' => last == '}' || value.IndexOf('}') < 0,
                 '<' => last == '>' || value.IndexOf('>') < 0,
                 '[' => last == ']' || value.IndexOf(']') < 0,
-                '%' => last == '%' || value.Length <= 3 || value[1] == '(',
+                '%' => last == '%' || value.Length <= 3 || value[1] is '(' or '{',
                 '(' => last == ')' || value.IndexOf(')') < 0,
                 '#' => value.Length > 1 && value[1] == '{',
                 '@' => value.Length > 1 && value[1] is '{' or '(',
@@ -179,7 +179,7 @@ internal static class ValueLook
         return dot > 0 && IsIdentifier(value[..dot]) && !value[..dot].ContainsAnyInRange('0', '9') && !HasSymbol(value)
             || value.Contains("::", StringComparison.Ordinal)
             || value.Contains("->", StringComparison.Ordinal)
-            || value.IndexOf("!(") is > 0 and var macro && IsIdentifier(value[..macro])
+            || value.IndexOf("!(") is > 0 and var macro && IsDotted(value[..macro])
             || value[^1] == '>' && value.IndexOf('<') is > 0 and var of && IsIdentifier(value[..of]);
     }
 

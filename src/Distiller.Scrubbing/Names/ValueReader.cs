@@ -77,6 +77,11 @@ internal static class ValueReader
 
         var stop = ahead.IndexOfAny('<', ']');
         var value = stop < 0 ? default : ahead[..stop];
+        if (value.StartsWith(" -"))
+        {
+            return []; // --token <token> --next: a placeholder, and no tag.
+        }
+
         return value.Trim().Length > 0 && value.IndexOfAny('\n', '>') < 0
             ? [new ValuePlace(start, stop, ValueStyle.Quoted)]
             : [];
@@ -216,6 +221,16 @@ internal static class ValueReader
         if (sign.Kind == SignKind.Colon && TypedValue(text, behind) is { } typed)
         {
             return typed;
+        }
+
+        // AUTH: Received control message
+        if (
+            style == ValueStyle.Environment
+            && sign is { Kind: SignKind.Colon, IsSpaced: true }
+            && !EndsLine(text, behind)
+        )
+        {
+            style = ValueStyle.Bare;
         }
 
         // A call, or an element of something.
