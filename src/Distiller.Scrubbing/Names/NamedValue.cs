@@ -222,7 +222,7 @@ internal sealed class NamedValue
                 return mixed
                     || MadeWord.Of(value, isQuoted: true) == MadeLook.Strong
                     || ValueLook.IsLetterSalad(value)
-                    || name.IsQualified && name.Rule.Type == "secret" && IsPhrase(value);
+                    || name.IsQualified && name.Rule.Type == "secret" && (IsPhrase(value) || IsSpokenPhrase(value));
             case ValueStyle.Prose:
                 return value.Length >= 10
                     && mixed
@@ -242,6 +242,18 @@ internal sealed class NamedValue
         }
     }
 
+    /// <summary><c>whoLetTheLogsOut</c>: four words or more, none of which is a word of code.</summary>
+    private bool IsSpokenPhrase(ReadOnlySpan<char> value)
+    {
+        var words = 0;
+        foreach (var c in value)
+        {
+            words += char.IsUpper(c) ? 1 : 0;
+        }
+
+        return words >= 3 && ValueLook.IsVariable(value) && !value.Contains('_') && !HasKnownWord(value);
+    }
+
     /// <summary>Words as a phrase, or a long one: what people write where a secret is due.</summary>
     private static bool IsPhrase(ReadOnlySpan<char> value) =>
         value.Length >= 8
@@ -257,6 +269,7 @@ internal sealed class NamedValue
         || value.StartsWith("../")
         || value.StartsWith("@/")
         || value.StartsWith("@./")
+        || value is ['@', .., '.', 't', 'x', 't']
         || value.StartsWith("ssh-rsa ")
         || value.StartsWith("ssh-ed25519 ")
         || value.StartsWith("ecdsa-sha2-")

@@ -136,6 +136,8 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
                 return new Sign(SignKind.Call, Skip(text, next + 1), true); // license{"v"}, password { "v" }
             case '"' when quoted && text[at] == '*':
                 return new Sign(SignKind.Equal, next, true); // *api-token* "v", of Lisp.
+            case '|' when next == at && ValueReader.AtLineStart(place):
+                return new Sign(SignKind.Equal, next + 1, false); // A row that sqlite3 prints.
             case '|' when isSpaced && next + 1 < text.Length && text[next + 1] == ' ':
                 return new Sign(SignKind.Cell, Skip(text, next + 1), true);
             case '>' when next == closed && (quoted || place.Start > 0 && text[place.Start - 1] is '<' or ':'):
