@@ -223,7 +223,9 @@ internal static class ScrubRuleFile
 
         var rule = new PatternRule(
             [.. near.Select(n => n.Text)],
-            node.Has("with") ? Words(node, "with") : [],
+            node.Has("with")
+                ? [.. Words(node, "with").Select(w => w.Replace("\\n", "\n", StringComparison.Ordinal))]
+                : [],
             text,
             Choice<SecretLook>(node, "value", SecretLook.Any)
         )
