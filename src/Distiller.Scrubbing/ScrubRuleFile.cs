@@ -237,7 +237,7 @@ internal static class ScrubRuleFile
         try
         {
             // A test makes those of the shipped rules, so that no start of the program has to.
-            _ = isOwn ? rule.Pattern : null;
+            _ = isOwn ? rule.UseLinear() : null;
             return rule;
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)

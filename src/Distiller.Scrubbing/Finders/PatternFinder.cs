@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Distiller.Scrubbing.Names;
 
 namespace Distiller.Scrubbing.Finders;
@@ -52,13 +53,35 @@ internal sealed class PatternFinder
             return;
         }
 
-        foreach (var found in rule.Pattern.EnumerateMatches(text.AsSpan(start, end - start)))
+        var known = findings.Count;
+        try
+        {
+            Match(rule, rule.Pattern, text, start, end, findings);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // Made to be slow with, or the machine stood still: both find the same.
+            findings.RemoveRange(known, findings.Count - known);
+            Match(rule, rule.UseLinear(), text, start, end, findings);
+        }
+    }
+
+    private static void Match(
+        PatternRule rule,
+        Regex pattern,
+        string text,
+        int start,
+        int end,
+        List<SecretFinding> findings
+    )
+    {
+        foreach (var found in pattern.EnumerateMatches(text.AsSpan(start, end - start)))
         {
             var (at, length) = (start + found.Index, found.Length);
-            if (rule.Pattern.GroupNumberFromName(Group) >= 0)
+            if (pattern.GroupNumberFromName(Group) >= 0)
             {
                 // To the same end: where the range ends with the line feed of a match, .NET 10 reports no group.
-                var group = rule.Pattern.Match(text, at, end - at).Groups[Group];
+                var group = pattern.Match(text, at, end - at).Groups[Group];
                 (at, length) = (group.Index, group.Length);
             }
 
