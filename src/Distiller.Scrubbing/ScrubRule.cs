@@ -142,6 +142,9 @@ public enum SecretLook
 
     /// <summary>Several plain words that make no sentence, as generators of passphrases draw them.</summary>
     Phrase,
+
+    /// <summary>A plain word, or several, none of which says how a secret is: wrong, required, stored.</summary>
+    Told,
 }
 
 /// <summary>How a tool takes a secret.</summary>

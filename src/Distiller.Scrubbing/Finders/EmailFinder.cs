@@ -108,6 +108,15 @@ internal sealed class EmailFinder(FinderTypes types)
         return !first.ContainsAnyExceptInRange('0', '9');
     }
 
+    /// <summary><c>--user bob@example.com:v</c></summary>
+    private static bool IsSecret(string text, int at)
+    {
+        const int secretMax = 64;
+        var ahead = text.AsSpan(at, Math.Min(secretMax, text.Length - at));
+        var stop = ahead.IndexOfAny(" \t\n\"'`");
+        return Names.MadeWord.Of(stop < 0 ? ahead : ahead[..stop], isQuoted: true) is Names.MadeLook.Machine;
+    }
+
     /// <summary>An account on a machine, <c>deploy@web1.example.com:/srv</c>: no address of a person.</summary>
     private static bool IsRemote(string text, int at, int local, int end)
     {
@@ -116,6 +125,7 @@ internal sealed class EmailFinder(FinderTypes types)
             end + 1 < text.Length
             && text[end] == ':'
             && (text[end + 1] is '/' or '~' or '.' || char.IsLetterOrDigit(text[end + 1]))
+            && !IsSecret(text, end + 1)
         )
         {
             return true;

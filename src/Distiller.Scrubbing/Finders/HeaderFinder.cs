@@ -135,6 +135,7 @@ internal sealed class HeaderFinder(FinderTypes types)
                     && value.IndexOf(' ') < 0
                     && !ValueLook.IsPlaceholder(value)
                     && !ValueLook.IsNameLike(value)
+                    && !text.AsSpan(i, equal).Trim().Equals("max-age", StringComparison.OrdinalIgnoreCase)
                 )
                 {
                     findings.Add(new SecretFinding(i + equal + 1, value.Length, type));

@@ -101,6 +101,7 @@ internal sealed class PatternFinder
                 && ValueLook.HasDigitAndLetter(value)
                 && (!ValueLook.IsNameLike(value) || ValueLook.IsJoinedPassword(value)),
             SecretLook.Phrase => DrawnWords.Are(value),
+            SecretLook.Told => DrawnWords.MayBeTold(value),
             _ => ValueLook.IsRandom(value, RandomLeast),
         };
 }

@@ -87,6 +87,7 @@ internal static class PaymentCard
     {
         const int wordsMax = 24;
         var before = text.AsSpan(Math.Max(0, at - wordsMax), Math.Min(at, wordsMax));
+        before = before[(before.LastIndexOf('\n') + 1)..];
         foreach (var word in (ReadOnlySpan<string>)["pan=", "pan: ", "card ", "card: ", "number ", "cc "])
         {
             if (before.EndsWith(word, StringComparison.OrdinalIgnoreCase))

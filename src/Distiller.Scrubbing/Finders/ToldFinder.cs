@@ -24,16 +24,16 @@ internal sealed class ToldFinder(FinderTypes types)
         "passw|pasw|paswrd|passwrd|pass word|pass phrase|passphrase|passcode|passord|pword|kennwort|mot de passe|mdp|contraseña|"
             + "contrasena| clave |palavra-passe|parola d'ordine|senha|wachtwoord|lösenord|adgangskode|salasana|hasło|hasla|haslo|"
             + "heslo|hesla|parola|пароль|пароля|паролем|şifre|sifre|jelszó|geslo|lozinka| pw | pw:| pw,| pwd |pw for |pw is |pw of |"
-            + "enable secret|community|wifi|wi-fi|wlan|вайфай|와이파이|비번|비밀번호|パスワード|密码|密碼|口令"
+            + "enable secret|community|sudo asks|asks for|wifi|wi-fi|wlan|вайфай|와이파이|비번|비밀번호|パスワード|密码|密碼|口令"
     );
 
     private static readonly string[] s_logins = Split(
         "login|log in|logs in|logged in|logt in|loggt |sign in|creds|credential|zugangsdaten|anmeldedaten|identifiants|"
-            + "credenciales|credenziali|root / |admin / | pass |spelling it|.com / |.org / |.net / "
+            + "credenciales|credenziali|root / |admin / | pass |spelling it|web ui|web interface|console:|account: |logs in as|test account|demo account|.com / |.org / |.net / "
     );
 
     private static readonly string[] s_keys = Split(
-        "token|api key|api-key|apikey|appkey|api キー|secret|private key|aes key|encryption key|schlüssel|klucz|nøgle|nyckel|"
+        "token|live key| key `|api key|api-key|apikey|appkey|api キー|secret|private key|aes key|encryption key|schlüssel|klucz|nøgle|nyckel|"
             + "chave| clé|clave|sleutel|chiave|ключ|токен|暗号化キー|密钥|mailgun"
     );
 
@@ -64,6 +64,7 @@ internal sealed class ToldFinder(FinderTypes types)
     private static readonly SearchValues<string> s_anyPassword = Any(s_passwords);
     private static readonly SearchValues<string> s_anyLogin = Any(s_logins);
     private static readonly SearchValues<string> s_anyKey = Any(s_keys);
+    private static readonly SearchValues<char> s_user = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_.-");
     private static readonly SearchValues<string> s_wasIt = Any([
         "that was",
         "was my",
@@ -117,7 +118,7 @@ internal sealed class ToldFinder(FinderTypes types)
                 break;
             }
 
-            new Stretch(text, next, end).LookForStrong(type, findings);
+            new Stretch(text, next, end).LookForStrong(type, findings, isAsked);
         }
     }
 
@@ -191,11 +192,15 @@ internal sealed class ToldFinder(FinderTypes types)
             return words >= 2 && words >= others;
         }
 
-        public void LookForStrong(string type, List<SecretFinding> findings)
+        /// <param name="isAnswer">What follows who says it is the answer.</param>
+        public void LookForStrong(string type, List<SecretFinding> findings, bool isAnswer = false)
         {
-            for (var at = Start; Next(ref at, End) is { } word; )
+            var isSaid = false;
+            for (var at = Start; Next(ref at, End) is { } word; isSaid = isAnswer && Text[at - 1] == ':')
             {
-                if (MadeWord.Of(Text.AsSpan(word.Start, word.Length), word.IsQuoted) == MadeLook.Strong)
+                var value = Text.AsSpan(word.Start, word.Length);
+                var look = MadeWord.Of(value, word.IsQuoted || word.HasBang);
+                if (look == MadeLook.Strong || isSaid && look == MadeLook.Weak && word.EndsClause)
                 {
                     findings.Add(new SecretFinding(word.Start, word.Length, type));
                 }
@@ -208,7 +213,7 @@ internal sealed class ToldFinder(FinderTypes types)
             for (var at = Start; Next(ref at, End) is { } word; )
             {
                 var value = Text.AsSpan(word.Start, word.Length);
-                var look = MadeWord.Of(value, word.IsQuoted);
+                var look = MadeWord.Of(value, word.IsQuoted || word.HasBang);
                 if (look == MadeLook.None || !(isText ??= IsText(Span)))
                 {
                     continue;
@@ -219,7 +224,7 @@ internal sealed class ToldFinder(FinderTypes types)
                 {
                     MadeLook.Machine => (namesKey || Span.ContainsAny(s_anyPassword)) && !IsOfSomethingElse(word.Start),
                     MadeLook.Strong => NamesPassword,
-                    _ => Span.ContainsAny(s_anyPassword) && Before(word).Holds(word, value),
+                    _ => NamesPassword && Before(word).Holds(word, value),
                 };
                 if (isSecret && (value.Length >= KeyLeast && namesKey ? token : password) is { } type)
                 {
@@ -266,18 +271,21 @@ internal sealed class ToldFinder(FinderTypes types)
     /// <param name="Text">With the word before up to <paramref name="At"/>.</param>
     /// <param name="Since">Words since the name; null: none was named in this sentence.</param>
     /// <param name="IsSaid">A verb or a sign stands directly before.</param>
-    /// <param name="IsPair">An address and a sign or word that joins it to what follows.</param>
+    /// <param name="IsAddress">An address stands directly before, or a user between quotes.</param>
+    /// <param name="IsUserName">A small word stands directly before.</param>
+    /// <param name="IsPair">One of these and what joins it to what follows.</param>
     private readonly record struct Tie(
         string Text,
         int At,
         int? Since = null,
         bool IsSaid = false,
         bool IsAddress = false,
+        bool IsUserName = false,
         bool IsPair = false
     )
     {
         public bool Holds(SpokenWord word, ReadOnlySpan<char> value) =>
-            IsPair && value.ContainsAnyInRange('0', '9')
+            IsPair && (value.ContainsAnyInRange('0', '9') || word.IsQuoted)
             || Since is <= TiedWordsMax
                 && (
                     (IsSaid || word.IsQuoted) && (word.EndsClause || word.IsQuoted)
@@ -302,8 +310,7 @@ internal sealed class ToldFinder(FinderTypes types)
             var raw = Text.AsSpan(At, end - At).Trim();
             var isNamed =
                 last >= 0 && from + last >= At - LabelMost && !seen[last..].Contains('\n') && IsIn(raw, seen[last..]);
-            var isJoint =
-                raw is "/" or "and" or "und" or "en" or "et" or "y" or "e" or "og" or "och" or "i" or "with" or "mit";
+            var isWith = raw is "and" or "und" or "en" or "et" or "y" or "e" or "og" or "och" or "i" or "with" or "mit";
             return new Tie(
                 Text,
                 end,
@@ -311,12 +318,27 @@ internal sealed class ToldFinder(FinderTypes types)
                     : isNamed ? 0
                     : word.EndsSentence ? null
                     : Since + 1,
-                SentenceVerb.IsVerb(raw)
-                    || raw.Length > 0 && raw[^1] is ':' or '=' or '：'
-                    || raw is "-" or "–" or "—" or "->" or "→",
-                raw.Contains('@') && raw.Contains('.'),
-                IsAddress && isJoint
+                IsSaid: IsTie(raw) || isNamed && raw.EndsWith("s", StringComparison.Ordinal),
+                IsAddress: raw.Contains('@') && raw.Contains('.') || word.IsQuoted && IsUser(raw),
+                IsUserName: IsUser(raw),
+                IsPair: raw is "/" && (IsAddress || IsUserName) || IsAddress && isWith
             );
+        }
+
+        /// <summary>A verb, or a sign, that says: what follows is it.</summary>
+        private static bool IsTie(ReadOnlySpan<char> raw) =>
+            SentenceVerb.IsVerb(raw)
+            || raw is "para" or "naar" or "till" or "til" or "type" or "enter" or "-" or "–" or "—" or "->" or "→"
+            || raw.Length > 0 && raw[^1] is ':' or '=' or '：';
+
+        /// <summary>One small word, as users are called: <c>opsview / v</c>, <c>`guest2` with `v`</c>.</summary>
+        private static bool IsUser(ReadOnlySpan<char> raw)
+        {
+            raw = raw.Trim("`\"'(");
+            return raw.Length is >= 2 and <= 24
+                && !raw.ContainsAnyExcept(s_user)
+                && char.IsAsciiLetterLower(raw[0])
+                && !SentenceVerb.IsVerb(raw);
         }
 
         /// <summary>Whether the label that was seen last reaches into the word that was read last.</summary>

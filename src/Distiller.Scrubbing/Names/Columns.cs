@@ -88,14 +88,14 @@ internal static class Columns
             }
 
             var line = text.AsSpan(row, end - row);
+            if (rows == 0 && line.Length > 0 && !line.ContainsAnyExcept(s_rule))
+            {
+                continue; // |---|---|, ----+----
+            }
+
             if (line.Count(delimiter) != columns)
             {
                 break;
-            }
-
-            if (rows == 0 && line.Length > 0 && !line.ContainsAnyExcept(s_rule))
-            {
-                continue; // |---|---|
             }
 
             if (Cell(line, column, delimiter) is var (at, length) && length > 0)

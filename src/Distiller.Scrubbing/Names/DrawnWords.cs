@@ -108,7 +108,39 @@ internal static class DrawnWords
         "för",
     };
 
+    /// <summary>What is said of a password that is not told.</summary>
+    private static readonly HashSet<string> s_said = new(
+        (
+            "broken clean complete working down up busy haché hachée chiffré obligatória obligatório gehasht correct incorrect invalid valid missing weak strong secret public private unknown null true false optional mandatory "
+            + "here there below above fine good bad okay right ready safe secure insecure different identical unique random "
+            + "present absent plain plaintext hidden open known given set unset reset sent kept lost gone never always still now "
+            + "nothing none anything text string sensitive static dynamic blank old new stale due first second last default mine "
+            + "yours ours irrelevant important critical hash hashes input value part field base64 user case only shown written "
+            + "visible required in by to on at of it we i if or as a an is be no yes per via out off up down just about over under "
+            + "falsch richtig leer bekannt unbekannt abgelaufen sicher unsicher korrekt geheim nötig erforderlich notwendig "
+            + "vorhanden hier dort zu im am bei auf incorrecte invalide expiré requis vide obligatoire ici dans incorrecta incorrecto "
+            + "inválida requerida vacía obligatoria aquí errata sbagliata scaduta errada incorreta wrong verlopen onjuist vereist "
+            + "fel ogiltig krävs forkert ugyldig påkrævet token tokens key keys password passwords code argon2 bcrypt env "
+            + "environment variable vault config file files database server prompt empty safe back none already yet soon again"
+        ).Split(' '),
+        StringComparer.OrdinalIgnoreCase
+    );
+
     private static readonly string[] s_endings = ["ed", "ing", "ly", "able", "ible"];
+
+    /// <summary>Whether a word, or several, may be what a sentence tells: <c>the password is v</c>.</summary>
+    public static bool MayBeTold(ReadOnlySpan<char> value)
+    {
+        foreach (var range in value.Split(' '))
+        {
+            if (s_said.GetAlternateLookup<ReadOnlySpan<char>>().Contains(value[range]))
+            {
+                return false;
+            }
+        }
+
+        return Are(value);
+    }
 
     public static bool Are(ReadOnlySpan<char> value)
     {

@@ -101,6 +101,9 @@ internal static class LineBelow
             value.Length < 4
             || value.ContainsAny(' ', '\t')
             || value[^1] is ':' or '?'
+            || value.IndexOf('=') is > 0 and var sign
+                && sign + 1 < value.Length
+                && ValueLook.IsIdentifier(value[..sign])
             || value[^1] == '=' && value.Length < 16
             || !isQuoted && (value.ContainsAny(s_code) || value.Contains("::", StringComparison.Ordinal))
         )

@@ -48,6 +48,7 @@ internal static partial class MadeWord
         StringComparison.OrdinalIgnoreCase
     );
 
+    /// <param name="isQuoted">What stands at its end belongs to it, too.</param>
     public static MadeLook Of(ReadOnlySpan<char> word, bool isQuoted)
     {
         if (word.Length < LengthLeast || ValueLook.IsPlaceholder(word))
@@ -70,7 +71,7 @@ internal static partial class MadeWord
             || word.ContainsAny(s_code)
             || !(char.IsLetterOrDigit(word[0]) || isQuoted && s_symbols.Contains(word[0]))
             || word[^1] is ':'
-            || word.ContainsAny(s_technical)
+            || IsTechnical(word)
             || word.Contains("..", StringComparison.Ordinal)
             || word.Contains("'@", StringComparison.Ordinal)
             || Address().IsMatch(word)
@@ -135,6 +136,20 @@ internal static partial class MadeWord
             ? run.Length is 26 or 32 or 40 or 48 or 56 or 64 or 96 or 128 && ValueLook.HasDigitAndLetter(run)
             : IsMixed(run) && ValueLook.IsRandom(run, MachineLeast)
                 || IsMixed(word) && ValueLook.IsRandom(word, MachineLeast);
+    }
+
+    /// <summary>Begins with such a word, or a part of it does.</summary>
+    private static bool IsTechnical(ReadOnlySpan<char> word)
+    {
+        for (var at = 0; at < word.Length && word[at..].IndexOfAny(s_technical) is >= 0 and var skip; at += skip + 1)
+        {
+            if (at + skip == 0 || !char.IsLetterOrDigit(word[at + skip - 1]))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool IsMixed(ReadOnlySpan<char> word) =>

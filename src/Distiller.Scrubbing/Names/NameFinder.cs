@@ -203,7 +203,7 @@ internal sealed class NameFinder
             return false; // Another flag: this one takes no value.
         }
 
-        if (IsResource(place))
+        if (IsResource(place) || sign.Kind == SignKind.Cell && IsTemplate(place) || IsFingerprint(place))
         {
             return false;
         }
@@ -308,6 +308,18 @@ internal sealed class NameFinder
         var head = place.Text.AsSpan(from, place.Start - from);
         return head.EndsWith(":") && head[(head.LastIndexOfAny(" \n\"'") + 1)..].StartsWith("arn:");
     }
+
+    /// <summary><c>{{ .Values.password | quote }}</c>: a filter, and no cell.</summary>
+    private static bool IsTemplate(NamePlace place)
+    {
+        var from = Math.Max(0, place.Start - NameMax);
+        var head = place.Text.AsSpan(from, place.Start - from);
+        return head.LastIndexOf("{{") > head.LastIndexOf("}}");
+    }
+
+    /// <summary>What gpg says of a signature: <c>using RSA key …</c>.</summary>
+    private static bool IsFingerprint(NamePlace place) =>
+        place.Text.AsSpan(place.First, place.End - place.First) is "using RSA key" or "using DSA key";
 
     /// <summary>Where the word begins that one blank parts from what stands here; here where there is none.</summary>
     private static int WordBefore(string text, int start)

@@ -50,6 +50,7 @@ internal sealed class NamedValue
             value.Length < 2
             || ValueLook.IsPlaceholder(value)
             || ValueLook.IsSize(value)
+            || ValueLook.IsColor(value)
             || style is ValueStyle.Bare or ValueStyle.Setting && StandIn.IsParameter(value)
             || style == ValueStyle.Prose
                 && StandIn.IsParameter(value)
@@ -120,8 +121,10 @@ internal sealed class NamedValue
                 return value.Length >= 3 && !(value.Contains(' ') && IsProse(value)) && !value.StartsWith("http");
             case ValueStyle.Environment or ValueStyle.Flag or ValueStyle.Query:
                 return value.Length >= 3;
-            case ValueStyle.Logged when ValueLook.IsVariable(value) && (value.Contains('_') || char.IsUpper(value[0])):
+            case ValueStyle.Logged when ValueLook.IsVariable(value):
                 return value.Length >= 6 && !HasKnownWord(value);
+            case ValueStyle.Logged when char.IsUpper(value[0]) && ValueLook.IsDotted(value) && value.Contains('.'):
+                return value.Length >= 8 && !HasKnownWord(value[(value.LastIndexOf('.') + 1)..]);
             case ValueStyle.Setting when MadeWord.Of(value, isQuoted: false) != MadeLook.None:
                 return true;
             case ValueStyle.Setting or ValueStyle.Logged:

@@ -115,6 +115,8 @@ internal readonly record struct Sign(SignKind Kind, int ValueAt, bool IsSpaced)
                 return new Sign(SignKind.Equal, next + 2, false);
             case ':' when next == at && next + 1 < text.Length && text[next + 1] is '?' or '+' && IsExpansion(place):
                 return default;
+            case ':' when isSpaced && !quoted && next + 1 < text.Length && text[next + 1] == '\'':
+                return default; // PASSWORD :'name', a variable of psql.
             case ':' or '：' or '＝':
                 return Colon(text, next);
             case '<' when next + 1 < text.Length && text[next + 1] == '-':

@@ -3,10 +3,21 @@ using System.Buffers;
 namespace Distiller.Scrubbing.Names;
 
 /// <summary>A word of a sentence, without the quotes and stops around it.</summary>
+/// <param name="HasBang">The exclamation mark at its end belongs to it.</param>
 /// <param name="EndsClause">A stop or the end of the line stands behind it, or a word that begins another clause.</param>
 /// <param name="EndsSentence">What follows is another sentence.</param>
-internal readonly record struct SpokenWord(int Start, int Length, bool IsQuoted, bool EndsClause, bool EndsSentence)
+internal readonly record struct SpokenWord(
+    int Start,
+    int Length,
+    bool IsQuoted,
+    bool HasBang,
+    bool EndsClause,
+    bool EndsSentence
+)
 {
+    /// <summary>Shorter ones are types of GraphQL: <c>String!</c>.</summary>
+    private const int BangLeast = 9;
+
     private static readonly SearchValues<char> s_quotes = SearchValues.Create("\"'`“”‘’„«»*");
     private static readonly string[] s_clauses =
     [
@@ -46,12 +57,22 @@ internal readonly record struct SpokenWord(int Start, int Length, bool IsQuoted,
             stops--;
         }
 
+        // An exclamation mark before a comma, or before a small letter, ends no sentence.
+        var isBang =
+            stops > from
+            && text[stops - 1] == '!'
+            && stops - from >= BangLeast
+            && (
+                stops < to && text[stops] is ',' or ';' or ':' or ')'
+                || stops == to && end + 1 < text.Length && text[end] == ' ' && char.IsLower(text[end + 1])
+            );
         var last = text[end - 1];
         var ends = last is '.' or '!' or '?' && end - stops <= 2;
         return new SpokenWord(
             from,
             Math.Max(0, stops - from),
             isQuoted && stops < to && text.AsSpan(stops, to - stops).ContainsAny(s_quotes),
+            isBang,
             stops < to && last is '.' or ',' or ';' or ')' or '!'
                 || end >= text.Length
                 || text[end] is '\n' or '\r'

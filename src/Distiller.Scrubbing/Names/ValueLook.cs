@@ -33,6 +33,14 @@ internal static class ValueLook
         "minutes",
         "seconds",
         "zeichen",
+        "px",
+        "rem",
+        "em",
+        "vh",
+        "vw",
+        "ms",
+        "deg",
+        "pt",
     };
 
     /// <summary>A variable, a template parameter, a masked value, an elided one, or a placeholder of the scrubber.</summary>
@@ -299,9 +307,13 @@ internal static class ValueLook
     /// <summary><c>16 bytes</c>, <c>32 chars</c>: how long a secret is that is not shown.</summary>
     public static bool IsSize(ReadOnlySpan<char> value)
     {
-        var unit = value.TrimStart("0123456789");
+        var unit = value.TrimStart("0123456789.");
         return unit.Length < value.Length && s_units.Contains(unit.Trim(" ()").ToString());
     }
+
+    /// <summary><c>#7c3aed</c></summary>
+    public static bool IsColor(ReadOnlySpan<char> value) =>
+        value is ['#', .. var digits] && digits.Length is 3 or 4 or 6 or 8 && IsHex(digits);
 
     public static bool IsUuid(ReadOnlySpan<char> value) =>
         value.Length == 36 && value[8] == '-' && value[13] == '-' && !value.ContainsAnyExcept(s_hex);
