@@ -43,7 +43,7 @@ public sealed class SecretScrubber(ScrubRules? rules = null)
         var at = 0;
         foreach (var finding in ordered)
         {
-            if (finding.Start >= at)
+            if (finding.Start >= at && !IsPlaceholder(text, finding.Start))
             {
                 clean.Append(text, at, finding.Start - at);
                 clean.Append(Placeholder(finding.Type, text.Substring(finding.Start, finding.Length)));
@@ -70,6 +70,10 @@ public sealed class SecretScrubber(ScrubRules? rules = null)
 
     /// <summary>Numbers placeholders on from those that stand in a text that was scrubbed before.</summary>
     internal void NumberOnFrom(string text) => Placeholders.Count(text, _last);
+
+    /// <summary>What was scrubbed before, without its bracket.</summary>
+    private static bool IsPlaceholder(string text, int at) =>
+        at > 0 && text[at - 1] == '[' && Placeholders.Begins(text.AsSpan(at - 1));
 
     private string Placeholder(string type, string value)
     {

@@ -10,6 +10,7 @@ internal sealed class EmailFinder(FinderTypes types)
     private const int DomainMax = 253;
 
     private static readonly SearchValues<char> Local = SearchValues.Create(Alphanumeric + "._%+-");
+    private static readonly SearchValues<char> s_ends = SearchValues.Create(" \t\n\"'`");
     private static readonly SearchValues<char> Domain = SearchValues.Create(Alphanumeric + ".-");
 
     /// <summary>
@@ -113,7 +114,7 @@ internal sealed class EmailFinder(FinderTypes types)
     {
         const int secretMax = 64;
         var ahead = text.AsSpan(at, Math.Min(secretMax, text.Length - at));
-        var stop = ahead.IndexOfAny(" \t\n\"'`");
+        var stop = ahead.IndexOfAny(s_ends);
         return Names.MadeWord.Of(stop < 0 ? ahead : ahead[..stop], isQuoted: true) is Names.MadeLook.Machine;
     }
 
