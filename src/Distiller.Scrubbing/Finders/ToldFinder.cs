@@ -18,12 +18,12 @@ internal sealed class ToldFinder(FinderTypes types)
     private const int KeyLeast = 20;
 
     /// <summary>Words that may part the name of a password from a word that things are called by, too.</summary>
-    private const int TiedWordsMax = 7;
+    private const int TiedWordsMax = 12;
 
     private static readonly string[] s_passwords = Split(
         "passw|pasw|paswrd|passwrd|pass word|pass phrase|passphrase|passcode|passord|pword|kennwort|mot de passe|mdp|contraseña|"
             + "contrasena| clave |palavra-passe|parola d'ordine|senha|wachtwoord|lösenord|adgangskode|salasana|hasło|hasla|haslo|"
-            + "heslo|hesla|parola|пароль|пароля|паролем|şifre|sifre|jelszó|geslo|lozinka| pw | pw:| pw,| pwd |pw for |pw is |pw of |"
+            + "heslo|hesla|parola|пароль|пароля|паролем|şifre|sifre|jelszó|geslo|lozinka| pw | pw:| pw,|-pw |-pw:| pwd |pw for |pw is |pw of |"
             + "enable secret|community|sudo asks|asks for|wifi|wi-fi|wlan|вайфай|와이파이|비번|비밀번호|パスワード|密码|密碼|口令"
     );
 
@@ -285,7 +285,7 @@ internal sealed class ToldFinder(FinderTypes types)
     )
     {
         public bool Holds(SpokenWord word, ReadOnlySpan<char> value) =>
-            IsPair && (value.ContainsAnyInRange('0', '9') || word.IsQuoted)
+            IsPair && (value.ContainsAnyInRange('0', '9') || value.ContainsAnyInRange('A', 'Z') || word.IsQuoted)
             || Since is <= TiedWordsMax
                 && (
                     (IsSaid || word.IsQuoted) && (word.EndsClause || word.IsQuoted)
@@ -319,7 +319,9 @@ internal sealed class ToldFinder(FinderTypes types)
                     : word.EndsSentence ? null
                     : Since + 1,
                 IsSaid: IsTie(raw) || isNamed && raw.EndsWith("s", StringComparison.Ordinal),
-                IsAddress: raw.Contains('@') && raw.Contains('.') || word.IsQuoted && IsUser(raw),
+                IsAddress: raw.Contains('@') && raw.Contains('.')
+                    || raw.Contains('=') && raw.Contains(',')
+                    || word.IsQuoted && IsUser(raw),
                 IsUserName: IsUser(raw),
                 IsPair: raw is "/" && (IsAddress || IsUserName) || IsAddress && isWith
             );
@@ -328,7 +330,20 @@ internal sealed class ToldFinder(FinderTypes types)
         /// <summary>A verb, or a sign, that says: what follows is it.</summary>
         private static bool IsTie(ReadOnlySpan<char> raw) =>
             SentenceVerb.IsVerb(raw)
-            || raw is "para" or "naar" or "till" or "til" or "type" or "enter" or "-" or "–" or "—" or "->" or "→"
+            || raw
+                is "heißt"
+                    or "with"
+                    or "para"
+                    or "naar"
+                    or "till"
+                    or "til"
+                    or "type"
+                    or "enter"
+                    or "-"
+                    or "–"
+                    or "—"
+                    or "->"
+                    or "→"
             || raw.Length > 0 && raw[^1] is ':' or '=' or '：';
 
         /// <summary>One small word, as users are called: <c>opsview / v</c>, <c>`guest2` with `v`</c>.</summary>

@@ -100,7 +100,9 @@ internal static class Columns
 
             if (Cell(line, column, delimiter) is var (at, length) && length > 0)
             {
-                values.Add(new ValuePlace(row + at, length, ValueStyle.Quoted, NeedsMixed: true));
+                values.Add(
+                    new ValuePlace(row + at, length, ValueStyle.Quoted, NeedsMixed: true, IsCell: delimiter == '|')
+                );
             }
         }
 

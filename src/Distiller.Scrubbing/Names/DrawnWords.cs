@@ -111,7 +111,7 @@ internal static class DrawnWords
     /// <summary>What is said of a password that is not told.</summary>
     private static readonly HashSet<string> s_said = new(
         (
-            "broken clean complete working down up busy haché hachée chiffré obligatória obligatório gehasht correct incorrect invalid valid missing weak strong secret public private unknown null true false optional mandatory "
+            "obrigatória obrigatório verplicht obligatorisk povinné wymagane zorunlu broken clean complete working down up busy haché hachée chiffré obligatória obligatório gehasht correct incorrect invalid valid missing weak strong secret public private unknown null true false optional mandatory "
             + "here there below above fine good bad okay right ready safe secure insecure different identical unique random "
             + "present absent plain plaintext hidden open known given set unset reset sent kept lost gone never always still now "
             + "nothing none anything text string sensitive static dynamic blank old new stale due first second last default mine "

@@ -28,6 +28,7 @@ internal static partial class MadeWord
 
     private static readonly SearchValues<char> s_code = SearchValues.Create("(){}[]<>\"`\\|;:,/\u00AB\u00BB");
     private static readonly SearchValues<char> s_symbols = SearchValues.Create("!@#$%^&*+=?~\u20AC\u00A7");
+    private static readonly SearchValues<char> s_joints = SearchValues.Create("-_");
     private static readonly SearchValues<char> s_marks = SearchValues.Create("0123456789!@#$%^&*+=?~\u20AC\u00A7-_.");
     private static readonly SearchValues<char> s_key = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+/=_-"
@@ -107,6 +108,11 @@ internal static partial class MadeWord
             return MadeLook.None;
         }
 
+        if (upper > 0 && lower > 1 && digits > 0 && word.ContainsAny(s_joints) && letters >= 6)
+        {
+            return DigitWithin().IsMatch(word) || Capitals().IsMatch(word) ? MadeLook.Strong : MadeLook.Weak;
+        }
+
         return letters >= 5 && DigitWithin().IsMatch(word) && !IsHex(word) ? MadeLook.Strong
             : Capitals().IsMatch(word) ? MadeLook.Strong
             : digits > 0 && WordAndNumber().IsMatch(word) ? MadeLook.Weak
@@ -133,7 +139,7 @@ internal static partial class MadeWord
 
         var run = word[(word.LastIndexOfAny('-', '_') + 1)..];
         return IsHex(run)
-            ? run.Length is 26 or 32 or 40 or 48 or 56 or 64 or 96 or 128 && ValueLook.HasDigitAndLetter(run)
+            ? run.Length is 26 or 32 or 40 or 48 or 56 or 64 or 96 or 128 or 34 && ValueLook.HasDigitAndLetter(run)
             : IsMixed(run) && ValueLook.IsRandom(run, MachineLeast)
                 || IsMixed(word) && ValueLook.IsRandom(word, MachineLeast);
     }
@@ -217,7 +223,7 @@ internal static partial class MadeWord
 
     /// <summary>Small words joined by underscores, or with capitals within: names of code.</summary>
     [GeneratedRegex(
-        """^[a-z]+\d{0,2}(?:_[a-z0-9]+)+$|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$|^[a-z]+(?:[A-Z][a-z]+)+\d{0,2}$|^(?:[A-Z][a-z]+){2,}\d{0,2}$|^[a-z]+(?:\.[a-z_]+)+$""",
+        """^[a-z]+\d{0,2}(?:_[a-z]+\d?)+$|^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*$|^[a-z]+(?:[A-Z][a-z]+)+\d{0,2}$|^(?:[A-Z][a-z]+){2,}\d{0,2}$|^[a-z]+(?:\.[a-z_]+)+$""",
         RegexOptions.CultureInvariant
     )]
     private static partial Regex Identifier();

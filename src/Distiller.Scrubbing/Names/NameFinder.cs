@@ -191,7 +191,7 @@ internal sealed class NameFinder
             && !(
                 name.Rule.Value == SecretLook.Any
                 && candidate.Style == ValueStyle.Quoted
-                && MadeWord.Of(value, isQuoted: true) != MadeLook.None
+                && (MadeWord.Of(value, isQuoted: true) != MadeLook.None || candidate.IsCell && _values.MayBeTold(value))
             )
         )
         {

@@ -17,6 +17,9 @@ internal enum ValueStyle
     /// <summary>Alone on the line with its name, or in a connection string.</summary>
     Setting,
 
+    /// <summary>All that stands behind an equals sign in a file of settings, where nothing is code.</summary>
+    Line,
+
     /// <summary>Somewhere in code or text.</summary>
     Bare,
 
@@ -80,6 +83,14 @@ internal sealed class NamedValue
         };
     }
 
+    /// <summary>Whether a word of a table of passwords may be one.</summary>
+    public bool MayBeTold(ReadOnlySpan<char> value) =>
+        value.Length >= 5
+        && !_noValues.GetAlternateLookup<ReadOnlySpan<char>>().Contains(value)
+        && !HasKnownWord(value)
+        && DrawnWords.MayBeTold(value)
+        && !value.ContainsAny("()<>=$/");
+
     /// <summary>Whether a text of several words is a sentence, or a caption, and no passphrase.</summary>
     /// <param name="isSetting">Of a line <c>name=value</c>, where one word of sentences and a number make a passphrase.</param>
     public bool IsProse(ReadOnlySpan<char> text, bool isSetting = false)
@@ -127,6 +138,8 @@ internal sealed class NamedValue
                 return value.Length >= 8 && !HasKnownWord(value[(value.LastIndexOf('.') + 1)..]);
             case ValueStyle.Setting when MadeWord.Of(value, isQuoted: false) != MadeLook.None:
                 return true;
+            case ValueStyle.Line:
+                return value.Length >= 5 && !HasKnownWord(value);
             case ValueStyle.Setting or ValueStyle.Logged:
                 return mixed
                     ? value.Length >= 4

@@ -103,6 +103,7 @@ internal static class ValueLook
             || value.Contains('…')
             || value.StartsWith("xxx", StringComparison.OrdinalIgnoreCase) && !value.ContainsAnyInRange('0', '9')
             || IsYours(value)
+            || IsCapitalName(value)
             || StandIn.Is(value);
     }
 
@@ -116,6 +117,19 @@ internal static class ValueLook
             || value.StartsWith("insert", StringComparison.OrdinalIgnoreCase)
             || value.Contains("placeholder", StringComparison.OrdinalIgnoreCase)
             || value.Contains("redacted", StringComparison.OrdinalIgnoreCase)
+        );
+
+    /// <summary><c>APP_PASSWORD</c>: what is to be put there.</summary>
+    private static bool IsCapitalName(ReadOnlySpan<char> value) =>
+        value.Contains('_')
+        && !value.ContainsAnyInRange('a', 'z')
+        && !value.ContainsAnyInRange('0', '9')
+        && (
+            value.EndsWith("PASSWORD")
+            || value.EndsWith("TOKEN")
+            || value.EndsWith("SECRET")
+            || value.EndsWith("_KEY")
+            || value.EndsWith("_PASS")
         );
 
     public static bool HasLetter(ReadOnlySpan<char> value)

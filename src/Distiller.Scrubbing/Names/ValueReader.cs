@@ -4,13 +4,15 @@ namespace Distiller.Scrubbing.Names;
 
 /// <summary>A stretch of text that may be the value of a name.</summary>
 /// <param name="NeedsMixed">Only letters and digits together are one: what stands there is often another name.</param>
+/// <param name="IsCell">Of a table, in the column of its name.</param>
 /// <param name="IsWholeLine">Several words to the end of the line.</param>
 internal readonly record struct ValuePlace(
     int Start,
     int Length,
     ValueStyle Style,
     bool NeedsMixed = false,
-    bool IsWholeLine = false
+    bool IsWholeLine = false,
+    bool IsCell = false
 );
 
 /// <summary>Reads the value behind a name and its sign.</summary>
@@ -19,6 +21,7 @@ internal static class ValueReader
     private static readonly SearchValues<char> s_clock = SearchValues.Create("0123456789:. \t");
     private static readonly SearchValues<char> s_lineEnd = SearchValues.Create("\n\r\"'`\\#");
     private static readonly SearchValues<char> s_brackets = SearchValues.Create("(){}[],;");
+    private static readonly SearchValues<char> s_codeOfLine = SearchValues.Create("(){}[];\"'`");
     private static readonly SearchValues<char> s_code = SearchValues.Create("()=;<>{}");
 
     private const int ValueMax = 2048;
@@ -239,6 +242,11 @@ internal static class ValueReader
             return [];
         }
 
+        if (style == ValueStyle.Setting && IsLineOfSettings(place, sign, behind))
+        {
+            return [new ValuePlace(start, length, ValueStyle.Line)];
+        }
+
         if (style == ValueStyle.Setting && !EndsLine(text, behind))
         {
             var bare = new ValuePlace(
@@ -394,6 +402,39 @@ internal static class ValueReader
                     or "SET"
             || !head.ContainsAnyExcept(s_clock)
             || head.EndsWith(".") && head.IndexOf(' ') < 0;
+    }
+
+    /// <summary><c>name=value</c> or, below <c>[section]</c>, <c>name = value</c>, and the same above or below it.</summary>
+    private static bool IsLineOfSettings(NamePlace place, Sign sign, int end)
+    {
+        var text = place.Text;
+        if (sign.Kind != SignKind.Equal || !AtLineStart(place) || end < text.Length && text[end] is not ('\n' or '\r'))
+        {
+            return false;
+        }
+
+        var start = text.AsSpan(0, place.First).LastIndexOf('\n');
+        var above = start <= 0 ? default : text.AsSpan(0, start);
+        above = above[(above.LastIndexOf('\n') + 1)..].Trim();
+        var below = end >= text.Length ? default : text.AsSpan(end).TrimStart();
+        below = (below.IndexOf('\n') is >= 0 and var stop ? below[..stop] : below).Trim();
+        return IsSetting(above, sign.IsSpaced) || IsSetting(below, sign.IsSpaced);
+    }
+
+    private static bool IsSetting(ReadOnlySpan<char> line, bool isSpaced)
+    {
+        var equal = line.IndexOf('=');
+        return line.Length is > 2 and < 200
+            && (
+                line[0] == '[' && line[^1] == ']' && isSpaced
+                || equal > 0
+                    && !line.ContainsAny(s_codeOfLine)
+                    && (
+                        isSpaced
+                            ? line[..equal].TrimEnd().Contains('_') && line[equal..].ContainsAny(":/,0123456789")
+                            : line[equal - 1] != ' '
+                    )
+            );
     }
 
     private static bool EndsLine(string text, int at)
