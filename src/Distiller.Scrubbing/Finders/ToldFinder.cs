@@ -24,7 +24,7 @@ internal sealed class ToldFinder(FinderTypes types)
         "passw|pasw|paswrd|passwrd|pass word|pass phrase|passphrase|passcode|passord|pword|kennwort|mot de passe|mdp|contraseña|"
             + "contrasena| clave |palavra-passe|parola d'ordine|senha|wachtwoord|lösenord|adgangskode|salasana|hasło|hasla|haslo|"
             + "heslo|hesla|parola|пароль|пароля|паролем|şifre|sifre|jelszó|geslo|lozinka| pw | pw:| pw,|-pw |-pw:| pwd |pw for |pw is |pw of |"
-            + "enable secret|community|sudo asks|asks for|wifi|wi-fi|wlan|вайфай|와이파이|비번|비밀번호|パスワード|密码|密碼|口令"
+            + "enable secret|community|sudo asks|asks for| pass is |wifi|wi-fi|wlan|вайфай|와이파이|비번|비밀번호|パスワード|密码|密碼|口令"
     );
 
     private static readonly string[] s_logins = Split(
@@ -214,7 +214,8 @@ internal sealed class ToldFinder(FinderTypes types)
             {
                 var value = Text.AsSpan(word.Start, word.Length);
                 var look = MadeWord.Of(value, word.IsQuoted || word.HasBang);
-                if (look == MadeLook.None || !(isText ??= IsText(Span)))
+                var mayBe = look == MadeLook.None && !IsMember(at) && MadeWord.MayBeTold(value);
+                if (look == MadeLook.None && !mayBe || !(isText ??= IsText(Span)))
                 {
                     continue;
                 }
@@ -224,7 +225,9 @@ internal sealed class ToldFinder(FinderTypes types)
                 {
                     MadeLook.Machine => (namesKey || Span.ContainsAny(s_anyPassword)) && !IsOfSomethingElse(word.Start),
                     MadeLook.Strong => NamesPassword,
-                    _ => NamesPassword && Before(word).Holds(word, value),
+                    _ => NamesPassword
+                        && Before(word) is var tie
+                        && (mayBe ? tie.HoldsName(word) : tie.Holds(word, value)),
                 };
                 if (isSecret && (value.Length >= KeyLeast && namesKey ? token : password) is { } type)
                 {
@@ -243,6 +246,9 @@ internal sealed class ToldFinder(FinderTypes types)
 
             return tie;
         }
+
+        /// <summary>Of a JSON object: the name of what follows.</summary>
+        private bool IsMember(int end) => Text[end - 1] == ':';
 
         private bool IsOfSomethingElse(int at)
         {
@@ -288,9 +294,17 @@ internal sealed class ToldFinder(FinderTypes types)
             IsPair && (value.ContainsAnyInRange('0', '9') || value.ContainsAnyInRange('A', 'Z') || word.IsQuoted)
             || Since is <= TiedWordsMax
                 && (
-                    (IsSaid || word.IsQuoted) && (word.EndsClause || word.IsQuoted)
+                    word.EndsClause
+                    || word.IsQuoted
+                    || IsSaid
                     || Since == 0 && MadeWord.IsWordAndNumber(value)
+                    || Since <= 5 && word.EndsClause && MadeWord.IsJoinedMixture(value)
                 );
+
+        /// <summary>For a word that things are called by: only where the sentence can mean nothing else.</summary>
+        public bool HoldsName(SpokenWord word) =>
+            IsPair && word.EndsClause
+            || Since is <= TiedWordsMax && (IsSaid || word.IsQuoted) && (word.IsQuoted || word.EndsClause);
 
         public Tie Behind(SpokenWord word, int end)
         {
@@ -332,6 +346,8 @@ internal sealed class ToldFinder(FinderTypes types)
             SentenceVerb.IsVerb(raw)
             || raw
                 is "heißt"
+                    or "expects"
+                    or "key"
                     or "with"
                     or "para"
                     or "naar"

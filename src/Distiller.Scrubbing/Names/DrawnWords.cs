@@ -131,7 +131,8 @@ internal static class DrawnWords
     /// <summary>Whether a word, or several, may be what a sentence tells: <c>the password is v</c>.</summary>
     public static bool MayBeTold(ReadOnlySpan<char> value)
     {
-        foreach (var range in value.Split(' '))
+        const int phraseLeast = 3;
+        foreach (var range in value.Count(' ') >= phraseLeast ? default : value.Split(' '))
         {
             if (s_said.GetAlternateLookup<ReadOnlySpan<char>>().Contains(value[range]))
             {

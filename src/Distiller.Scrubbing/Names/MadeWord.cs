@@ -123,6 +123,27 @@ internal static partial class MadeWord
     /// <summary><c>dragonfly7</c>: one word and a number.</summary>
     public static bool IsWordAndNumber(ReadOnlySpan<char> word) => OneWordAndNumber().IsMatch(word);
 
+    /// <summary><c>Zimovka_2022x</c>: joined, with a capital and a digit, as hardly any name is.</summary>
+    public static bool IsJoinedMixture(ReadOnlySpan<char> word) =>
+        word.ContainsAny(s_joints)
+        && word.ContainsAnyInRange('0', '9')
+        && word.ContainsAnyInRange('A', 'Z')
+        && word.ContainsAnyInRange('a', 'z');
+
+    /// <summary>
+    /// <c>ducks-in-a-row</c>, <c>sevenGreenBottles</c>: what things and names of code are called as well, so that only a
+    /// sentence can say it.
+    /// </summary>
+    public static bool MayBeTold(ReadOnlySpan<char> word)
+    {
+        word = word.TrimEnd("!");
+        return word.Length >= LengthLeast
+            && (
+                Joined().IsMatch(word) && !SaidOfThings().IsMatch(word)
+                || Camel().IsMatch(word) && !OfCode().IsMatch(word)
+            );
+    }
+
     /// <summary>Letters and digits of a key, with a name of its vendor before them or not.</summary>
     private static bool IsMachine(ReadOnlySpan<char> word)
     {
@@ -245,6 +266,24 @@ internal static partial class MadeWord
 
     [GeneratedRegex("""^\p{L}{6,}\d{1,6}$""", RegexOptions.CultureInvariant)]
     private static partial Regex OneWordAndNumber();
+
+    [GeneratedRegex("""^\p{L}{2,}(?:-\p{L}+){2,}$""", RegexOptions.CultureInvariant)]
+    private static partial Regex Joined();
+
+    [GeneratedRegex("""^\p{Ll}{3,}(?:\p{Lu}\p{Ll}{2,}){1,}\d{0,4}$""", RegexOptions.CultureInvariant)]
+    private static partial Regex Camel();
+
+    [GeneratedRegex(
+        """(?i:date|end|sensitive|known|text|only|time|use|empty|based|specific|safe|proof|free|level|side|wide|able|art|box|band|way|ed|factor|length|case|data|file)$|(?i:^non-|^un|^pre-|^auto-|^self-|^multi-|^end-to|^up-to|^out-of|^case-)""",
+        RegexOptions.CultureInvariant
+    )]
+    private static partial Regex SaidOfThings();
+
+    [GeneratedRegex(
+        """(?i:pass|word|pwd|token|secret|key|user|name|config|env|auth|login|value|field|input|get|set|has|is[A-Z]|manager|service|hash|code|id$|url|path|file|type|error|client|server|data|script|hub|lab$|sql)""",
+        RegexOptions.CultureInvariant
+    )]
+    private static partial Regex OfCode();
 
     /// <summary>Keys that are pressed together.</summary>
     [GeneratedRegex(

@@ -174,6 +174,7 @@ internal sealed class NameFinder
             || end + 1 < text.Length && text[end + 1] is '|'
             || start > 0 && text[start - 1] == '<'
             || text[end] == ' ' && end + 1 < text.Length && text[end + 1] is '{' or '?'
+            || text[end] == ' ' && text.AsSpan(end).TrimStart(' ') is ['\n' or '|', ..]
         );
 
     private bool Fits(SecretName name, NamePlace place, Sign sign, ValuePlace candidate)

@@ -33,6 +33,8 @@ internal enum ValueStyle
 /// <summary>Decides whether a value is the secret that its name says it is.</summary>
 internal sealed class NamedValue
 {
+    private static readonly System.Buffers.SearchValues<char> s_code = System.Buffers.SearchValues.Create("()<>=$/");
+
     private readonly HashSet<string> _noValues;
     private readonly HashSet<string> _prose;
 
@@ -89,7 +91,7 @@ internal sealed class NamedValue
         && !_noValues.GetAlternateLookup<ReadOnlySpan<char>>().Contains(value)
         && !HasKnownWord(value)
         && DrawnWords.MayBeTold(value)
-        && !value.ContainsAny("()<>=$/");
+        && !value.ContainsAny(s_code);
 
     /// <summary>Whether a text of several words is a sentence, or a caption, and no passphrase.</summary>
     /// <param name="isSetting">Of a line <c>name=value</c>, where one word of sentences and a number make a passphrase.</param>

@@ -20,8 +20,6 @@ internal static class ValueReader
 {
     private static readonly SearchValues<char> s_clock = SearchValues.Create("0123456789:. \t");
     private static readonly SearchValues<char> s_lineEnd = SearchValues.Create("\n\r\"'`\\#");
-    private static readonly SearchValues<char> s_brackets = SearchValues.Create("(){}[],;");
-    private static readonly SearchValues<char> s_codeOfLine = SearchValues.Create("(){}[];\"'`");
     private static readonly SearchValues<char> s_code = SearchValues.Create("()=;<>{}");
 
     private const int ValueMax = 2048;
@@ -213,7 +211,7 @@ internal static class ValueReader
             return Quoted(text, literal, needsMixed: true) is [{ Length: >= 8 }] made ? made : [];
         }
 
-        var style = StyleOf(place, sign);
+        var style = BareStyle.Of(place, sign);
         var length = BareValue.Length(text, start, style);
         if (length == 0)
         {
@@ -242,7 +240,7 @@ internal static class ValueReader
             return [];
         }
 
-        if (style == ValueStyle.Setting && IsLineOfSettings(place, sign, behind))
+        if (style == ValueStyle.Setting && SettingsLine.Is(place, sign, behind))
         {
             return [new ValuePlace(start, length, ValueStyle.Line)];
         }
@@ -252,7 +250,7 @@ internal static class ValueReader
             var bare = new ValuePlace(
                 start,
                 length,
-                IsWord(place, sign, behind) ? ValueStyle.Setting : ValueStyle.Bare
+                BareStyle.IsWord(place, sign, behind) ? ValueStyle.Setting : ValueStyle.Bare
             );
             return AtLineStart(place) && LineEnd(text, start) is var whole and > 0
                 ? [bare, new ValuePlace(start, whole, ValueStyle.Setting, NeedsMixed: false, IsWholeLine: true)]
@@ -298,82 +296,6 @@ internal static class ValueReader
         return Quoted(text, i, needsMixed: false) is { Count: > 0 } found ? found : null;
     }
 
-    private static ValueStyle StyleOf(NamePlace place, Sign sign)
-    {
-        if (place.IsFlag)
-        {
-            return ValueStyle.Flag;
-        }
-
-        var before = place.Start > 0 ? place.Text[place.Start - 1] : '\n';
-        if (sign.Kind == SignKind.Entry)
-        {
-            return place.IsUpper ? ValueStyle.Environment : ValueStyle.Setting;
-        }
-
-        if (sign.Kind == SignKind.Blank)
-        {
-            return ValueStyle.Environment;
-        }
-
-        if (!sign.IsSpaced && before is '?' or '&')
-        {
-            return ValueStyle.Query;
-        }
-
-        if (
-            place.IsUpper
-            && (sign.Kind == SignKind.Equal && !sign.IsSpaced || sign.Kind == SignKind.Colon && AtLineStart(place))
-        )
-        {
-            return ValueStyle.Environment;
-        }
-
-        if (IsWord(place, sign, -1) && FollowsPair(place))
-        {
-            return ValueStyle.Logged;
-        }
-
-        return
-            before == ';' && sign.Kind == SignKind.Equal
-            || AtLineStart(place)
-            || IsWord(place, sign, -1)
-            || !sign.IsSpaced && IsConnection(place, sign)
-            ? ValueStyle.Setting
-            : ValueStyle.Bare;
-    }
-
-    /// <summary><c>name=value</c> as a word of its own, as commands take them.</summary>
-    /// <param name="behind">Where the value ends; -1 where that does not matter.</param>
-    private static bool IsWord(NamePlace place, Sign sign, int behind) =>
-        sign is { Kind: SignKind.Equal, IsSpaced: false }
-        && (place.Start == 0 || place.Text[place.Start - 1] is ' ' or '"' or '\'')
-        && (
-            behind < 0
-            || behind >= place.Text.Length
-            || place.Text[behind] is ' ' or '\n' or '\r' or '"' or '\'' or '\\'
-        );
-
-    /// <summary>Whether a pair without blanks stands before the name: <c>user=bob</c>.</summary>
-    private static bool FollowsPair(NamePlace place)
-    {
-        const int pairMax = 80;
-        var from = Math.Max(0, place.Start - 1 - pairMax);
-        var before = place.Text.AsSpan(from, Math.Max(0, place.Start - 1 - from));
-        var pair = before[(before.LastIndexOfAny(" \t\n") + 1)..];
-        return pair.IndexOf('=') is > 0 and var sign
-            && sign + 1 < pair.Length
-            && ValueLook.IsDotted(pair[..sign])
-            && !pair.ContainsAny(s_brackets);
-    }
-
-    /// <summary>Behind the value goes another setting of a connection string.</summary>
-    private static bool IsConnection(NamePlace place, Sign sign)
-    {
-        var before = place.Text.AsSpan(Math.Max(0, place.Start - 2), Math.Min(2, place.Start));
-        return sign.Kind == SignKind.Equal && (before.Contains(';') || before.EndsWith(" -") || before is ", " or " ,");
-    }
-
     /// <summary>Whether nothing stands before the name on its line, but what marks or declares it.</summary>
     public static bool AtLineStart(NamePlace place)
     {
@@ -402,39 +324,6 @@ internal static class ValueReader
                     or "SET"
             || !head.ContainsAnyExcept(s_clock)
             || head.EndsWith(".") && head.IndexOf(' ') < 0;
-    }
-
-    /// <summary><c>name=value</c> or, below <c>[section]</c>, <c>name = value</c>, and the same above or below it.</summary>
-    private static bool IsLineOfSettings(NamePlace place, Sign sign, int end)
-    {
-        var text = place.Text;
-        if (sign.Kind != SignKind.Equal || !AtLineStart(place) || end < text.Length && text[end] is not ('\n' or '\r'))
-        {
-            return false;
-        }
-
-        var start = text.AsSpan(0, place.First).LastIndexOf('\n');
-        var above = start <= 0 ? default : text.AsSpan(0, start);
-        above = above[(above.LastIndexOf('\n') + 1)..].Trim();
-        var below = end >= text.Length ? default : text.AsSpan(end).TrimStart();
-        below = (below.IndexOf('\n') is >= 0 and var stop ? below[..stop] : below).Trim();
-        return IsSetting(above, sign.IsSpaced) || IsSetting(below, sign.IsSpaced);
-    }
-
-    private static bool IsSetting(ReadOnlySpan<char> line, bool isSpaced)
-    {
-        var equal = line.IndexOf('=');
-        return line.Length is > 2 and < 200
-            && (
-                line[0] == '[' && line[^1] == ']' && isSpaced
-                || equal > 0
-                    && !line.ContainsAny(s_codeOfLine)
-                    && (
-                        isSpaced
-                            ? line[..equal].TrimEnd().Contains('_') && line[equal..].ContainsAny(":/,0123456789")
-                            : line[equal - 1] != ' '
-                    )
-            );
     }
 
     private static bool EndsLine(string text, int at)

@@ -88,6 +88,8 @@ internal sealed class what_is_scrubbed_is_measured
     /// Of the fifth to the seventh 194 of 237, 162 of 189 and 164 of 180 were hidden at first, before the rules were improved
     /// with each. The blind ones were written by others who had seen neither rules nor sets: at
     /// first sight 188 of 199, 192 of 199 and 186 of 198 were hidden, and 3, 0 and 5 of 130 harmless texts changed.
+    /// All sets behind these are by others as well, who were asked for passwords that people think up in half of the texts; what
+    /// was hidden at first sight stands in the results of the benchmarks.
     /// </summary>
     [TestCase("third", 98)]
     [TestCase("fourth", 98)]
@@ -98,6 +100,21 @@ internal sealed class what_is_scrubbed_is_measured
     [TestCase("blind", 98)]
     [TestCase("blind-second", 98)]
     [TestCase("blind-third", 98)]
+    [TestCase("ops", 98)]
+    [TestCase("code", 98)]
+    [TestCase("people", 88)]
+    [TestCase("tools", 98)]
+    [TestCase("others-1", 97)]
+    [TestCase("others-2", 97)]
+    [TestCase("others-3", 97)]
+    [TestCase("others-4", 97)]
+    [TestCase("others-5", 97)]
+    [TestCase("others-6", 97)]
+    [TestCase("others-7", 97)]
+    [TestCase("others-8", 94)]
+    [TestCase("others-9", 97)]
+    [TestCase("others-10", 97)]
+    [TestCase("others-11", 96)]
     public void of_new_wordings_as_many(string part, int hiddenPercent)
     {
         var secrets = Texts($"{part}-secrets.txt");
@@ -147,6 +164,12 @@ internal sealed class what_is_scrubbed_is_measured
     [TestCase("blind-second-harmless.txt")]
     [TestCase("blind-third-secrets.txt")]
     [TestCase("blind-third-harmless.txt")]
+    [TestCase("ops-secrets.txt")]
+    [TestCase("code-secrets.txt")]
+    [TestCase("people-secrets.txt")]
+    [TestCase("tools-secrets.txt")]
+    [TestCase("others-1-secrets.txt")]
+    [TestCase("others-8-secrets.txt")]
     [TestCase("seen-secrets.txt")]
     [TestCase("seen-harmless.txt")]
     public void scrubbing_again_changes_nothing(string file)
