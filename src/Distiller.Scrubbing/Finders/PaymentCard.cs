@@ -88,7 +88,22 @@ internal static class PaymentCard
         const int wordsMax = 24;
         var before = text.AsSpan(Math.Max(0, at - wordsMax), Math.Min(at, wordsMax));
         before = before[(before.LastIndexOf('\n') + 1)..];
-        foreach (var word in (ReadOnlySpan<string>)["pan=", "pan: ", "card ", "card: ", "number ", "cc "])
+        foreach (
+            var word in (ReadOnlySpan<string>)
+                [
+                    "pan=",
+                    "pan: ",
+                    "pan\":\"",
+                    "pan\": \"",
+                    "card\":\"",
+                    "ardNumber\":\"",
+                    "number\":\"",
+                    "card ",
+                    "card: ",
+                    "number ",
+                    "cc ",
+                ]
+        )
         {
             if (before.EndsWith(word, StringComparison.OrdinalIgnoreCase))
             {

@@ -6,6 +6,24 @@ internal static class DrawnWords
     private static readonly HashSet<string> s_ties = new(StringComparer.OrdinalIgnoreCase)
     {
         "the",
+        "del",
+        "della",
+        "de",
+        "du",
+        "dem",
+        "den",
+        "at",
+        "by",
+        "in",
+        "on",
+        "to",
+        "of",
+        "as",
+        "is",
+        "it",
+        "be",
+        "if",
+        "or",
         "and",
         "but",
         "for",
@@ -111,7 +129,7 @@ internal static class DrawnWords
     /// <summary>What is said of a password that is not told.</summary>
     private static readonly HashSet<string> s_said = new(
         (
-            "obrigatória obrigatório verplicht obligatorisk povinné wymagane zorunlu broken clean complete working down up busy haché hachée chiffré obligatória obligatório gehasht correct incorrect invalid valid missing weak strong secret public private unknown null true false optional mandatory "
+            "obrigatória obrigatório verplicht obligatorisk povinné wymagane zorunlu asked entered typed wpa wpa2 wpa3 wep try again please encryption protection manager policy reset field login authentication broken clean complete working down up busy haché hachée chiffré obligatória obligatório gehasht correct incorrect invalid valid missing weak strong secret public private unknown null true false optional mandatory "
             + "here there below above fine good bad okay right ready safe secure insecure different identical unique random "
             + "present absent plain plaintext hidden open known given set unset reset sent kept lost gone never always still now "
             + "nothing none anything text string sensitive static dynamic blank old new stale due first second last default mine "
@@ -131,10 +149,12 @@ internal static class DrawnWords
     /// <summary>Whether a word, or several, may be what a sentence tells: <c>the password is v</c>.</summary>
     public static bool MayBeTold(ReadOnlySpan<char> value)
     {
+        // A phrase may hold one word that alone would say how a secret is.
         const int phraseLeast = 3;
-        foreach (var range in value.Count(' ') >= phraseLeast ? default : value.Split(' '))
+        var left = value.Count(' ') >= phraseLeast ? 1 : 0;
+        foreach (var range in value.Split(' '))
         {
-            if (s_said.GetAlternateLookup<ReadOnlySpan<char>>().Contains(value[range]))
+            if (s_said.GetAlternateLookup<ReadOnlySpan<char>>().Contains(value[range]) && left-- == 0)
             {
                 return false;
             }
@@ -145,10 +165,15 @@ internal static class DrawnWords
 
     public static bool Are(ReadOnlySpan<char> value)
     {
+        const int derivedMost = 4;
+        var words = value.Count(' ') + 1;
         foreach (var range in value.Split(' '))
         {
             var word = value[range];
-            if (s_ties.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word) || word.Length > 5 && IsDerived(word))
+            if (
+                s_ties.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word)
+                || words <= derivedMost && word.Length > 5 && IsDerived(word)
+            )
             {
                 return false;
             }

@@ -26,7 +26,7 @@ internal static partial class MadeWord
     private const int LengthMost = 64;
     private const int MachineLeast = 20;
 
-    private static readonly SearchValues<char> s_code = SearchValues.Create("(){}[]<>\"`\\|;:,/\u00AB\u00BB");
+    private static readonly SearchValues<char> s_code = SearchValues.Create(" \t(){}[]<>\"`\\|;:,/\u00AB\u00BB");
     private static readonly SearchValues<char> s_symbols = SearchValues.Create("!@#$%^&*+=?~\u20AC\u00A7");
     private static readonly SearchValues<char> s_joints = SearchValues.Create("-_");
     private static readonly SearchValues<char> s_marks = SearchValues.Create("0123456789!@#$%^&*+=?~\u20AC\u00A7-_.");
@@ -180,7 +180,10 @@ internal static partial class MadeWord
     }
 
     private static bool IsMixed(ReadOnlySpan<char> word) =>
-        word.ContainsAnyInRange('0', '9') && word.ContainsAnyInRange('a', 'z') && word.ContainsAnyInRange('A', 'Z');
+        word.IndexOfAnyInRange('0', '9') is >= 0 and var digit
+        && word[(digit + 1)..].ContainsAnyInRange('0', '9')
+        && word.ContainsAnyInRange('a', 'z')
+        && word.ContainsAnyInRange('A', 'Z');
 
     private static bool IsHex(ReadOnlySpan<char> word)
     {

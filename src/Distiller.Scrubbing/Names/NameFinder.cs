@@ -199,7 +199,7 @@ internal sealed class NameFinder
             return false;
         }
 
-        if (place.IsFlag && value.StartsWith("--"))
+        if ((place.IsFlag || sign.Kind == SignKind.Blank) && value.StartsWith("--"))
         {
             return false; // Another flag: this one takes no value.
         }

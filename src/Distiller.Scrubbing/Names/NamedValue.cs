@@ -312,6 +312,8 @@ internal sealed class NamedValue
         || value.Contains("=>", StringComparison.Ordinal)
         || value.Contains("==", StringComparison.Ordinal) && !value.EndsWith("==")
         || value.StartsWith("|")
+        || value.Contains(" ??", StringComparison.Ordinal)
+        || value.Contains(" ||", StringComparison.Ordinal)
         || value.StartsWith("==")
         || value.StartsWith("!=");
 }

@@ -78,7 +78,7 @@ internal static class ValueReader
 
         var stop = ahead.IndexOfAny('<', ']');
         var value = stop < 0 ? default : ahead[..stop];
-        if (value.StartsWith(" -"))
+        if (value.StartsWith(" -") || value.StartsWith("\""))
         {
             return []; // --token <token> --next: a placeholder, and no tag.
         }
@@ -323,7 +323,11 @@ internal static class ValueReader
                     or "-D"
                     or "SET"
             || !head.ContainsAnyExcept(s_clock)
-            || head.EndsWith(".") && head.IndexOf(' ') < 0;
+            || head.EndsWith(".") && head.IndexOf(' ') < 0
+            || head[^1] is ':' or '-'
+                && head.IndexOf(' ') < 0
+                && head[..^1].LastIndexOf(':') is > 0 and var at // grep -n
+                && !head[(at + 1)..^1].ContainsAnyExceptInRange('0', '9');
     }
 
     private static bool EndsLine(string text, int at)
