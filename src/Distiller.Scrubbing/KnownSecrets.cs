@@ -63,7 +63,7 @@ internal sealed class KnownSecrets
     private static bool IsUnmistakable(ReadOnlySpan<char> value) =>
         value.Length >= LengthLeast
         && ValueLook.HasDigitAndLetter(value)
-        && !ValueLook.IsNameLike(value)
+        && (!ValueLook.IsNameLike(value) || MadeWord.Of(value, isQuoted: false) == MadeLook.Strong)
         && !ValueLook.IsUuid(value)
         && (
             value.ContainsAnyInRange('A', 'Z') && value.ContainsAnyInRange('a', 'z')

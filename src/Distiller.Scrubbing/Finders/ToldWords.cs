@@ -13,12 +13,12 @@ internal static class ToldWords
     );
 
     public static readonly string[] Logins = Split(
-        "login|log in|logs in|logged in|logt in|loggt |sign in|creds|credential|zugangsdaten|anmeldedaten|identifiants|"
+        "login|log in|logging in|log on|logs on|signing in|signed in|logs in|logged in|logt in|loggt |sign in|creds|credential|zugangsdaten|anmeldedaten|identifiants|"
             + "credenciales|credenziali|root / |admin / | pass |spelling it|web ui|web interface|console:|account: |logs in as|test account|demo account|.com / |.org / |.net / "
     );
 
     public static readonly string[] Keys = Split(
-        "token|live key| key `|api key|api-key|apikey|appkey|api キー|secret|private key|aes key|encryption key|schlüssel|klucz|nøgle|nyckel|"
+        "token|live key|right key|correct key|new key|our key|key for | key `|api key|api-key|apikey|appkey|api キー|secret|private key|aes key|encryption key|schlüssel|klucz|nøgle|nyckel|"
             + "chave| clé|clave|sleutel|chiave|ключ|токен|暗号化キー|密钥|mailgun"
     );
 

@@ -14,6 +14,12 @@ internal static class BareStyle
             return ValueStyle.Flag;
         }
 
+        var head = place.Text.AsSpan(0, place.Start);
+        if (head.EndsWith("--set ") || head.EndsWith("--set-string ") || head.EndsWith("--build-arg "))
+        {
+            return ValueStyle.Environment;
+        }
+
         var before = place.Start > 0 ? place.Text[place.Start - 1] : '\n';
         if (sign.Kind == SignKind.Entry)
         {

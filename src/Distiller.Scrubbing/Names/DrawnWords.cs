@@ -129,7 +129,7 @@ internal static class DrawnWords
     /// <summary>What is said of a password that is not told.</summary>
     private static readonly HashSet<string> s_said = new(
         (
-            "obrigatória obrigatório verplicht obligatorisk povinné wymagane zorunlu asked entered typed wpa wpa2 wpa3 wep try again please encryption protection manager policy reset field login authentication broken clean complete working down up busy haché hachée chiffré obligatória obligatório gehasht correct incorrect invalid valid missing weak strong secret public private unknown null true false optional mandatory "
+            "obrigatória obrigatório verplicht obligatorisk povinné wymagane zorunlu asked entered typed wpa wpa2 wpa3 wep fields combination pair pairs auth validation rules strength hashing requirements inputs form forms grant flow changes change rotation history attempts storage update updates expiry generation generator managers scanning fine try again please encryption protection manager policy reset field login authentication broken clean complete working down up busy haché hachée chiffré obligatória obligatório gehasht correct incorrect invalid valid missing weak strong secret public private unknown null true false optional mandatory "
             + "here there below above fine good bad okay right ready safe secure insecure different identical unique random "
             + "present absent plain plaintext hidden open known given set unset reset sent kept lost gone never always still now "
             + "nothing none anything text string sensitive static dynamic blank old new stale due first second last default mine "

@@ -25,6 +25,7 @@ internal static partial class MadeWord
     private const int LengthLeast = 7;
     private const int LengthMost = 64;
     private const int MachineLeast = 20;
+    private const int MachineLower = 28;
 
     private static readonly SearchValues<char> s_code = SearchValues.Create(" \t(){}[]<>\"`\\|;:,/\u00AB\u00BB");
     private static readonly SearchValues<char> s_symbols = SearchValues.Create("!@#$%^&*+=?~\u20AC\u00A7");
@@ -159,6 +160,11 @@ internal static partial class MadeWord
         }
 
         var run = word[(word.LastIndexOfAny('-', '_') + 1)..];
+        if (run.Length >= MachineLower && IsLowerMixture(run))
+        {
+            return true;
+        }
+
         return IsHex(run)
             ? run.Length is 26 or 32 or 40 or 48 or 56 or 64 or 96 or 128 or 34 && ValueLook.HasDigitAndLetter(run)
             : IsMixed(run) && ValueLook.IsRandom(run, MachineLeast)
@@ -177,6 +183,22 @@ internal static partial class MadeWord
         }
 
         return false;
+    }
+
+    /// <summary>Small letters and digits in turn.</summary>
+    private static bool IsLowerMixture(ReadOnlySpan<char> word)
+    {
+        var digits = 0;
+        foreach (var c in word)
+        {
+            digits += char.IsAsciiDigit(c) ? 1 : 0;
+        }
+
+        return digits >= 3
+            && !IsHex(word)
+            && !word.StartsWith("0x")
+            && !word.ContainsAnyInRange('A', 'Z')
+            && ValueLook.IsRandom(word, MachineLower);
     }
 
     private static bool IsMixed(ReadOnlySpan<char> word) =>

@@ -204,6 +204,18 @@ internal sealed class NameFinder
             return false; // Another flag: this one takes no value.
         }
 
+        // - [ ] add secret scanning to CI
+        if (
+            sign.Kind == SignKind.Blank
+            && !place.IsFlag
+            && !place.IsUpper
+            && !value.ContainsAnyExceptInRange('a', 'z')
+            && place.Text.AsSpan(candidate.Start + candidate.Length).StartsWith(" ")
+        )
+        {
+            return false;
+        }
+
         if (IsResource(place) || sign.Kind == SignKind.Cell && IsTemplate(place) || IsFingerprint(place))
         {
             return false;

@@ -61,6 +61,7 @@ internal sealed class NamedValue
                 && StandIn.IsParameter(value)
                 && ValueLook.IsVariable(value[1..].TrimEnd(";,)"))
             || IsLabel(value)
+            || style == ValueStyle.Prose && char.IsAsciiDigit(value[0]) && value.Contains('.') && value[1] is ':' or '.'
             || _noValues.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Head(value))
             || IsPath(value)
         )
@@ -247,7 +248,12 @@ internal sealed class NamedValue
                     && !IsCode(value)
                     && !ValueLook.IsExpression(value)
                     && !ValueLook.IsNumberedVariable(value);
-            case ValueStyle.Setting when MadeWord.Of(value, isQuoted: false) == MadeLook.Strong:
+            case ValueStyle.Setting
+                when MadeWord.Of(value, isQuoted: false) is var look
+                    && (
+                        look is MadeLook.Strong or MadeLook.Machine
+                        || look == MadeLook.Weak && name.IsQualified && value[1..].ContainsAnyInRange('A', 'Z')
+                    ):
                 return true;
             default:
                 return (

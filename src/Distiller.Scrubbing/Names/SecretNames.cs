@@ -123,7 +123,8 @@ internal sealed class SecretNames
                     || before is "use" or "used" or "using" && i < own
                     || before is "text" && (letters[..i].EndsWith("clear") || letters[..i].EndsWith("plain"))
                 );
-            if (!isOfKeys && _notBefore.GetAlternateLookup<ReadOnlySpan<char>>().Contains(before))
+            var isSetting = before is "config" && !identifier.ContainsAnyInRange('a', 'z'); // NPM_CONFIG_TOKEN
+            if (!isOfKeys && !isSetting && _notBefore.GetAlternateLookup<ReadOnlySpan<char>>().Contains(before))
             {
                 return null;
             }

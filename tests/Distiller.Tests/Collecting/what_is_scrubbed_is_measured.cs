@@ -118,6 +118,9 @@ internal sealed class what_is_scrubbed_is_measured
     [TestCase("others-12", 97)]
     [TestCase("others-13", 97)]
     [TestCase("others-14", 97)]
+    [TestCase("others-15", 97)]
+    [TestCase("others-16", 97)]
+    [TestCase("others-17", 97)]
     public void of_new_wordings_as_many(string part, int hiddenPercent)
     {
         var secrets = Texts($"{part}-secrets.txt");
