@@ -260,7 +260,7 @@ internal sealed class NameFinder
         }
 
         if (
-            candidate.IsWholeLine && !ValueLook.HasLetter(value)
+            candidate.IsWholeLine && (name.IsBrief || name.HasTail || !ValueLook.HasLetter(value))
             || candidate.IsWholeLine
                 && (
                     name.Rule.Value != SecretLook.Any
