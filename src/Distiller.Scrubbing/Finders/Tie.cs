@@ -24,22 +24,18 @@ internal readonly record struct Tie(
     /// <summary>Words that may part the name of a password from a word that things are called by, too.</summary>
     private const int TiedWordsMax = 12;
 
+    /// <summary>Whether a word that was made up, but not for certain, is the password that was named.</summary>
     public bool Holds(SpokenWord word, ReadOnlySpan<char> value) =>
         IsPair && (value.ContainsAnyInRange('0', '9') || value.ContainsAnyInRange('A', 'Z') || word.IsQuoted)
         || Since is <= TiedWordsMax
-            && (
-                word.EndsClause
-                || word.IsQuoted
-                || IsSaid
-                || Since == 0 && MadeWord.IsWordAndNumber(value)
-                || Since <= 5 && word.EndsClause && MadeWord.IsJoinedMixture(value)
-            );
+            && (word.EndsClause || word.IsQuoted || IsSaid || Since == 0 && MadeWord.IsWordAndNumber(value));
 
     /// <summary>For a word that things are called by: only where the sentence can mean nothing else.</summary>
     public bool HoldsName(SpokenWord word) =>
         IsPair && word.EndsClause
         || Since is <= TiedWordsMax && (IsSaid || word.IsQuoted) && (word.IsQuoted || word.EndsClause);
 
+    /// <summary>As it is behind a word that ends at <paramref name="end"/>.</summary>
     public Tie Behind(SpokenWord word, int end)
     {
         // A name of several words ends with this one.

@@ -50,6 +50,7 @@ internal static partial class MadeWord
         StringComparison.OrdinalIgnoreCase
     );
 
+    /// <summary>Looks at a word of at most 64 characters, or at a longer key.</summary>
     /// <param name="isQuoted">What stands at its end belongs to it, too.</param>
     public static MadeLook Of(ReadOnlySpan<char> word, bool isQuoted)
     {
@@ -123,13 +124,6 @@ internal static partial class MadeWord
 
     /// <summary><c>dragonfly7</c>: one word and a number.</summary>
     public static bool IsWordAndNumber(ReadOnlySpan<char> word) => OneWordAndNumber().IsMatch(word);
-
-    /// <summary><c>Zimovka_2022x</c>: joined, with a capital and a digit, as hardly any name is.</summary>
-    public static bool IsJoinedMixture(ReadOnlySpan<char> word) =>
-        word.ContainsAny(s_joints)
-        && word.ContainsAnyInRange('0', '9')
-        && word.ContainsAnyInRange('A', 'Z')
-        && word.ContainsAnyInRange('a', 'z');
 
     /// <summary>
     /// <c>ducks-in-a-row</c>, <c>sevenGreenBottles</c>: what things and names of code are called as well, so that only a

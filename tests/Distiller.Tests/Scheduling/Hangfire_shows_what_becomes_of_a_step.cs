@@ -21,7 +21,7 @@ internal sealed class Hangfire_shows_what_becomes_of_a_step : IAsyncDisposable
         await _lab.StartAsync(_lab.Tenant("acme"));
         _lab.Clock.JumpTo(SchedulerLab.Midnight.AddHours(1.5));
         await _lab.UntilAsync(Id, RunState.Finished);
-        await SchedulerLab.UntilAsync(() => Task.FromResult(Api.SucceededListCount() == 3));
+        await SchedulerLab.UntilAsync(() => Task.FromResult(Api.SucceededListCount() >= 3));
 
         var jobs = Api.SucceededJobs(0, 10).Select(j => j.Value).Reverse().ToList();
         jobs.Select(j => j.Job.Args[0]).ShouldBe([Id, Id, Id]);
@@ -57,7 +57,8 @@ internal sealed class Hangfire_shows_what_becomes_of_a_step : IAsyncDisposable
 
         _lab.Clock.JumpTo(SchedulerLab.Midnight.AddHours(27));
         await _lab.UntilAsync(Id, RunState.Finished);
-        await SchedulerLab.UntilAsync(() => Task.FromResult(Api.SucceededListCount() == 3));
+        // Other jobs may have ended as well: the next night's, which was due meanwhile.
+        await SchedulerLab.UntilAsync(() => Task.FromResult(States(second)[0] == "Succeeded"));
         // The same job went on.
         States(second)
             .ShouldBe(["Succeeded", "Processing", "Enqueued", "Scheduled", "Processing", "Enqueued", "Scheduled"]);
