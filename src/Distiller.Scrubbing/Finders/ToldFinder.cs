@@ -21,7 +21,7 @@ internal sealed class ToldFinder(FinderTypes types)
     /// <summary>Looks around the label here and returns where to go on.</summary>
     public int At(string text, int label, List<SecretFinding> findings)
     {
-        var (password, token) = (types["told-password"], types["told-key"]);
+        var (password, token) = (types["told-password"], types["key-in-a-line"]);
         var stretch = Stretch.Around(text, label);
         stretch.Look(password, token, findings);
         if (password is not null && stretch.NamesPassword)

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Distiller.Scrubbing.Names;
 
 /// <summary>How a value is written behind its name.</summary>
@@ -33,7 +35,7 @@ internal enum ValueStyle
 /// <summary>Decides whether a value is the secret that its name says it is.</summary>
 internal sealed class NamedValue
 {
-    private static readonly System.Buffers.SearchValues<char> s_code = System.Buffers.SearchValues.Create("()<>=$/");
+    private static readonly SearchValues<char> s_code = SearchValues.Create("()<>=$/");
 
     private readonly HashSet<string> _noValues;
     private readonly HashSet<string> _prose;

@@ -6,20 +6,17 @@ namespace Distiller.Tests.Collecting;
 
 internal sealed class an_expression_of_a_rule
 {
-    private static readonly string Folder = Path.Combine(
-        Repository.Root,
-        "tests",
-        "Distiller.Tests",
-        "Collecting",
-        "scrubbing"
-    );
-
     /// <summary>The rules' examples and all texts by which the scrubber is measured.</summary>
     private static readonly List<string> Texts =
     [
         .. ScrubRules
             .Default.All.SelectMany(r => r.Hides.Concat(r.Keeps))
-            .Concat(Directory.EnumerateFiles(Folder, "*.txt").Order(StringComparer.Ordinal).SelectMany(File.ReadLines))
+            .Concat(
+                Directory
+                    .EnumerateFiles(what_is_scrubbed_is_measured.Folder, "*.txt")
+                    .Order(StringComparer.Ordinal)
+                    .SelectMany(File.ReadLines)
+            )
             .Select((t, i) => ScrubExample.Make(t, i).Text),
     ];
 

@@ -8,7 +8,8 @@ namespace Distiller.Tests.Collecting;
 /// </summary>
 internal sealed class what_is_scrubbed_is_measured
 {
-    private static readonly string Folder = Path.Combine(
+    /// <summary>Where the texts are.</summary>
+    internal static readonly string Folder = Path.Combine(
         Repository.Root,
         "tests",
         "Distiller.Tests",
